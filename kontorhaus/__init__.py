@@ -1,0 +1,1 @@
+"""Kontorhaus: the back office of a German business in one program."""

@@ -1,0 +1,1 @@
+"""The only place that wires: ASGI application, worker, command line, settings."""

@@ -1,0 +1,1 @@
+"""Bank accounts, statements, matching, reconciliation and its undoing."""

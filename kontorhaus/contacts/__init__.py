@@ -1,0 +1,1 @@
+"""One party per business partner; customer and vendor are roles of it."""

@@ -1,0 +1,1 @@
+"""Content-addressed uploads, their previews and how long the law makes us keep them."""

@@ -1,0 +1,1 @@
+"""Who may do what: organizations, TEST and LIVE tenants, users, roles, API keys, tokens."""

@@ -1,0 +1,1 @@
+"""Incoming documents: intake, reading, compliance checks, review cases."""

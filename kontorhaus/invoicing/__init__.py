@@ -1,0 +1,1 @@
+"""Documents that we issue: numbers, totals, e-invoice XML, PDF, cancellation, products."""

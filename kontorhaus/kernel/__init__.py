@@ -1,0 +1,1 @@
+"""Words that everybody uses: money, ids, periods, refusals, IBAN; standard library only, pure."""

@@ -1,0 +1,21 @@
+"""Names of ids: every id is a UUID underneath, and a type of its own above."""
+
+from __future__ import annotations
+
+from typing import NewType
+from uuid import UUID
+
+OrganizationId = NewType("OrganizationId", UUID)
+TenantId = NewType("TenantId", UUID)
+UserId = NewType("UserId", UUID)
+ApiKeyId = NewType("ApiKeyId", UUID)
+PartyId = NewType("PartyId", UUID)
+FileId = NewType("FileId", UUID)
+IntentId = NewType("IntentId", UUID)
+EventId = NewType("EventId", UUID)
+OpenItemId = NewType("OpenItemId", UUID)
+BankAccountId = NewType("BankAccountId", UUID)
+BankTransactionId = NewType("BankTransactionId", UUID)
+StatementId = NewType("StatementId", UUID)
+OutgoingInvoiceId = NewType("OutgoingInvoiceId", UUID)
+DocumentId = NewType("DocumentId", UUID)

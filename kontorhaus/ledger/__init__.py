@@ -1,0 +1,1 @@
+"""Chart of accounts, intents and events, reversal, periods, hash chain, verification."""

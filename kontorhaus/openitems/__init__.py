@@ -1,0 +1,1 @@
+"""Claims and debts: what was owed, what settled it, what remains."""

@@ -1,0 +1,1 @@
+"""Incoming invoices as debts, payment runs and SEPA files."""

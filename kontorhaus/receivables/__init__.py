@@ -1,0 +1,1 @@
+"""Outgoing invoices as claims, however they were issued; dunning."""

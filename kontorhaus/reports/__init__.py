@@ -1,0 +1,1 @@
+"""Trial balance, profit and loss, balance sheet, VAT return, DATEV; read-only."""

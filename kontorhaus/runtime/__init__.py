@@ -1,0 +1,1 @@
+"""The outside world: database, transaction, clock, ids, jobs, blobs, mail, workshop, settings."""

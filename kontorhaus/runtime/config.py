@@ -1,0 +1,90 @@
+"""What an operator may set, read once from KONTORHAUS_* variables and PORT."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kontorhaus.kernel.errors import Invalid
+
+_SYSTEM_HOME = Path("/var/lib/kontorhaus")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of one process; docs/guide/operate.md explains each of them.
+
+    `home` holds everything that must be backed up (database, blobs, secret).
+    `clock` stands still at an instant, for tests and the demo only.
+    """
+
+    home: Path
+    database_url: str | None
+    owner_database_url: str | None
+    blob_url: str | None
+    host: str
+    port: int
+    public_url: str
+    rate_limit: int
+    workshop_processes: int
+    pool_size: int
+    worker_inside: bool
+    clock: datetime | None
+    log_level: str
+    trusted_proxies: str
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Config:
+    """The settings of this process; Invalid names the variable that cannot be read."""
+    get = (os.environ if environment is None else environment).get
+    port = _integer("PORT", get("PORT") or get("KONTORHAUS_PORT"), 8080)
+    host = get("KONTORHAUS_HOST") or "127.0.0.1"
+    return Config(
+        home=Path(get("KONTORHAUS_HOME") or _default_home()).absolute(),
+        database_url=get("KONTORHAUS_DATABASE_URL"),
+        owner_database_url=get("KONTORHAUS_OWNER_DATABASE_URL") or get("KONTORHAUS_DATABASE_URL"),
+        blob_url=get("KONTORHAUS_BLOB_URL"),
+        host=host,
+        port=port,
+        public_url=(get("KONTORHAUS_PUBLIC_URL") or f"http://{host}:{port}").rstrip("/"),
+        rate_limit=_integer("KONTORHAUS_RATE_LIMIT", get("KONTORHAUS_RATE_LIMIT"), 6000),
+        workshop_processes=_integer(
+            "KONTORHAUS_WORKSHOP_PROCESSES", get("KONTORHAUS_WORKSHOP_PROCESSES"), 1
+        ),
+        pool_size=_integer("KONTORHAUS_POOL_SIZE", get("KONTORHAUS_POOL_SIZE"), 16),
+        worker_inside=(get("KONTORHAUS_WORKER") or "inside") == "inside",
+        clock=_instant(get("KONTORHAUS_CLOCK")),
+        log_level=(get("KONTORHAUS_LOG_LEVEL") or "info").lower(),
+        trusted_proxies=get("KONTORHAUS_TRUSTED_PROXIES") or "",
+    )
+
+
+def _default_home() -> Path:
+    """Root keeps the data where the unprivileged database server can reach it."""
+    return _SYSTEM_HOME if os.geteuid() == 0 else Path("var/kontorhaus")
+
+
+def _integer(name: str, text: str | None, default: int) -> int:
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit()):
+        raise Invalid("setting", f"{name} must be a whole number, not {text!r}.", field=name)
+    return int(text)
+
+
+def _instant(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(
+            "setting", "KONTORHAUS_CLOCK must be an instant such as 2026-03-29T01:59:59+00:00.",
+            field="KONTORHAUS_CLOCK",
+        ) from error
+    if instant.tzinfo is None:
+        raise Invalid("setting", "KONTORHAUS_CLOCK needs an offset.", field="KONTORHAUS_CLOCK")
+    return instant

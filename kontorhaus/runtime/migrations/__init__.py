@@ -1,0 +1,1 @@
+"""Numbered SQL files, applied in their order under one advisory lock."""

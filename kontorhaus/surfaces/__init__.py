@@ -1,0 +1,1 @@
+"""The five public APIs and the web pages; each one only translates."""

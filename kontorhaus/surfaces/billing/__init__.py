@@ -1,0 +1,1 @@
+"""The billing API: invoices, contacts and products over HTTP."""

@@ -1,0 +1,1 @@
+"""The books API: double-entry bookkeeping over HTTP."""

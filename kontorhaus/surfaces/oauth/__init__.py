@@ -1,0 +1,1 @@
+"""OAuth2 for third-party applications."""

@@ -1,0 +1,1 @@
+"""The portal API: a customer's own invoices."""

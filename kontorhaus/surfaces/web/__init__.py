@@ -1,0 +1,1 @@
+"""The web pages: server-rendered, keyboard first, German and English."""
