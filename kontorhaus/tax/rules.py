@@ -1,0 +1,49 @@
+"""VAT arithmetic and the tax codes that follow from the tax cases (§ 10, § 12, § 13b UStG)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from kontorhaus.kernel.money import Money
+from kontorhaus.tax import cases
+from kontorhaus.tax.model import TaxCase, TaxCode
+
+
+def split_gross(gross: Money, rate: Decimal) -> tuple[Money, Money]:
+    """Net and tax inside a gross amount; `rate` is a percentage. Net + tax = gross always."""
+    net = Money.rounded(gross.decimal * 100 / (100 + rate), gross.currency)
+    return net, gross - net
+
+
+def tax_on_net(net: Money, rate: Decimal) -> Money:
+    """The tax due on a net amount; `rate` is a percentage."""
+    return Money.rounded(net.decimal * rate / 100, net.currency)
+
+
+def system_codes(chart: str) -> Mapping[str, TaxCode]:
+    """The codes every tenant has, in the order of the table; `chart` is SKR03 or SKR04."""
+    return {case.code: system_code(case, chart) for case in cases.CASES.values()}
+
+
+def system_code(case: TaxCase, chart: str) -> TaxCode:
+    """The tax code of one tax case in one chart.
+
+    A case whose tax is no percentage of the line splits nothing: its rate is 0 and it has no
+    account of its own.
+    """
+    rate = case.rate or Decimal(0)
+    is_self_assessed = case.direction == "in" and case.vat_account[chart] is not None
+    own = case.vat_account if case.direction == "out" else case.input_account
+    vat_account = own[chart] if rate else None
+    return TaxCode(
+        code=case.code,
+        label_de=case.label_de,
+        label_en=case.label_en,
+        rate=rate,
+        vat_account=vat_account,
+        self_assess_account=case.vat_account[chart] if is_self_assessed else None,
+        is_system=True,
+        is_active=case.is_active,
+        deductible=case.direction == "in" and vat_account is not None,
+    )
