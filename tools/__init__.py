@@ -1,0 +1,1 @@
+"""The house's own tools: checks, offline verification, the referee, browser libraries."""
