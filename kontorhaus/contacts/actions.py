@@ -1,0 +1,75 @@
+"""Creating, changing and hiding a party; its accounts are opened by those who stand above."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+from kontorhaus.contacts import rules, store
+from kontorhaus.contacts.model import Party, PartyDetails
+from kontorhaus.kernel.errors import NotFound
+from kontorhaus.kernel.ids import PartyId
+from kontorhaus.runtime.ids import short_id
+from kontorhaus.runtime.work import Json, Work
+
+
+def create(
+    work: Work, *, details: PartyDetails, customer_account: str | None,
+    vendor_account: str | None = None, is_listed: bool = True,
+) -> Party:
+    """A new party; Conflict("client_number") if another contact has its number."""
+    party = Party(
+        id=PartyId(work.new_id()),
+        public_id=short_id(),
+        details=rules.check(details),
+        customer_account=customer_account,
+        vendor_account=vendor_account,
+        is_listed=is_listed,
+        is_active=True,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+    store.insert(work, party=party)
+    work.record("contacts.created", subject="party", subject_id=party.id,
+                details={"public_id": party.public_id, "name": details.name})
+    return party
+
+
+def lock(work: Work, *, public_id: str) -> Party:
+    """A contact, held until the transaction ends; NotFound("contact")."""
+    party = store.by_public_id(work, public_id=public_id, lock=True)
+    if party is None:
+        raise NotFound("contact", "There is no such contact.")
+    return party
+
+
+def amend(
+    work: Work, *, party: Party, details: PartyDetails, vendor_account: str | None = None
+) -> Party:
+    """The locked party with other details and, where it gets that role now, a vendor account."""
+    changed = replace(
+        party,
+        details=rules.check(details),
+        vendor_account=party.vendor_account or vendor_account,
+        updated_at=work.now,
+    )
+    store.update(work, party=changed)
+    before, after = _json(party.details), _json(changed.details)
+    work.record(
+        "contacts.changed", subject="party", subject_id=party.id,
+        details={"before": {name: before[name] for name in after if before[name] != after[name]},
+                 "after": {name: after[name] for name in after if before[name] != after[name]}},
+    )
+    return changed
+
+
+def hide(work: Work, *, public_id: str) -> None:
+    """Take a contact off the list; the books keep the party, documents keep their snapshots."""
+    party = lock(work, public_id=public_id)
+    store.update(work, party=replace(party, is_listed=False, updated_at=work.now))
+    work.record("contacts.deleted", subject="party", subject_id=party.id,
+                details={"public_id": public_id, "snapshot": _json(party.details)})
+
+
+def _json(details: PartyDetails) -> dict[str, Json]:
+    return {name: dict(value) if isinstance(value, dict) else value
+            for name, value in asdict(details).items()}

@@ -1,0 +1,78 @@
+"""A party: whom we sell to, buy from, or both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kontorhaus.kernel.ids import PartyId
+
+
+@dataclass(frozen=True, slots=True)
+class PartyDetails:
+    """What a user says about a party.
+
+    `client_number` is the user's own and unique among the contacts; `debtor_number` and
+    `creditor_number` are wishes for the personal accounts; `country_code` is ISO 3166-1 alpha-2;
+    `vat_regulation` is standard|reverse-charge|intra-community-supply or None;
+    `default_account` the revenue account that is proposed for this customer.
+    """
+
+    name: str
+    name2: str | None = None
+    client_number: str | None = None
+    debtor_number: str | None = None
+    creditor_number: str | None = None
+    address1: str | None = None
+    address2: str | None = None
+    address3: str | None = None
+    country_code: str | None = None
+    contact_person: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    vat_id: str | None = None
+    tax_id: str | None = None
+    iban: str | None = None
+    bic: str | None = None
+    default_account: str | None = None
+    vat_regulation: str | None = None
+    notes: str | None = None
+    custom_fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> tuple[str, ...]:
+        """The address lines that are filled."""
+        return tuple(line for line in (self.address1, self.address2, self.address3) if line)
+
+    @property
+    def tax_number(self) -> str | None:
+        """The one number that stands for the party's taxes: the VAT id before the tax number."""
+        return self.vat_id or self.tax_id
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A party with its ids and its personal accounts (None: it has not that role).
+
+    `is_listed` parties are the contacts that a user keeps; the others live on in the books.
+    """
+
+    id: PartyId
+    public_id: str
+    details: PartyDetails
+    customer_account: str | None
+    vendor_account: str | None
+    is_listed: bool
+    is_active: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address taken apart: the lines above the town, and post code and town if they are told."""
+
+    lines: tuple[str, ...]
+    post_code: str | None
+    town: str | None

@@ -1,0 +1,50 @@
+"""What is asked about parties."""
+
+from __future__ import annotations
+
+from kontorhaus.contacts import store
+from kontorhaus.contacts.model import Party, PartyDetails
+from kontorhaus.kernel.errors import NotFound
+from kontorhaus.kernel.ids import PartyId
+from kontorhaus.runtime.work import Work
+
+
+def contact(work: Work, *, public_id: str) -> Party:
+    """A contact; NotFound("contact") if there is none, or no longer."""
+    found = store.by_public_id(work, public_id=public_id)
+    if found is None:
+        raise NotFound("contact", "There is no such contact.")
+    return found
+
+
+def contacts(work: Work, *, limit: int, skip: int) -> tuple[list[Party], int]:
+    """A page of the contacts, newest first, and how many there are in all."""
+    return store.listed(work, limit=limit, skip=skip)
+
+
+def party(work: Work, *, party_id: PartyId) -> Party:
+    """A party, listed among the contacts or not; NotFound("party")."""
+    found = store.by_id(work, party_id=party_id)
+    if found is None:
+        raise NotFound("party", "There is no such party.")
+    return found
+
+
+def customers(
+    work: Work, *, search: str | None, is_active: bool | None, limit: int, offset: int
+) -> tuple[list[Party], int]:
+    """A page of the parties with a customer account, newest first, and how many match."""
+    return store.customers(work, search=search, is_active=is_active, limit=limit, offset=offset)
+
+
+def known_as(work: Work, *, details: PartyDetails) -> Party | None:
+    """The party that somebody without a contact's id most probably is.
+
+    The contact with the same client number, else the party that an earlier invoice to this very
+    name and address brought into the books.
+    """
+    if details.client_number:
+        found = store.by_client_number(work, client_number=details.client_number)
+        if found is not None:
+            return found
+    return store.unlisted_like(work, details=details)

@@ -1,0 +1,151 @@
+"""The table of parties."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from psycopg.errors import UniqueViolation
+from psycopg.types.json import Jsonb
+
+from kontorhaus.contacts.model import Party, PartyDetails
+from kontorhaus.kernel.errors import Conflict
+from kontorhaus.kernel.ids import PartyId
+from kontorhaus.runtime.work import Work
+
+_DETAILS = tuple(item.name for item in fields(PartyDetails))
+_ACCOUNTS = ("customer_account", "vendor_account")
+_STATE = ("is_listed", "is_active", "created_at", "updated_at")
+_COLUMNS = ", ".join(("id", "public_id", *_DETAILS, *_ACCOUNTS, *_STATE))
+
+
+def insert(work: Work, *, party: Party) -> None:
+    """A new row; Conflict("client_number") if another contact has that number."""
+    values = ", ".join(f"%({name})s" for name in _COLUMNS.split(", "))
+    _write(
+        work,
+        f"insert into party (tenant_id, {_COLUMNS}) values (%(tenant)s, {values})",  # noqa: S608
+        party,
+    )
+
+
+def update(work: Work, *, party: Party) -> None:
+    """The row as it is now; Conflict("client_number") if another contact has that number."""
+    changed = (*_DETAILS, "customer_account", "vendor_account", "is_listed", "is_active")
+    values = ", ".join(f"{name} = %({name})s" for name in (*changed, "updated_at"))
+    _write(
+        work,
+        f"update party set {values} where tenant_id = %(tenant)s and id = %(id)s",  # noqa: S608
+        party,
+    )
+
+
+def by_public_id(work: Work, *, public_id: str, lock: bool = False) -> Party | None:
+    """A contact as a user names it; parties that are not listed are not found."""
+    return _one(work, "public_id = %(public_id)s and is_listed" + _locked(lock),
+                {"public_id": public_id})
+
+
+def by_id(work: Work, *, party_id: PartyId, lock: bool = False) -> Party | None:
+    """A party, listed or not."""
+    return _one(work, "id = %(id)s" + _locked(lock), {"id": party_id})
+
+
+def by_client_number(work: Work, *, client_number: str) -> Party | None:
+    """The contact that has this number."""
+    return _one(work, "client_number = %(number)s and is_listed", {"number": client_number})
+
+
+def unlisted_like(work: Work, *, details: PartyDetails) -> Party | None:
+    """A party that an earlier invoice brought into the books with this very name and address."""
+    same = ("name", "name2", "address1", "address2", "address3", "country_code", "vat_id", "tax_id")
+    condition = " and ".join(f"{name} is not distinct from %({name})s" for name in same)
+    return _one(
+        work,
+        f"not is_listed and customer_account is not null and {condition} order by id limit 1",
+        {name: getattr(details, name) for name in same},
+    )
+
+
+def listed(work: Work, *, limit: int, skip: int) -> tuple[list[Party], int]:
+    """A page of the contacts, newest first, and how many there are."""
+    rows = work.connection.execute(
+        f"select {_COLUMNS} from party where tenant_id = %(tenant)s and is_listed"  # noqa: S608
+        " order by created_at desc, id desc limit %(limit)s offset %(skip)s",
+        {"tenant": work.tenant_id, "limit": limit, "skip": skip},
+    ).fetchall()
+    counted = work.connection.execute(
+        "select count(id) from party where tenant_id = %(tenant)s and is_listed",
+        {"tenant": work.tenant_id},
+    ).fetchone()
+    return [_party(row) for row in rows], counted[0] if counted else 0
+
+
+def customers(
+    work: Work, *, search: str | None, is_active: bool | None, limit: int, offset: int
+) -> tuple[list[Party], int]:
+    """A page of the parties with a customer account, newest first, and how many match."""
+    condition = (
+        " from party where tenant_id = %(tenant)s and customer_account is not null"
+        " and (%(search)s::text is null or strpos(lower(name), lower(%(search)s)) > 0"
+        " or strpos(lower(coalesce(vat_id, '')), lower(%(search)s)) > 0)"
+        " and (%(active)s::boolean is null or is_active = %(active)s)"
+    )
+    values = {"tenant": work.tenant_id, "search": search, "active": is_active,
+              "limit": limit, "offset": offset}
+    rows = work.connection.execute(
+        f"select {_COLUMNS}{condition}"
+        " order by created_at desc, id desc limit %(limit)s offset %(offset)s",
+        values,
+    ).fetchall()
+    counted = work.connection.execute(f"select count(id){condition}", values).fetchone()
+    return [_party(row) for row in rows], counted[0] if counted else 0
+
+
+def _locked(lock: bool) -> str:
+    return " for update" if lock else ""
+
+
+def _one(work: Work, condition: str, values: dict[str, Any]) -> Party | None:
+    row = work.connection.execute(
+        f"select {_COLUMNS} from party where tenant_id = %(tenant)s and {condition}",  # noqa: S608
+        {"tenant": work.tenant_id, **values},
+    ).fetchone()
+    return _party(row) if row else None
+
+
+def _write(work: Work, statement: str, party: Party) -> None:
+    details = {name: getattr(party.details, name) for name in _DETAILS}
+    details["custom_fields"] = Jsonb(dict(party.details.custom_fields))
+    try:
+        work.connection.execute(
+            statement,
+            {
+                "tenant": work.tenant_id, "id": party.id, "public_id": party.public_id, **details,
+                "customer_account": party.customer_account,
+                "vendor_account": party.vendor_account, "is_listed": party.is_listed,
+                "is_active": party.is_active, "created_at": party.created_at,
+                "updated_at": party.updated_at,
+            },
+        )
+    except UniqueViolation as error:
+        raise Conflict(
+            "client_number", f"Another contact has the number {party.details.client_number!r}.",
+            field="clientNumber",
+        ) from error
+
+
+def _party(row: tuple[Any, ...]) -> Party:
+    found = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    return Party(
+        id=PartyId(UUID(str(found["id"]))),
+        public_id=found["public_id"],
+        details=PartyDetails(**{name: found[name] for name in _DETAILS}),
+        customer_account=found["customer_account"],
+        vendor_account=found["vendor_account"],
+        is_listed=found["is_listed"],
+        is_active=found["is_active"],
+        created_at=found["created_at"],
+        updated_at=found["updated_at"],
+    )
