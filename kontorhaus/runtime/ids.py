@@ -1,13 +1,16 @@
-"""New ids: UUID version 7 (RFC 9562), in time order within a process."""
+"""New ids: UUID version 7 (RFC 9562), in time order within a process, and short random ones."""
 
 from __future__ import annotations
 
 import secrets
+import string
 import threading
 import time
 from uuid import UUID
 
 _RANDOM_BITS = 62
+_SIGNS = string.ascii_letters + string.digits
+_SHORT_LENGTH = 10
 _lock = threading.Lock()
 _last = 0
 
@@ -22,3 +25,8 @@ def uuid7() -> UUID:
     high = milliseconds << 16 | 0x7000 | fraction
     low = 0b10 << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
     return UUID(int=high << 64 | low)
+
+
+def short_id() -> str:
+    """Ten random letters and digits (59 bits), for surfaces whose ids are short."""
+    return "".join(secrets.choice(_SIGNS) for _ in range(_SHORT_LENGTH))
