@@ -21,7 +21,8 @@ def commands() -> list[list[str]]:
     npm, uv = shutil.which("npm"), Path(sys.executable).with_name("uv")
     found = [[npm]] if npm else []
     if uv.exists():
-        found.append([str(uv), "tool", "run", "--quiet", "--from", NODE_WHEEL, "npm"])
+        python = ["--python", sys.executable, "--no-python-downloads"]
+        found.append([str(uv), "tool", "run", "--quiet", *python, "--from", NODE_WHEEL, "npm"])
     return found
 
 
