@@ -1,0 +1,159 @@
+"""Outgoing invoices as claims against customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from kontorhaus.kernel.ids import DocumentId, IntentId, OpenItemId, OutgoingInvoiceId, PartyId
+from kontorhaus.kernel.money import Money
+
+InvoiceType = Literal["invoice", "credit_note"]
+
+
+@dataclass(frozen=True, slots=True)
+class RevenueGroup:
+    """What one tax case of a document amounts to; `tax_code` is its code, such as UST19.
+
+    Net and tax carry the sign of the group: deductions may make one group of an invoice negative.
+    """
+
+    tax_code: str
+    net: Money
+    tax: Money
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """One line in the books: `unit_price` net, `tax_rate` a percentage, `total` gross."""
+
+    position: int
+    description: str
+    quantity: Decimal
+    unit_price: Decimal
+    tax_rate: Decimal
+    tax_amount: Money
+    total: Money
+    account: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedInvoice:
+    """An invoice that was given out, with everything the ledger needs to know about it.
+
+    `account` is the customer's personal account; `tax_date` the day of service or the end of its
+    period (§ 13 UStG), None where the invoice date stands for it.
+    """
+
+    party_id: PartyId
+    party_name: str
+    account: str
+    number: str
+    invoice_date: date
+    due_date: date | None
+    tax_date: date | None
+    groups: tuple[RevenueGroup, ...]
+    lines: tuple[InvoiceLine, ...]
+    document_id: DocumentId | None = None
+    type: InvoiceType = "invoice"
+    notes: str | None = None
+
+    @property
+    def net(self) -> Money:
+        """The sum of the groups without tax."""
+        return self._sum(tuple(group.net for group in self.groups))
+
+    @property
+    def tax(self) -> Money:
+        """The tax of all groups."""
+        return self._sum(tuple(group.tax for group in self.groups))
+
+    @property
+    def gross(self) -> Money:
+        """What the customer owes."""
+        return self.net + self.tax
+
+    def _sum(self, amounts: tuple[Money, ...]) -> Money:
+        return Money(sum(amount.minor for amount in amounts), amounts[0].currency)
+
+
+@dataclass(frozen=True, slots=True)
+class RevenueAccounts:
+    """Where a tax case posts to: its revenue account, and its VAT account if it has tax."""
+
+    revenue: str
+    vat: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookedInvoice:
+    """Where an issued invoice stands in the books."""
+
+    id: OutgoingInvoiceId
+    intent_id: IntentId
+    open_item_id: OpenItemId
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingInvoice:
+    """An outgoing invoice with what is left of it.
+
+    `status` is draft (without intent), open, partially_paid, paid or overdue; `account` is the
+    personal account of its open item.
+    """
+
+    id: OutgoingInvoiceId
+    party_id: PartyId
+    party_name: str
+    document_id: UUID | None
+    number: str
+    invoice_date: date
+    due_date: date | None
+    net: Money
+    tax: Money
+    gross: Money
+    type: InvoiceType
+    intent_id: IntentId | None
+    account: str | None
+    notes: str | None
+    status: str
+    remaining: Money
+    lines: tuple[InvoiceLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which outgoing invoices are wanted; None means all. The days are inclusive."""
+
+    party_id: PartyId | None = None
+    status: str | None = None
+    type: InvoiceType | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCustomer:
+    """What one customer owes: claims, credit notes (positive) and the difference."""
+
+    party_id: PartyId
+    party_name: str
+    total_open: Money
+    credit_note_total: Money
+    invoices: tuple[OutgoingInvoice, ...]
+
+    @property
+    def net_open(self) -> Money:
+        """Claims less credit notes."""
+        return self.total_open - self.credit_note_total
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """How an invoice stands: what is left, and the day the last payment came if nothing is."""
+
+    remaining: Money
+    paid_on: date | None
