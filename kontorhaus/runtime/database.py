@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from psycopg.types.json import set_json_loads
 from psycopg_pool import ConnectionPool
 
+from kontorhaus.kernel import exact_json
 from kontorhaus.runtime.clock import Clock
 
 SCHEMA = "kontorhaus"
@@ -76,3 +78,4 @@ def prepare(connection: type_of_connection, role: str) -> None:
         " set default_transaction_isolation = 'read committed'"
     )
     connection.prepare_threshold = 2
+    set_json_loads(exact_json.decode, connection)

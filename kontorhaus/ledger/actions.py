@@ -1,0 +1,241 @@
+"""What happens to the books: opening them, posting, reversing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from kontorhaus.identity import queries as identity
+from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
+from kontorhaus.kernel.ids import IntentId
+from kontorhaus.kernel.money import total
+from kontorhaus.kernel.period import Period, posting_period
+from kontorhaus.ledger import chain, charts, journal_store, rules, store
+from kontorhaus.ledger.model import (
+    GENESIS,
+    Account,
+    Event,
+    Fx,
+    Head,
+    Intent,
+    Line,
+    MetadataValue,
+    Posted,
+    Posting,
+)
+from kontorhaus.runtime.work import Work
+from kontorhaus.tax import rules as tax
+
+PostingMode = Literal["current_period", "original_period"]
+
+_PERSONAL = {"customer": ("10001", "69999", "asset"), "vendor": ("70001", "99999", "liability")}
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A booking as a person enters it; amounts of coded lines are gross."""
+
+    booking_date: date
+    description: str
+    lines: tuple[Line, ...]
+    adjustment_period: int | None = None
+    fx: Fx | None = None
+    external_reference: str | None = None
+    custom_metadata: dict[str, MetadataValue] | None = None
+    skip_duplicate_check: bool = False
+
+
+def open_books(work: Work) -> None:
+    """Give a tenant the chart its settings name, and the beginning of its chain."""
+    chart = charts.chart(identity.settings(work).chart)
+    store.insert_accounts(
+        work,
+        accounts=[
+            Account(
+                number=entry.number, name=entry.name_de, name_en=entry.name_en, type=entry.type,
+                category=entry.hgb_position or None, report_group=entry.report_group or None,
+                kind="general", is_system=True, is_active=entry.is_active,
+            )
+            for entry in chart.values()
+        ],
+    )
+    store.insert_head(work, head=Head(0, GENESIS))
+
+
+def open_personal_account(work: Work, *, kind: str, name: str, wanted: str | None = None) -> str:
+    """A customer's or vendor's account: the wanted number if it is free, else the next one.
+
+    `kind` is customer (10001 to 69999) or vendor (70001 to 99999).
+    """
+    first, last, account_type = _PERSONAL[kind]
+    store.lock_range(work, series=f"account:{kind}")
+    highest = store.highest_personal_account(work, first=first, last=last)
+    candidates = [str(int(highest) + 1) if highest else first]
+    if wanted and wanted.isascii() and wanted.isdigit() and first <= wanted.zfill(5) <= last:
+        candidates.insert(0, wanted)
+    for number in candidates:
+        account = Account(number, name, name, account_type, None, None, kind, False, True)
+        if number <= last and store.insert_accounts(work, accounts=[account]):
+            return number
+    raise Conflict("accounts_exhausted", f"There is no free {kind} account up to {last}.")
+
+
+def enter_period(work: Work, *, booking_date: date, adjustment: int | None = None) -> Period:
+    """The period of a booking date, kept open until the transaction ends.
+
+    The first posting creates it. Conflict("period_locked") if it is closed.
+    """
+    start_month = 1 if adjustment is None else identity.settings(work).fiscal_year_start_month
+    period = posting_period(booking_date, adjustment, start_month)
+    state = store.share_period(work, period=period)
+    if state is None:
+        store.insert_period(work, period=period)
+        state = store.share_period(work, period=period)
+    if state != "open":
+        raise Conflict("period_locked", f"Period {period} is closed.", period=period.text)
+    return period
+
+
+def book(work: Work, *, booking: Booking) -> Posted:
+    """Post lines entered by hand, split by their tax codes."""
+    codes = {
+        code.code.upper(): code
+        for code in tax.system_codes(identity.settings(work).chart).values()
+    }
+    posting = Posting(
+        booking_date=booking.booking_date,
+        description=booking.description,
+        transfers=rules.transfers(booking.lines, codes),
+        source="manual",
+        adjustment_period=booking.adjustment_period,
+        external_reference=booking.external_reference,
+        custom_metadata=booking.custom_metadata,
+        fx=booking.fx,
+        check_duplicates=not booking.skip_duplicate_check,
+    )
+    return post(work, postings=[posting])[0]
+
+
+def post(work: Work, *, postings: Sequence[Posting]) -> list[Posted]:
+    """Append a sequence of intents: periods are entered, then the chain's end is locked once.
+
+    Invalid: account_not_found. Conflict: period_locked, duplicate_suspected.
+    """
+    if not postings:
+        return []
+    intents = [_intent(work, posting, _entered(work, posting)) for posting in postings]
+    numbers = {t.debit for p in postings for t in p.transfers} | {
+        t.credit for p in postings for t in p.transfers
+    }
+    rules.check_accounts(postings, store.accounts(work, numbers=sorted(numbers)))
+    keys = [rules.duplicate_key(posting) for posting in postings]
+    head, repeated = store.lock_head(
+        work, duplicate_keys=[k for k, p in zip(keys, postings, strict=True) if p.check_duplicates]
+    )
+    _check_repeated(postings, keys, repeated)
+    events, new_head = chain.link(
+        work.tenant_id, head,
+        [(intent, posting.transfers) for intent, posting in zip(intents, postings, strict=True)],
+        iter(work.new_id, None),
+    )
+    with work.connection.pipeline():
+        journal_store.append(
+            work, intents=list(zip(intents, keys, strict=True)), events=events, head=new_head
+        )
+        _record(work, intents, new_head)
+    return _posted(intents, events)
+
+
+def reverse(
+    work: Work, *, intent_id: IntentId, reason: str | None,
+    posting_mode: PostingMode = "current_period",
+) -> Posted:
+    """Take an intent back by its mirror image, dated today or on the original's day.
+
+    NotFound: not_found. Conflict: already_reversed, period_locked.
+    """
+    original = journal_store.intent(work, intent_id=intent_id)
+    if original is None:
+        raise NotFound("not_found", "There is no such booking.")
+    if journal_store.reversal_of(work, intent_id=intent_id):
+        raise _already_reversed(intent_id)
+    keeps_date = posting_mode == "original_period"
+    posting = rules.reversal(
+        original=original,
+        events=journal_store.events(work, intent_id=intent_id),
+        booking_date=original.booking_date if keeps_date else work.today,
+        tax_date=original.tax_date if keeps_date else work.today,
+        reason=reason,
+    )
+    posted = post(work, postings=[posting])[0]
+    return posted
+
+
+def _already_reversed(intent_id: IntentId) -> Conflict:
+    return Conflict(
+        "already_reversed", "This booking was reversed before.", intent_id=str(intent_id)
+    )
+
+
+def _entered(work: Work, posting: Posting) -> Period:
+    return enter_period(
+        work, booking_date=posting.booking_date, adjustment=posting.adjustment_period
+    )
+
+
+def _intent(work: Work, posting: Posting, period: Period) -> Intent:
+    if not posting.transfers:
+        raise Invalid("balance_mismatch", "A booking needs at least one amount.", field="lines")
+    return Intent(
+        id=IntentId(work.new_id()),
+        booking_date=posting.booking_date,
+        period=period,
+        tax_date=posting.tax_date or posting.booking_date,
+        description=posting.description,
+        source=posting.source,
+        total=total(transfer.amount for transfer in posting.transfers),
+        event_count=len(posting.transfers),
+        external_reference=posting.external_reference,
+        custom_metadata=posting.custom_metadata,
+        document_id=posting.document_id,
+        reverses=posting.reverses,
+        reason=posting.reason,
+        fx=posting.fx,
+        actor=work.actor.as_json(),
+        created_at=work.now,
+    )
+
+
+def _check_repeated(
+    postings: Sequence[Posting], keys: Sequence[bytes],
+    found: Sequence[tuple[bytes, IntentId, str, str | None]],
+) -> None:
+    for posting, key in zip(postings, keys, strict=True):
+        for other, intent_id, description, reference in found:
+            if (
+                posting.check_duplicates
+                and other == key
+                and rules.is_repeated(posting, description, reference)
+            ):
+                raise Conflict(
+                    "duplicate_suspected",
+                    "The same booking was posted before; skip_duplicate_check posts it anyway.",
+                    intent_id=str(intent_id),
+                )
+
+
+def _record(work: Work, intents: Sequence[Intent], head: Head) -> None:
+    first = intents[0]
+    work.record(
+        "ledger.posted", subject="intent", subject_id=first.id,
+        details={"intents": len(intents), "head": head.hash.hex(), "source": first.source},
+    )
+
+
+def _posted(intents: Sequence[Intent], events: Sequence[Event]) -> list[Posted]:
+    firsts: dict[IntentId, int] = {}
+    for event in events:
+        firsts.setdefault(event.intent_id, event.journal_number)
+    return [Posted(i.id, i.event_count, firsts[i.id], i.period) for i in intents]

@@ -1,0 +1,236 @@
+"""The tables of the journal: intents and events are appended and read, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from kontorhaus.kernel import exact_json
+from kontorhaus.kernel.ids import EventId, FileId, IntentId
+from kontorhaus.kernel.money import Money
+from kontorhaus.kernel.period import Period
+from kontorhaus.ledger.model import Event, Fx, Head, Intent, Transfer
+from kontorhaus.runtime.work import Work
+
+Row = tuple[Any, ...]
+
+INTENT = (
+    "i.id, i.booking_date, i.period, i.tax_date, i.description, i.source, i.total, i.event_count,"
+    " i.external_reference, i.custom_metadata, i.document_id, i.reverses_intent_id, i.reason,"
+    " i.fx_currency, i.fx_amount, i.fx_rate, i.fx_rate_date, i.fx_source, i.actor, i.created_at"
+)
+INTENT_WIDTH = 20
+EVENT = (
+    "e.journal_number, e.id, e.intent_id, e.account_debit, e.account_credit, e.amount, e.pair,"
+    " e.line, e.kind, e.tax_code, e.tax_side, e.prev_hash, e.hash"
+)
+
+_APPEND = """
+with new_intent as (
+    insert into intent (tenant_id, id, booking_date, period, tax_date, description, source,
+        total, event_count, external_reference, custom_metadata, document_id,
+        reverses_intent_id, reason, fx_currency, fx_amount, fx_rate, fx_rate_date, fx_source,
+        duplicate_key, actor, created_at)
+    select %(tenant)s, t.* from unnest(%(i_id)s::uuid[], %(i_date)s::date[],
+        %(i_period)s::text[], %(i_tax_date)s::date[], %(i_text)s::text[], %(i_source)s::text[],
+        %(i_total)s::bigint[], %(i_count)s::int[], %(i_reference)s::text[],
+        %(i_metadata)s::jsonb[], %(i_document)s::uuid[], %(i_reverses)s::uuid[],
+        %(i_reason)s::text[], %(i_fx_currency)s::text[], %(i_fx_amount)s::numeric[],
+        %(i_fx_rate)s::numeric[], %(i_fx_date)s::date[], %(i_fx_source)s::text[],
+        %(i_key)s::bytea[], %(i_actor)s::jsonb[], %(i_created)s::timestamptz[]) as t
+), new_event as (
+    insert into event (tenant_id, journal_number, id, intent_id, booking_date, period,
+        account_debit, account_credit, amount, pair, line, kind, tax_code, tax_side,
+        prev_hash, hash)
+    select %(tenant)s, t.* from unnest(%(e_number)s::bigint[], %(e_id)s::uuid[],
+        %(e_intent)s::uuid[], %(e_date)s::date[], %(e_period)s::text[], %(e_debit)s::text[],
+        %(e_credit)s::text[], %(e_amount)s::bigint[], %(e_pair)s::int[], %(e_line)s::int[],
+        %(e_kind)s::text[], %(e_code)s::text[], %(e_side)s::text[], %(e_prev)s::bytea[],
+        %(e_hash)s::bytea[]) as t
+), new_balance as (
+    insert into account_balance (tenant_id, account, period, debit, credit)
+    select %(tenant)s, t.* from unnest(%(b_account)s::text[], %(b_period)s::text[],
+        %(b_debit)s::bigint[], %(b_credit)s::bigint[]) as t
+    on conflict (tenant_id, account, period) do update
+        set debit = account_balance.debit + excluded.debit,
+            credit = account_balance.credit + excluded.credit
+), new_tax as (
+    insert into tax_balance (tenant_id, tax_code, kind, month, debit, credit)
+    select %(tenant)s, t.* from unnest(%(t_code)s::text[], %(t_kind)s::text[],
+        %(t_month)s::text[], %(t_debit)s::bigint[], %(t_credit)s::bigint[]) as t
+    on conflict (tenant_id, tax_code, kind, month) do update
+        set debit = tax_balance.debit + excluded.debit,
+            credit = tax_balance.credit + excluded.credit
+)
+update chain_head set journal_number = %(head_number)s, hash = %(head_hash)s
+where tenant_id = %(tenant)s
+"""
+
+
+def append(
+    work: Work, *, intents: Sequence[tuple[Intent, bytes]], events: Sequence[Event], head: Head
+) -> None:
+    """Write intents (each with its duplicate key) and their events, move balances and head.
+
+    One statement for any number of intents; the head is locked by the caller.
+    """
+    home = {intent.id: intent for intent, _ in intents}
+    work.connection.execute(
+        _APPEND,
+        {
+            "tenant": work.tenant_id,
+            "head_number": head.journal_number,
+            "head_hash": head.hash,
+            **_intent_columns(intents),
+            **_event_columns(events, home),
+            **_balance_columns(events, home),
+            **_tax_columns(events, home),
+        },
+    )
+
+
+def _intent_columns(intents: Sequence[tuple[Intent, bytes]]) -> dict[str, object]:
+    only = [intent for intent, _ in intents]
+    return {
+        "i_id": [i.id for i in only],
+        "i_date": [i.booking_date for i in only],
+        "i_period": [i.period.text for i in only],
+        "i_tax_date": [i.tax_date for i in only],
+        "i_text": [i.description for i in only],
+        "i_source": [i.source for i in only],
+        "i_total": [i.total.minor for i in only],
+        "i_count": [i.event_count for i in only],
+        "i_reference": [i.external_reference for i in only],
+        "i_metadata": [_json(i.custom_metadata) for i in only],
+        "i_document": [i.document_id for i in only],
+        "i_reverses": [i.reverses for i in only],
+        "i_reason": [i.reason for i in only],
+        "i_fx_currency": [i.fx.currency if i.fx else None for i in only],
+        "i_fx_amount": [i.fx.amount if i.fx else None for i in only],
+        "i_fx_rate": [i.fx.rate if i.fx else None for i in only],
+        "i_fx_date": [i.fx.rate_date if i.fx else None for i in only],
+        "i_fx_source": [i.fx.source if i.fx else None for i in only],
+        "i_key": [key for _, key in intents],
+        "i_actor": [_json(i.actor) for i in only],
+        "i_created": [i.created_at for i in only],
+    }
+
+
+def _json(value: Mapping[str, Any] | None) -> Jsonb | None:
+    return None if value is None else Jsonb(value, dumps=exact_json.encode)
+
+
+def _event_columns(events: Sequence[Event], home: Mapping[IntentId, Intent]) -> dict[str, object]:
+    moves = [event.transfer for event in events]
+    return {
+        "e_number": [e.journal_number for e in events],
+        "e_id": [e.id for e in events],
+        "e_intent": [e.intent_id for e in events],
+        "e_date": [home[e.intent_id].booking_date for e in events],
+        "e_period": [home[e.intent_id].period.text for e in events],
+        "e_debit": [t.debit for t in moves],
+        "e_credit": [t.credit for t in moves],
+        "e_amount": [t.amount.minor for t in moves],
+        "e_pair": [t.pair for t in moves],
+        "e_line": [t.line for t in moves],
+        "e_kind": [t.kind for t in moves],
+        "e_code": [t.tax_code for t in moves],
+        "e_side": [t.tax_side for t in moves],
+        "e_prev": [e.prev_hash for e in events],
+        "e_hash": [e.hash for e in events],
+    }
+
+
+def _balance_columns(
+    events: Sequence[Event], home: Mapping[IntentId, Intent]
+) -> dict[str, object]:
+    sums: dict[tuple[str, str], list[int]] = {}
+    for event in events:
+        period, amount = home[event.intent_id].period.text, event.transfer.amount.minor
+        sums.setdefault((event.transfer.debit, period), [0, 0])[0] += amount
+        sums.setdefault((event.transfer.credit, period), [0, 0])[1] += amount
+    rows = sorted(sums.items())
+    return {
+        "b_account": [key[0] for key, _ in rows],
+        "b_period": [key[1] for key, _ in rows],
+        "b_debit": [pair[0] for _, pair in rows],
+        "b_credit": [pair[1] for _, pair in rows],
+    }
+
+
+def _tax_columns(events: Sequence[Event], home: Mapping[IntentId, Intent]) -> dict[str, object]:
+    sums: dict[tuple[str, str, str], list[int]] = {}
+    for event in events:
+        move = event.transfer
+        if move.tax_code:
+            month = f"{home[event.intent_id].tax_date:%Y-%m}"
+            pair = sums.setdefault((move.tax_code, move.kind, month), [0, 0])
+            pair[move.tax_side == "credit"] += move.amount.minor
+    rows = sorted(sums.items())
+    return {
+        "t_code": [key[0] for key, _ in rows],
+        "t_kind": [key[1] for key, _ in rows],
+        "t_month": [key[2] for key, _ in rows],
+        "t_debit": [pair[0] for _, pair in rows],
+        "t_credit": [pair[1] for _, pair in rows],
+    }
+
+
+def intent(work: Work, *, intent_id: IntentId) -> Intent | None:
+    """One intent."""
+    row = work.connection.execute(
+        f"select {INTENT} from intent i where i.tenant_id = %(tenant)s and i.id = %(id)s",
+        {"tenant": work.tenant_id, "id": intent_id},
+    ).fetchone()
+    return intent_of(row) if row else None
+
+
+def events(work: Work, *, intent_id: IntentId) -> list[Event]:
+    """The events of an intent in their order."""
+    rows = work.connection.execute(
+        f"select {EVENT} from event e where e.tenant_id = %(tenant)s"
+        " and e.intent_id = %(intent)s order by e.journal_number",
+        {"tenant": work.tenant_id, "intent": intent_id},
+    )
+    return [event_of(row) for row in rows]
+
+
+def reversal_of(work: Work, *, intent_id: IntentId) -> IntentId | None:
+    """The intent that reversed this one."""
+    row = work.connection.execute(
+        "select id from intent where tenant_id = %(tenant)s and reverses_intent_id = %(id)s",
+        {"tenant": work.tenant_id, "id": intent_id},
+    ).fetchone()
+    return IntentId(row[0]) if row else None
+
+
+def is_empty(work: Work) -> bool:
+    """Whether nothing was ever posted."""
+    row = work.connection.execute(
+        "select 1 from intent where tenant_id = %(tenant)s limit 1", {"tenant": work.tenant_id}
+    ).fetchone()
+    return row is None
+
+
+def intent_of(row: Row) -> Intent:
+    """An intent from the columns of INTENT."""
+    fx = Fx(row[13], row[14], row[15], row[16], row[17]) if row[13] else None
+    return Intent(
+        id=IntentId(row[0]), booking_date=row[1], period=Period(row[2]), tax_date=row[3],
+        description=row[4], source=row[5], total=Money(row[6]), event_count=row[7],
+        external_reference=row[8], custom_metadata=row[9],
+        document_id=FileId(row[10]) if row[10] else None,
+        reverses=IntentId(row[11]) if row[11] else None, reason=row[12], fx=fx,
+        actor=row[18], created_at=row[19],
+    )
+
+
+def event_of(row: Row) -> Event:
+    """An event from the columns of EVENT."""
+    move = Transfer(
+        debit=row[3], credit=row[4], amount=Money(row[5]), pair=row[6], line=row[7],
+        kind=row[8], tax_code=row[9], tax_side=row[10],
+    )
+    return Event(row[0], EventId(row[1]), IntentId(row[2]), move, row[11], row[12])

@@ -1,0 +1,253 @@
+"""Rules of the ledger, pure: how lines become transfers, what a reversal is, what repeats."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from kontorhaus.kernel.errors import Invalid
+from kontorhaus.kernel.money import Money, shares, total
+from kontorhaus.ledger.model import Account, Event, Intent, Line, Posting, Side, Transfer
+from kontorhaus.tax import rules as tax
+from kontorhaus.tax.model import TaxCode
+
+_OTHER_SIDE: Mapping[Side, Side] = {"debit": "credit", "credit": "debit"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Part of a debit line against part of a credit line (positions in the entered lines)."""
+
+    debit: int
+    credit: int
+    amount: Money
+
+
+def transfers(lines: Sequence[Line], codes: Mapping[str, TaxCode]) -> tuple[Transfer, ...]:
+    """The events of entered lines.
+
+    Lines are paired greedily in their order; a pair with a coded line is split into net and tax;
+    self-assessed tax (§ 13b, § 1a UStG) follows as one event per coded line. `codes` holds the
+    tax codes by upper-case name. Invalid: balance_mismatch, invalid_tax_code, tax_lines_mixed.
+    """
+    _check_balance(lines)
+    coded = [_code_of(line, codes) for line in lines]
+    _check_manual_tax(lines, coded, codes)
+    pairs = list(_pairs(lines))
+    taxes = _tax_of_pairs(lines, coded, pairs)
+    result: list[Transfer] = []
+    for number, pair in enumerate(pairs, start=1):
+        if coded[pair.debit] and coded[pair.credit]:
+            raise Invalid(
+                "tax_lines_mixed",
+                "Two lines with tax codes face each other: enter them as two bookings.",
+                field="lines",
+            )
+        result.extend(_split(number, pair, lines, coded, taxes[number - 1]))
+    result.extend(_self_assessed(lines, coded, len(pairs)))
+    return tuple(result)
+
+
+def _check_balance(lines: Sequence[Line]) -> None:
+    for position, line in enumerate(lines):
+        if (line.debit.minor > 0) == (line.credit.minor > 0):
+            raise Invalid(
+                "invalid_input", "A line has either a debit or a credit amount above zero.",
+                field=f"lines[{position}]",
+            )
+    debit = total(line.debit for line in lines)
+    credit = total(line.credit for line in lines)
+    if debit != credit or not lines:
+        raise Invalid(
+            "balance_mismatch", f"Debits are {debit}, credits are {credit}: they must be equal.",
+            debit=debit.decimal, credit=credit.decimal,
+        )
+
+
+def _code_of(line: Line, codes: Mapping[str, TaxCode]) -> TaxCode | None:
+    if line.tax_code is None:
+        return None
+    code = codes.get(line.tax_code.upper())
+    if code is None or not code.is_active:
+        raise Invalid(
+            "invalid_tax_code", f"There is no active tax code {line.tax_code}.",
+            field="tax_code", tax_code=line.tax_code,
+        )
+    return code
+
+
+def _check_manual_tax(
+    lines: Sequence[Line], coded: Sequence[TaxCode | None], codes: Mapping[str, TaxCode]
+) -> None:
+    if not any(coded):
+        return
+    accounts = {
+        account
+        for code in codes.values()
+        for account in (code.vat_account, code.self_assess_account)
+        if account
+    }
+    for line, code in zip(lines, coded, strict=True):
+        if code is None and line.account in accounts:
+            raise Invalid(
+                "tax_lines_mixed",
+                f"Account {line.account} takes tax: use tax codes or post the tax by hand, "
+                "not both in one booking.",
+                field="lines", account=line.account,
+            )
+
+
+def _pairs(lines: Sequence[Line]) -> Iterator[_Pair]:
+    """Debit against credit in their order, each step the smaller remainder."""
+    debits = [(position, line) for position, line in enumerate(lines) if line.side == "debit"]
+    credits_ = [(position, line) for position, line in enumerate(lines) if line.side == "credit"]
+    left = [line.amount.minor for line in lines]
+    debit = credit = 0
+    while debit < len(debits) and credit < len(credits_):
+        at_debit, at_credit = debits[debit][0], credits_[credit][0]
+        amount = min(left[at_debit], left[at_credit])
+        if lines[at_debit].account == lines[at_credit].account:
+            raise Invalid(
+                "invalid_input",
+                f"Account {lines[at_debit].account} stands on both sides of one pair.",
+                field="lines",
+            )
+        yield _Pair(at_debit, at_credit, Money(amount))
+        left[at_debit] -= amount
+        left[at_credit] -= amount
+        debit += left[at_debit] == 0
+        credit += left[at_credit] == 0
+
+
+def _tax_of_pairs(
+    lines: Sequence[Line], coded: Sequence[TaxCode | None], pairs: Sequence[_Pair]
+) -> list[Money]:
+    """The tax inside each pair: computed once per line, shared cumulatively over its pairs."""
+    result = [Money.zero()] * len(pairs)
+    for position, (line, code) in enumerate(zip(lines, coded, strict=True)):
+        if code is None or code.self_assess_account or not code.vat_account:
+            continue
+        mine = [n for n, pair in enumerate(pairs) if position in (pair.debit, pair.credit)]
+        _, whole = tax.split_gross(line.amount, code.rate)
+        portions = shares(whole, [pairs[n].amount.minor for n in mine])
+        for n, portion in zip(mine, portions, strict=True):
+            result[n] = portion
+    return result
+
+
+def _split(
+    number: int, pair: _Pair, lines: Sequence[Line], coded: Sequence[TaxCode | None],
+    tax_amount: Money,
+) -> Iterator[Transfer]:
+    position = pair.credit if coded[pair.credit] else pair.debit
+    code = coded[position]
+    debit, credit = lines[pair.debit].account, lines[pair.credit].account
+    side = lines[position].side if code else None
+    net = pair.amount - tax_amount
+    if net:
+        yield Transfer(
+            debit, credit, net, number, position + 1, "net", code.code if code else None, side
+        )
+    if tax_amount:
+        assert code is not None
+        assert code.vat_account is not None
+        if side == "debit":
+            debit = code.vat_account
+        else:
+            credit = code.vat_account
+        yield Transfer(
+            debit, credit, tax_amount, number, position + 1, "tax", code.code, side
+        )
+
+
+def _self_assessed(
+    lines: Sequence[Line], coded: Sequence[TaxCode | None], pair_count: int
+) -> Iterator[Transfer]:
+    number = pair_count
+    for position, (line, code) in enumerate(zip(lines, coded, strict=True)):
+        if code is None or not code.self_assess_account:
+            continue
+        amount = tax.tax_on_net(line.amount, code.rate)
+        if not amount:
+            continue
+        number += 1
+        own, other = code.vat_account or line.account, code.self_assess_account
+        debit, credit = (own, other) if line.side == "debit" else (other, own)
+        yield Transfer(
+            debit, credit, amount, number, position + 1, "self_assessed", code.code, line.side
+        )
+
+
+def mirrored(events: Sequence[Event]) -> tuple[Transfer, ...]:
+    """Every event with debit and credit swapped: a reversal (Storno, § 146 (4) AO)."""
+    return tuple(
+        replace(
+            event.transfer,
+            debit=event.transfer.credit,
+            credit=event.transfer.debit,
+            tax_side=_OTHER_SIDE[event.transfer.tax_side] if event.transfer.tax_side else None,
+        )
+        for event in events
+    )
+
+
+def reversal(
+    *, original: Intent, events: Sequence[Event], booking_date: date, tax_date: date,
+    reason: str | None,
+) -> Posting:
+    """The posting that takes an intent back."""
+    closing = int(original.period.text[-2:]) if original.period.is_closing else None
+    return Posting(
+        booking_date=booking_date,
+        description=f"Storno: {original.description}"[:500],
+        transfers=mirrored(events),
+        source="reversal",
+        tax_date=tax_date,
+        adjustment_period=closing if booking_date == original.booking_date else None,
+        external_reference=original.external_reference,
+        document_id=original.document_id,
+        fx=original.fx,
+        reverses=original.id,
+        reason=reason,
+    )
+
+
+def check_accounts(postings: Sequence[Posting], accounts: Mapping[str, Account]) -> None:
+    """Every account is in the chart and active; Invalid("account_not_found") names those not."""
+    wanted = {
+        number
+        for posting in postings
+        for transfer in posting.transfers
+        for number in (transfer.debit, transfer.credit)
+    }
+    missing = sorted(n for n in wanted if n not in accounts or not accounts[n].is_active)
+    if missing:
+        raise Invalid(
+            "account_not_found",
+            f"The chart has no active account {', '.join(missing)}.",
+            field="account_number", accounts=missing,
+        )
+
+
+def duplicate_key(posting: Posting) -> bytes:
+    """Day, accounts and amounts of a posting as one value."""
+    parts = sorted(
+        f"{transfer.debit}>{transfer.credit}:{transfer.amount.minor}"
+        for transfer in posting.transfers
+    )
+    text = "\n".join([posting.booking_date.isoformat(), *parts])
+    return hashlib.sha256(text.encode()).digest()
+
+
+def is_repeated(posting: Posting, description: str, external_reference: str | None) -> bool:
+    """Whether a posting with an equal key also says the same as an earlier one."""
+    if posting.external_reference and posting.external_reference == external_reference:
+        return True
+    return _normalised(posting.description) == _normalised(description)
+
+
+def _normalised(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -1,0 +1,53 @@
+"""Questions about claims and debts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from kontorhaus.kernel.errors import NotFound
+from kontorhaus.kernel.ids import IntentId
+from kontorhaus.ledger.model import Finding
+from kontorhaus.openitems import rules, store
+from kontorhaus.openitems.model import Age, Allocation, Kind, OpenItem
+from kontorhaus.runtime.work import Work
+
+
+def of_intent(work: Work, *, intent_id: IntentId, account: str | None = None) -> OpenItem:
+    """The item that an intent opened; NotFound("target_not_found") if it opened none."""
+    found = [
+        item for item in store.of_intents(work, intent_ids=[intent_id])
+        if account in (None, item.account)
+    ]
+    if not found:
+        raise NotFound("target_not_found", "This booking opened no such item.")
+    return found[0]
+
+
+def of_intents(work: Work, *, intent_ids: Sequence[IntentId]) -> dict[IntentId, OpenItem]:
+    """The items that intents opened, by intent."""
+    return {item.intent_id: item for item in store.of_intents(work, intent_ids=intent_ids)}
+
+
+def open_items(work: Work, *, kind: Kind) -> list[OpenItem]:
+    """Everything of a kind that is not settled, oldest due date first."""
+    return store.open_of_kind(work, kind=kind)
+
+
+def allocations(work: Work, *, intent_id: IntentId) -> list[Allocation]:
+    """What an intent settled, and what settled the items it opened."""
+    return store.allocations(work, intent_id=intent_id)
+
+
+def ageing(work: Work, *, kind: Kind, on: date) -> list[Age]:
+    """What is open by days overdue on a day."""
+    return rules.ageing(open_items(work, kind=kind), on)
+
+
+def verify(work: Work) -> list[Finding]:
+    """Items whose remainder is wrong, and personal accounts that disagree with their items."""
+    remainders = [
+        Finding("open_item", f"Open item keeps {row[1]}, counted {row[2]} cents.", subject=row[0])
+        for row in store.wrong_remainders(work)
+    ]
+    return remainders
