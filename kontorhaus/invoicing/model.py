@@ -1,0 +1,298 @@
+"""Documents of five types: what is entered, what it amounts to, and what is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from kontorhaus.kernel.ids import DocumentId, IntentId, OutgoingInvoiceId
+from kontorhaus.kernel.money import Money
+
+DocumentType = Literal[
+    "invoice", "estimate", "delivery-note", "purchase-order", "order-confirmation"
+]
+ArtefactKind = Literal["pdf", "xml", "preview"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as entered: exactly one of `net_price` and `gross_price`; rates are percentages.
+
+    `tax_case` says why a line at 0 % bears no tax (pv-zero, exempt, …); prices may be negative.
+    """
+
+    title: str
+    quantity: Decimal
+    net_price: Decimal | None
+    gross_price: Decimal | None
+    vat_rate: Decimal
+    title2: str | None = None
+    product_id: str | None = None
+    unit: str | None = None
+    tax_case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The recipient as the document keeps it, whatever becomes of the contact.
+
+    `contact_id` is the public id of the contact it was taken from, `party_id` the same party.
+    """
+
+    name: str
+    name2: str | None = None
+    client_number: str | None = None
+    address1: str | None = None
+    address2: str | None = None
+    address3: str | None = None
+    country_code: str | None = None
+    contact_person: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    tax_number: str | None = None
+    buyer_reference: str | None = None
+    contact_id: str | None = None
+    party_id: UUID | None = None
+
+    @property
+    def address(self) -> tuple[str, ...]:
+        """The address lines that are filled."""
+        return tuple(line for line in (self.address1, self.address2, self.address3) if line)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a document says; free to change until it is finalized. Rates are percentages."""
+
+    document_date: date
+    client: Client | None
+    lines: tuple[Line, ...]
+    language: str = "de"
+    service_date: date | None = None
+    service_date_end: date | None = None
+    service_date_type: str | None = None
+    introduction: str | None = None
+    notes: str | None = None
+    price_layout: str = "net"
+    discount_rate: Decimal = Decimal(0)
+    vat_regulation: str = "standard"
+    export_type: str = "pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """The company as the document keeps it. `tax_numbers` are pairs of description and number."""
+
+    name: str
+    name2: str
+    country_code: str
+    address: tuple[str, ...]
+    ceo: str
+    legal_lines: tuple[str, ...]
+    email: str
+    phone: str
+    contact_lines: tuple[str, ...]
+    iban: str
+    bic: str
+    bank_name: str
+    payment_lines: tuple[str, ...]
+    tax_numbers: tuple[tuple[str, str], ...]
+    currency: str
+    small_trader: bool
+    small_trader_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """A line with its amounts: `net` is BT-131, `shown` what the document prints for it.
+
+    `rate` is the percentage that counts, 0 where the tax case bears no tax; `tax_code` is None
+    for a rate that no tax case knows. `unit_net` has at most six decimals.
+    """
+
+    line: Line
+    tax_code: str | None
+    rate: Decimal
+    unit_net: Decimal
+    unit_shown: Decimal
+    net: Money
+    shown: Money
+
+
+@dataclass(frozen=True, slots=True)
+class TaxGroup:
+    """All lines of one tax case and rate: BT-116 `net` is `lines` less `allowance`.
+
+    `shown_lines` and `shown_allowance` are the same in the layout's prices (gross or net).
+    """
+
+    tax_code: str | None
+    rate: Decimal
+    lines: Money
+    allowance: Money
+    net: Money
+    tax: Money
+    shown_lines: Money
+    shown_allowance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a document amounts to; `gross` is `net` plus `tax` exactly."""
+
+    lines: tuple[PricedLine, ...]
+    groups: tuple[TaxGroup, ...]
+    net: Money
+    tax: Money
+    gross: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that a document's PDF and XML are made from, and nothing else.
+
+    `number` is a placeholder and `finalized` False while it is a draft; `is_test` marks the
+    documents of a TEST tenant.
+    """
+
+    type: DocumentType
+    number: str
+    finalized: bool
+    is_test: bool
+    content: Content
+    totals: Totals
+    seller: Seller
+    due_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """That something was done with a document: when, and a note about it."""
+
+    day: date
+    notes: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Where a finalized invoice stands in the books, and what is left of it."""
+
+    invoice_id: OutgoingInvoiceId
+    intent_id: IntentId
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it is now.
+
+    `number` is None until it was given or drawn; `revision` counts the changes of its content.
+    `paid` follows the open item once the document is a claim.
+    """
+
+    id: DocumentId
+    public_id: str
+    type: DocumentType
+    number: str | None
+    content: Content
+    totals: Totals
+    revision: int
+    sent: Mark | None
+    paid: Mark | None
+    custom: Mark | None
+    finalized_at: datetime | None
+    finalized_date: date | None
+    claim: Claim | None
+    created_at: datetime
+
+    @property
+    def shown_number(self) -> str:
+        """The number, or what stands for it while the document is a draft without one."""
+        return self.number or f"DRAFT-{self.public_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """What a caller asks for; `client_id` names a contact whose details are copied."""
+
+    type: DocumentType
+    content: Content
+    number: str | None = None
+    client_id: str | None = None
+    finalized: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MarkChange:
+    """A change of one mark: None leaves what it is; `is_set` False takes the mark away."""
+
+    is_set: bool | None = None
+    day: date | None = None
+    notes: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChange:
+    """What a PATCH asks for; `fields` are the names it used, for the tiers.
+
+    `content` gives the new content for the old one; `client_id` names a contact to copy anew.
+    """
+
+    fields: frozenset[str]
+    content: Callable[[Content], Content]
+    client_id: str | None = None
+    finalized: bool | None = None
+    paid: MarkChange = MarkChange()
+    sent: MarkChange = MarkChange()
+    custom: MarkChange = MarkChange()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule of the e-invoice that the document breaks, and the field that repairs it."""
+
+    rule: str
+    field: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the e-invoice rules say about a document, told before the transaction begins.
+
+    `judged` is what they saw, so that the transaction can see that it is still the same; None if
+    there was nothing to judge.
+    """
+
+    judged: Snapshot | None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which documents are wanted; None means all. The days are inclusive."""
+
+    type: DocumentType | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    paid: bool | None = None
+    sent: bool | None = None
+    finalized: bool | None = None
+    cancelled: bool | None = None
+    client_id: str | None = None
+    order: tuple[str, ...] = ("-created_at",)
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """A stored file of a finalized document, named by its SHA-256 in hex."""
+
+    kind: ArtefactKind
+    sha256: str
+    size: int
