@@ -1,0 +1,276 @@
+"""From the journal to DATEV booking rows: gross rows, keys, automatic accounts, Generalumkehr."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+
+from kontorhaus.kernel.money import Money, total
+from kontorhaus.ledger.charts import ChartAccount, KeyAccounts
+from kontorhaus.reports import extf
+from kontorhaus.reports.model import JournalEvent, Note
+from kontorhaus.tax import rules as tax
+from kontorhaus.tax.model import TaxCase
+
+# Switches the tax computation of an automatic account off.
+AUTOMATIC_OFF = "40"
+
+# Where postings on the collective accounts themselves go: "Diverse" of customers and vendors.
+DIVERSE_CUSTOMER, DIVERSE_VENDOR = "10000", "70000"
+
+_SWAPPED = {"debit": "credit", "credit": "debit", None: None}
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What decides how an event goes out: chart, key accounts, tax cases by code."""
+
+    accounts: Mapping[str, ChartAccount]
+    key_accounts: KeyAccounts
+    cases: Mapping[str, TaxCase]
+    account_length: int = 4
+
+    def is_automatic(self, account: str) -> bool:
+        """Whether DATEV computes tax from this account."""
+        found = self.accounts.get(account)
+        return found is not None and found.is_automatic
+
+    def off_key(self, *accounts: str) -> str:
+        """The key that keeps DATEV from computing tax on a row of these accounts."""
+        return AUTOMATIC_OFF if any(map(self.is_automatic, accounts)) else ""
+
+    def tax_key(self, account: str, code: str) -> str | None:
+        """The key under which DATEV computes the tax of this code; None if it would not."""
+        case = self.cases.get(code)
+        if case is None or case.rate is None:
+            return None
+        if self.is_automatic(account):
+            return "" if self.accounts[account].default_tax == code else None
+        return case.datev_key or (None if case.rate else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One booking row. `amount` in cents; `side` S or H says where `account` stands.
+
+    `left_to_datev` is the self-assessed tax that DATEV adds to this row by itself, in cents.
+    `is_split` marks an event that goes out by itself because DATEV would compute other cents.
+    """
+
+    amount: int
+    side: str
+    account: str
+    contra: str
+    key: str
+    event: JournalEvent
+    journal_numbers: tuple[int, ...]
+    left_to_datev: int = 0
+    is_split: bool = False
+
+
+def rows(events: Iterable[JournalEvent], books: Books) -> Iterator[Row]:
+    """The booking rows of events, which come in the order of their journal numbers."""
+    for _, group in groupby(events, key=attrgetter("intent_id")):
+        yield from _intent_rows([_original(event) for event in group], books)
+
+
+def _original(event: JournalEvent) -> JournalEvent:
+    """A reversal goes out as the row of the original again, marked as Generalumkehr."""
+    if not event.is_reversal:
+        return event
+    return replace(
+        event,
+        account_debit=event.account_credit,
+        account_credit=event.account_debit,
+        tax_side=_SWAPPED[event.tax_side],
+    )
+
+
+def _intent_rows(events: Sequence[JournalEvent], books: Books) -> Iterator[Row]:
+    left = _lines_left_to_datev(events, books)
+    for _, group in groupby(sorted(events, key=attrgetter("pair")), key=attrgetter("pair")):
+        pair = list(group)
+        first = pair[0]
+        if first.kind == "self_assessed":
+            if first.line not in left:
+                yield from (_plain_row(event, books) for event in pair)
+        elif first.tax_code is None:
+            yield from (_plain_row(event, books) for event in pair)
+        elif first.line in left:
+            yield _self_assessed_row(first, left, books)
+        else:
+            yield from _coded_rows(pair, books)
+
+
+def _lines_left_to_datev(events: Sequence[JournalEvent], books: Books) -> dict[int, dict[int, int]]:
+    """Line → journal number → tax, for lines whose self-assessed tax DATEV finds to the cent."""
+    result = {}
+    for tax_event in events:
+        if tax_event.kind != "self_assessed":
+            continue
+        nets = [e for e in events if e.kind == "net" and e.line == tax_event.line]
+        taxes = {e.journal_number: _computed(e, books) for e in nets}
+        known = [amount for amount in taxes.values() if amount is not None]
+        if len(known) == len(taxes) and sum(known) == tax_event.amount:
+            result[tax_event.line] = dict(zip(taxes, known, strict=True))
+    return result
+
+
+def _computed(event: JournalEvent, books: Books) -> int | None:
+    coded, other = _sides(event)
+    assert event.tax_code is not None, "a self-assessed line carries its code"
+    if books.tax_key(coded, event.tax_code) is None or books.is_automatic(other):
+        return None
+    rate = books.cases[event.tax_code].rate
+    return tax.tax_on_net(Money(event.amount), rate).minor if rate else None
+
+
+def _sides(event: JournalEvent) -> tuple[str, str]:
+    """The coded account and the other one."""
+    if event.tax_side == "debit":
+        return event.account_debit, event.account_credit
+    return event.account_credit, event.account_debit
+
+
+def _self_assessed_row(
+    event: JournalEvent, left: Mapping[int, Mapping[int, int]], books: Books
+) -> Row:
+    coded, _ = _sides(event)
+    key = books.tax_key(coded, event.tax_code or "") or ""
+    row = _coded_row(event, event.amount, key, books)
+    return replace(row, left_to_datev=left[event.line][event.journal_number])
+
+
+def _coded_rows(pair: Sequence[JournalEvent], books: Books) -> Iterator[Row]:
+    """One gross row where DATEV's own split gives our net and tax, else each event by itself."""
+    first = pair[0]
+    key = _gross_key(pair, books)
+    if key is None:
+        yield from (_plain_row(event, books) for event in pair)
+        return
+    gross = sum(event.amount for event in pair)
+    numbers = tuple(event.journal_number for event in pair)
+    yield replace(_coded_row(first, gross, key, books), journal_numbers=numbers)
+
+
+def _gross_key(pair: Sequence[JournalEvent], books: Books) -> str | None:
+    nets = [event for event in pair if event.kind == "net"]
+    if len(nets) != 1 or nets[0].tax_code is None:
+        return None
+    coded, other = _sides(nets[0])
+    key = books.tax_key(coded, nets[0].tax_code)
+    rate = books.cases[nets[0].tax_code].rate if key is not None else None
+    if rate is None or books.is_automatic(other):
+        return None
+    net = Money(nets[0].amount)
+    tax_amount = total(Money(event.amount) for event in pair if event.kind == "tax")
+    return key if tax.split_gross(net + tax_amount, rate) == (net, tax_amount) else None
+
+
+def _coded_row(event: JournalEvent, amount: int, key: str, books: Books) -> Row:
+    """The coded account is the contra account, to which the key belongs."""
+    coded, other = _sides(event)
+    side = "H" if event.tax_side == "debit" else "S"
+    return _row(event, amount, side, (other, coded), key, books)
+
+
+def _plain_row(event: JournalEvent, books: Books) -> Row:
+    """A row that DATEV shall not compute tax for."""
+    debit, credit = event.account_debit, event.account_credit
+    key = books.off_key(debit, credit)
+    on_contra = event.tax_side == "debit" if event.tax_side else books.is_automatic(debit)
+    side, accounts = ("H", (credit, debit)) if on_contra else ("S", (debit, credit))
+    row = _row(event, event.amount, side, accounts, key, books)
+    return replace(row, is_split=event.tax_code is not None or key == AUTOMATIC_OFF)
+
+
+def _row(
+    event: JournalEvent, amount: int, side: str, accounts: tuple[str, str], key: str, books: Books
+) -> Row:
+    account, contra = (_outgoing(account, books) for account in accounts)
+    key_accounts = books.key_accounts
+    if account == key_accounts.opening:
+        account = _opening_for(contra, key_accounts)
+    elif contra == key_accounts.opening:
+        contra = _opening_for(account, key_accounts)
+    return Row(amount, side, account, contra, key, event, (event.journal_number,))
+
+
+def _outgoing(account: str, books: Books) -> str:
+    """DATEV takes claims and debts on personal accounts only."""
+    if account == books.key_accounts.receivables:
+        return DIVERSE_CUSTOMER
+    if account == books.key_accounts.payables:
+        return DIVERSE_VENDOR
+    return account
+
+
+def _opening_for(account: str, key_accounts: KeyAccounts) -> str:
+    if is_customer(account):
+        return key_accounts.opening_customers
+    return key_accounts.opening_vendors if is_vendor(account) else key_accounts.opening
+
+
+def is_customer(account: str) -> bool:
+    """Whether a number lies in the range of customers."""
+    return len(account) == 5 and "10000" <= account <= "69999"
+
+
+def is_vendor(account: str) -> bool:
+    """Whether a number lies in the range of vendors."""
+    return len(account) == 5 and "70000" <= account <= "99999"
+
+
+def line(row: Row, books: Books, *, is_final: bool) -> str:
+    """The text of a row in the file."""
+    event = row.event
+    values = {
+        extf.AMOUNT: extf.amount(row.amount),
+        extf.SIDE: row.side,
+        extf.ACCOUNT: _padded(row.account, books.account_length),
+        extf.CONTRA: _padded(row.contra, books.account_length),
+        extf.KEY: row.key,
+        extf.DAY: f"{event.booking_date:%d%m}",
+        extf.REFERENCE: extf.reference(event.reference or ""),
+        extf.TEXT: extf.printable(event.description).strip()[:60],
+        extf.EXTRA_KIND: "Journalnummer",
+        extf.EXTRA_TEXT: " ".join(map(str, row.journal_numbers)),
+        extf.IS_FINAL: "1" if is_final else "0",
+    }
+    if event.tax_code is not None and event.tax_date != event.booking_date:
+        values[extf.SERVICE_DATE] = values[extf.TAX_PERIOD] = _long_day(event.tax_date)
+    if event.is_reversal:
+        values[extf.IS_REVERSAL] = "1"
+    return extf.row_line(values)
+
+
+def _padded(account: str, length: int) -> str:
+    """Longer general accounts make all accounts longer, by zeros at the end."""
+    personal = is_customer(account) or is_vendor(account)
+    return account.ljust(length + 1 if personal else length, "0")
+
+
+def _long_day(day: date) -> str:
+    return f"{day:%d%m%Y}"
+
+
+def notes(row: Row, books: Books) -> Iterator[Note]:
+    """What the lint has to say about a row."""
+    event, number = row.event, row.journal_numbers[0]
+    text = extf.printable(event.description).strip()
+    if text != unicodedata.normalize("NFC", event.description).strip():
+        yield Note("transliterated", number, event.description, text)
+    if len(text) > 60:
+        yield Note("shortened", number, text, text[:60])
+    given = event.reference or ""
+    if extf.reference(given) != given:
+        yield Note("reference_changed", number, given, extf.reference(given))
+    if row.is_split:
+        yield Note("split", number, event.tax_code or "", row.key)
+    collective = {books.key_accounts.receivables, books.key_accounts.payables}
+    for account in sorted({event.account_debit, event.account_credit} & collective):
+        yield Note("diverse", number, account, _outgoing(account, books))

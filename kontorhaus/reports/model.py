@@ -1,0 +1,210 @@
+"""What the reports are made of: rows in debit-positive cents, figures per month, DATEV's events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from kontorhaus.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Sums of debits and credits in cents."""
+
+    debit: int = 0
+    credit: int = 0
+
+    @property
+    def net(self) -> int:
+        """Debit less credit, in cents."""
+        return self.debit - self.credit
+
+    def __add__(self, other: Movement) -> Movement:
+        return Movement(self.debit + other.debit, self.credit + other.credit)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days of a report, and the first day of the fiscal year that holds its last day."""
+
+    first_day: date
+    last_day: date
+    year_start: date
+
+    @property
+    def low(self) -> date:
+        """The earlier of the first day and the start of the fiscal year."""
+        return min(self.first_day, self.year_start)
+
+    @property
+    def high(self) -> date:
+        """The later of the first day and the start of the fiscal year."""
+        return max(self.first_day, self.year_start)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFigures:
+    """What one account did up to the last day of a window, in cents.
+
+    `before` is the net of all days before `window.low`, `between` the movement from `window.low`
+    to the day before `window.high`, `within` the movement from `window.high` to the last day.
+    `kind` is general|customer|vendor.
+    """
+
+    number: str
+    name: str
+    name_en: str
+    type: str
+    category: str | None
+    report_group: str | None
+    kind: str
+    before: int
+    between: Movement
+    within: Movement
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One line of a report; balance = opening_balance + debit_total - credit_total."""
+
+    number: str
+    name: str
+    name_en: str
+    type: str
+    category: str | None
+    report_group: str | None
+    debit_total: Money
+    credit_total: Money
+    opening_balance: Money
+
+    @property
+    def balance(self) -> Money:
+        """What the account stands at on the last day, debit positive."""
+        return self.opening_balance + self.debit_total - self.credit_total
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyFigures:
+    """Revenue and expenses of a calendar month (2026-03), both positive in the usual case."""
+
+    month: str
+    revenue: Money
+    expenses: Money
+
+    @property
+    def result(self) -> Money:
+        """Revenue less expenses."""
+        return self.revenue - self.expenses
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyVat:
+    """VAT of a calendar month by tax date: owed on supplies and acquisitions, and deductible."""
+
+    month: str
+    output: Money
+    input: Money
+
+    @property
+    def payable(self) -> Money:
+        """What is to be paid for the month; negative when the tax office pays."""
+        return self.output - self.input
+
+
+@dataclass(frozen=True, slots=True)
+class DayBalance:
+    """What stands on the cash and bank accounts at the end of a day."""
+
+    day: date
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """Open items of one kind by days past due; items without a due date are not due."""
+
+    not_due: Money
+    to_30: Money
+    to_60: Money
+    to_90: Money
+    over_90: Money
+
+    @property
+    def total(self) -> Money:
+        """Everything open."""
+        return self.not_due + self.overdue
+
+    @property
+    def overdue(self) -> Money:
+        """What is past its due date."""
+        return self.to_30 + self.to_60 + self.to_90 + self.over_90
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEvent:
+    """An event as the DATEV export reads it; `amount` in cents, sides are debit|credit.
+
+    `tax_side` is the side on which the coded account stands; `reference` is the number of the
+    document or, for a payment, of the item it settles.
+    """
+
+    journal_number: int
+    intent_id: UUID
+    booking_date: date
+    tax_date: date
+    account_debit: str
+    account_credit: str
+    amount: int
+    pair: int
+    line: int
+    kind: str
+    tax_code: str | None
+    tax_side: str | None
+    description: str
+    reference: str | None
+    is_reversal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the reader of an export should know; `kind` is a stable word.
+
+    transliterated, shortened, reference_changed: a text could not go out as it stands.
+    split: net and tax went out as rows of their own (key 40 on automatic accounts), as DATEV
+    would compute other cents. diverse: a posting on a collective account went out on 10000 or
+    70000.
+    """
+
+    kind: str
+    journal_number: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatevExport:
+    """A finished export: a file with its name and media type, and what the lint found.
+
+    `rows` counts booking rows, `total` is the sum of their amounts. `left_to_datev` is the
+    self-assessed tax (§ 13b, § 1a UStG) that DATEV computes by itself from the key or account:
+    total + left_to_datev = sum of all events of the journal in the range.
+    """
+
+    file_name: str
+    media_type: str
+    content: bytes
+    rows: int
+    total: Money
+    left_to_datev: Money
+    notes: tuple[Note, ...]
+
+    @property
+    def note_counts(self) -> Mapping[str, int]:
+        """How many notes there are of each kind."""
+        counts: dict[str, int] = {}
+        for note in self.notes:
+            counts[note.kind] = counts.get(note.kind, 0) + 1
+        return counts
