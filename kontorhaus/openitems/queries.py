@@ -45,9 +45,8 @@ def ageing(work: Work, *, kind: Kind, on: date) -> list[Age]:
 
 
 def verify(work: Work) -> list[Finding]:
-    """Items whose remainder is wrong, and personal accounts that disagree with their items."""
-    remainders = [
+    """Items whose remainder is not their amount less what was allocated."""
+    return [
         Finding("open_item", f"Open item keeps {row[1]}, counted {row[2]} cents.", subject=row[0])
         for row in store.wrong_remainders(work)
     ]
-    return remainders

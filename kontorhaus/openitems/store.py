@@ -132,20 +132,6 @@ def wrong_remainders(work: Work) -> list[tuple[Any, ...]]:
     ).fetchall()
 
 
-def account_differences(work: Work) -> list[tuple[Any, ...]]:
-    """Personal accounts with items whose balance is not what is open: account, balance, open."""
-    return work.connection.execute(
-        "with open_sum as (select account, sum(case when kind = 'receivable' then remaining"
-        " else -remaining end)::bigint as open from open_item where tenant_id = %(tenant)s"
-        " group by account), kept as (select account, sum(debit - credit)::bigint as balance"
-        " from account_balance where tenant_id = %(tenant)s group by account)"
-        " select o.account, coalesce(k.balance, 0), o.open from open_sum o"
-        " left join kept k on k.account = o.account"
-        " where coalesce(k.balance, 0) <> o.open order by o.account",
-        {"tenant": work.tenant_id},
-    ).fetchall()
-
-
 def _item(row: tuple[Any, ...]) -> OpenItem:
     return OpenItem(
         id=OpenItemId(row[0]), kind=row[1], account=row[2],
