@@ -85,10 +85,10 @@ create table api_key (
     created_by uuid not null references app_user (id),
     created_at timestamptz not null,
     last_used_date date,
+    unique (tenant_id, surface, name),
     check ((surface = 'portal') = (party_id is not null)),
     check ((surface = 'management') = (public_id is not null))
 );
-create index api_key_of_tenant on api_key (tenant_id, id);
 create index api_key_of_user on api_key (created_by);
 select expose('api_key', 'select, insert, update, delete');
 

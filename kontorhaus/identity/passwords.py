@@ -1,0 +1,28 @@
+"""Passwords as argon2id hashes (RFC 9106), checked as slowly for nobody as for somebody."""
+
+from __future__ import annotations
+
+import argon2
+
+_HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Somebody has to be checked when nobody is there.
+_NOBODY = _HASHER.hash("nobody has this password")
+
+
+def hashed(password: str) -> str:
+    """The hash that is stored; it names its own parameters."""
+    return _HASHER.hash(password)
+
+
+def is_right(password: str, password_hash: str | None) -> bool:
+    """Whether the password belongs to the hash; never for None, and no sooner known."""
+    try:
+        _HASHER.verify(password_hash or _NOBODY, password)
+    except (argon2.exceptions.VerifyMismatchError, argon2.exceptions.InvalidHashError):
+        return False
+    return password_hash is not None
+
+
+def is_outdated(password_hash: str) -> bool:
+    """Whether the hash was made with weaker parameters than today's."""
+    return _HASHER.check_needs_rehash(password_hash)

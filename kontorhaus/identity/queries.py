@@ -1,0 +1,39 @@
+"""What others ask identity for."""
+
+from __future__ import annotations
+
+from kontorhaus.identity import store
+from kontorhaus.identity.model import ApiKey, Profile, TenantRow, TenantSettings, User
+from kontorhaus.runtime.database import Database
+from kontorhaus.runtime.work import Work
+
+
+def profile(work: Work) -> Profile:
+    """The profile of the caller's organization."""
+    return store.profile(work)
+
+
+def settings(work: Work) -> TenantSettings:
+    """The settings of the caller's tenant."""
+    return store.settings(work)
+
+
+def environment(work: Work) -> str:
+    """TEST or LIVE."""
+    return store.environment(work)[1]
+
+
+def users(work: Work) -> list[User]:
+    """The members of the caller's organization, by address."""
+    return store.users(work)
+
+
+def api_keys(work: Work) -> list[ApiKey]:
+    """The keys of the caller's tenant, oldest first; never their tokens."""
+    return store.keys(work)
+
+
+def tenants(database: Database) -> list[TenantRow]:
+    """Every tenant of this server, for commands that walk over all of them."""
+    with database.connection() as connection:
+        return store.tenants(connection)

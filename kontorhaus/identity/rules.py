@@ -1,0 +1,143 @@
+"""Rules of identity: roles and scopes, passwords, throttling, what a profile may say."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
+
+from kontorhaus.identity.model import LANGUAGES, ROLES, Profile, TenantSettings
+from kontorhaus.kernel import iban
+from kontorhaus.kernel.errors import Invalid
+
+ADMIN = "admin"
+
+_BOOKS_MODULES = (
+    "journal", "bank", "debitoren", "kreditoren", "perioden", "auswertungen", "config",
+)
+_BILLING_MODULES = ("documents", "contacts", "products", "company")
+_READ = frozenset(f"{module}:read" for module in (*_BOOKS_MODULES, *_BILLING_MODULES))
+_ALL = (
+    _READ
+    | {f"{module}:write" for module in (*_BOOKS_MODULES, *_BILLING_MODULES)}
+    | {"email:send", "access_invoices"}
+)
+# Settings and the company profile are for owners and admins.
+_OWNERS_ONLY = frozenset({"config:write", "company:write"})
+
+_ROLE_SCOPES = {
+    "owner": _ALL | {ADMIN},
+    "admin": _ALL | {ADMIN},
+    "member": _ALL - _OWNERS_ONLY,
+    "adviser": _ALL - _OWNERS_ONLY,
+    "adviser_read": _READ,
+    "auditor": _READ,
+}
+
+LOGIN_ATTEMPTS = 10
+LOGIN_WINDOW = timedelta(minutes=15)
+SESSION_LENGTH = timedelta(hours=12)
+INVITATION_LENGTH = timedelta(days=7)
+RESET_LENGTH = timedelta(hours=1)
+ONE_SECOND = timedelta(seconds=1)
+
+_EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@[^\s@<>(),;:\\\"\[\]]{1,185}\.[^\s@.]{1,63}")
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_PASSWORD_LENGTH = range(12, 201)
+_MONTHS = range(1, 13)
+_ADVISER_NUMBERS = range(1001, 10_000_000)
+_CLIENT_NUMBERS = range(1, 100_000)
+_HUNDRED = Decimal(100)
+
+
+def scopes_of(role: str) -> frozenset[str]:
+    """The scopes that a role gives to a person."""
+    return _ROLE_SCOPES[role]
+
+
+def granted(role: str, asked: Iterable[str]) -> frozenset[str]:
+    """What a key may: what was asked for it, within the role of the person who made it."""
+    mine, wanted = scopes_of(role), frozenset(asked)
+    if ADMIN in wanted:
+        return mine
+    return wanted & mine
+
+
+def check_scopes(scopes: Iterable[str]) -> None:
+    """Invalid("scope") names the first word that is no scope."""
+    for scope in scopes:
+        if scope != ADMIN and scope not in _ALL:
+            raise Invalid("scope", f"{scope!r} is no scope.", field="scopes")
+
+
+def token_prefix(surface: str, environment: str) -> str:
+    """How the tokens of a surface begin, so that a found one can be told."""
+    if surface == "books":
+        return "ll_"
+    if surface == "portal":
+        return "khp_"
+    if surface == "management":
+        return "khm_"
+    if surface == "billing":
+        return f"kh_{environment.lower()}_"
+    raise Invalid("surface", f"There are no keys for {surface!r}.", field="surface")
+
+
+def check_role(role: str) -> None:
+    """Invalid("role") for any other word."""
+    if role not in ROLES:
+        raise Invalid("role", f"A role is one of {', '.join(ROLES)}.", field="role")
+
+
+def email(text: str) -> str:
+    """The address as it is stored and compared: NFC, lower case; Invalid("email")."""
+    address = unicodedata.normalize("NFC", text.strip()).lower()
+    if not _EMAIL.fullmatch(address) or any(ord(sign) < 33 for sign in address):
+        raise Invalid("email", "This is no e-mail address.", field="email")
+    return address
+
+
+def check_password(password: str) -> None:
+    """12 to 200 characters; length is what makes a password strong."""
+    if len(password) not in _PASSWORD_LENGTH:
+        raise Invalid("password", "A password has 12 to 200 characters.", field="password")
+
+
+def check_profile(profile: Profile) -> None:
+    """Invalid names the field that cannot stand on a document; the time zone is not checked."""
+    checks = (
+        ("name", bool(profile.name.strip())),
+        ("country_code", bool(_COUNTRY.fullmatch(profile.country_code))),
+        ("currency", bool(_CURRENCY.fullmatch(profile.currency))),
+        ("iban", not profile.iban or iban.is_valid(profile.iban)),
+        ("email", not profile.email or bool(_EMAIL.fullmatch(profile.email))),
+        ("language", profile.language in LANGUAGES),
+        ("vat_rates", bool(profile.vat_rates) and all(map(_is_percent, profile.vat_rates))),
+        ("vat_default", profile.vat_default in profile.vat_rates),
+    )
+    for name, is_right in checks:
+        if not is_right:
+            raise Invalid("profile", f"{name} cannot be taken like this.", field=name)
+
+
+def check_settings(settings: TenantSettings) -> None:
+    """Invalid names the setting that has no such value."""
+    checks = (
+        ("chart", settings.chart in ("SKR03", "SKR04")),
+        ("fiscal_year_start_month", settings.fiscal_year_start_month in _MONTHS),
+        ("vat_method", settings.vat_method in ("soll", "ist")),
+        ("datev_adviser_number", settings.datev_adviser_number in _ADVISER_NUMBERS),
+        ("datev_client_number", settings.datev_client_number in _CLIENT_NUMBERS),
+        ("sepa_version", settings.sepa_version in ("03", "09")),
+        ("payment_days", settings.payment_days in range(366)),
+    )
+    for name, is_right in checks:
+        if not is_right:
+            raise Invalid("settings", f"{name} cannot be set to this.", field=name)
+
+
+def _is_percent(rate: Decimal) -> bool:
+    return 0 <= rate <= _HUNDRED and rate == round(rate, 2)

@@ -1,0 +1,1 @@
+"""Logins of people: passwords, sessions, one-time links."""

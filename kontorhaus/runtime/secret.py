@@ -1,0 +1,71 @@
+"""The server's secret: 32 random bytes in home/secret, readable by the program's user only."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+
+from kontorhaus.kernel.errors import Conflict
+
+_BYTES = 32
+
+
+class Secret:
+    """Turns what is shown once into what may be stored, so that a stolen dump opens nothing."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: bytes) -> None:
+        assert len(key) == _BYTES
+        self._key = key
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def digest(self, text: str, *, purpose: str) -> bytes:
+        """HMAC-SHA256 of `text`; digests of different purposes never meet."""
+        return hmac.new(self._key, f"{purpose}\0{text}".encode(), hashlib.sha256).digest()
+
+
+def random_token() -> str:
+    """256 random bits in hexadecimal digits."""
+    return secrets.token_hex(_BYTES)
+
+
+@lru_cache(maxsize=8)
+def of(home: Path) -> Secret:
+    """The secret of a home folder; made there by whoever starts first.
+
+    Conflict("secret_damaged") if the file does not hold what was written into it.
+    """
+    path = home / "secret"
+    if not path.exists():
+        _create(path)
+    key = path.read_bytes()
+    if len(key) != _BYTES:
+        raise Conflict(
+            "secret_damaged",
+            f"{path} must hold {_BYTES} bytes and has {len(key)}: restore it from a backup.",
+        )
+    return Secret(key)
+
+
+def _create(path: Path) -> None:
+    """Write the whole file under another name first: nobody ever reads half a secret."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return  # another process was first; its secret counts
+    finally:
+        draft.unlink()
