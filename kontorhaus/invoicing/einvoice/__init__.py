@@ -1,0 +1,1 @@
+"""Electronic invoices: one EN 16931 model, its UBL and CII writers, its rules."""

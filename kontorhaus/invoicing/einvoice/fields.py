@@ -1,0 +1,121 @@
+"""Which field of a billing request repairs which rule or business term."""
+
+from __future__ import annotations
+
+import re
+
+_LINE = re.compile(
+    r"(?:InvoiceLine|CreditNoteLine|IncludedSupplyChainTradeLineItem)\[(\d+)\]", re.ASCII
+)
+_TERM = re.compile(r"B[TG]-\d+", re.ASCII)
+
+# Rules whose message names another term first than the one that repairs them.
+_RULES = {
+    "BR-CO-09": "client.taxNumber",
+    "BR-CO-25": "date",
+    "BR-CO-26": "company.taxNumbers",
+    "BR-DE-16": "company.taxNumbers",
+    "BR-CL-01": "type",
+    "BR-CL-23": "lines[{line}].unit",
+    "BR-IC-11": "serviceDate",
+    "BR-IC-12": "client.countryCode",
+    **{f"BR-{group}-02": "company.taxNumbers" for group in ("S", "Z", "E", "G")},
+    **{f"BR-{group}-03": "company.taxNumbers" for group in ("S", "Z", "E", "G")},
+    **{f"BR-{group}-02": "client.taxNumber" for group in ("AE", "IC")},
+    **{f"BR-{group}-03": "client.taxNumber" for group in ("AE", "IC")},
+    **{f"BR-O-{number}": "lines" for number in ("11", "12", "13", "14")},
+    **{f"BR-{group}-10": "lines" for group in ("E", "AE", "IC", "G", "O")},
+}
+
+_TERMS = {
+    "BT-1": "number",
+    "BT-2": "date",
+    "BT-3": "type",
+    "BT-5": "company.currency",
+    "BT-10": "client.clientNumber",
+    "BT-22": "notes",
+    "BT-23": "exportType",
+    "BT-24": "exportType",
+    "BG-4": "company",
+    "BT-27": "company.name",
+    "BT-28": "company.name2",
+    "BT-29": "company.taxNumbers",
+    "BT-30": "company.taxNumbers",
+    "BT-31": "company.taxNumbers",
+    "BT-32": "company.taxNumbers",
+    "BT-34": "company.contactInfo.email",
+    "BG-5": "company.address",
+    "BT-35": "company.address.line1",
+    "BT-37": "company.address",
+    "BT-38": "company.address",
+    "BT-40": "company.countryCode",
+    "BG-6": "company.contactInfo",
+    "BT-41": "company.legalInfo.ceo",
+    "BT-42": "company.contactInfo.phone",
+    "BT-43": "company.contactInfo.email",
+    "BG-7": "client",
+    "BT-44": "client.name",
+    "BT-45": "client.name2",
+    "BT-46": "client.clientNumber",
+    "BT-48": "client.taxNumber",
+    "BT-49": "client.email",
+    "BG-8": "client.countryCode",
+    "BT-50": "client.address1",
+    "BT-52": "client.address3",
+    "BT-53": "client.address3",
+    "BT-55": "client.countryCode",
+    "BT-56": "client.contactPerson",
+    "BT-57": "client.phone",
+    "BT-58": "client.email",
+    "BT-72": "serviceDate",
+    "BT-73": "serviceDate",
+    "BT-74": "serviceDateEnd",
+    "BG-14": "serviceDate",
+    "BT-77": "client.address3",
+    "BT-78": "client.address3",
+    "BT-80": "client.countryCode",
+    "BG-16": "company.paymentInfo.iban",
+    "BG-17": "company.paymentInfo.iban",
+    "BT-81": "company.paymentInfo.iban",
+    "BT-84": "company.paymentInfo.iban",
+    "BT-86": "company.paymentInfo.bic",
+    "BG-20": "discountRate",
+    "BT-92": "discountRate",
+    "BT-93": "discountRate",
+    "BT-94": "discountRate",
+    "BG-23": "lines",
+    "BT-116": "lines",
+    "BT-117": "lines",
+    "BT-118": "vatRegulation",
+    "BT-119": "lines",
+    "BT-120": "vatRegulation",
+    "BG-25": "lines",
+    "BT-126": "lines[{line}]",
+    "BT-129": "lines[{line}].quantity",
+    "BT-130": "lines[{line}].unit",
+    "BT-131": "lines[{line}]",
+    "BT-146": "lines[{line}].netPrice",
+    "BT-151": "lines[{line}].vatRate",
+    "BT-152": "lines[{line}].vatRate",
+    "BT-153": "lines[{line}].title",
+    "BT-154": "lines[{line}].title2",
+}
+
+
+def field(rule: str, message: str, path: str = "") -> str | None:
+    """The field to change, or None where no field of a request can repair it.
+
+    The line number comes from `path`; a line's field without one becomes "lines".
+    """
+    pattern = _RULES.get(rule) or next(
+        (_TERMS[term] for term in _TERM.findall(message) if term in _TERMS), None
+    )
+    if pattern is None or "{line}" not in pattern:
+        return pattern
+    place = _LINE.search(path)
+    return pattern.format(line=int(place[1]) - 1) if place else "lines"
+
+
+def of_term(term: str) -> str | None:
+    """The field of a business term outside the lines."""
+    return _TERMS.get(term)

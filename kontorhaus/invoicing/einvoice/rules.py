@@ -1,0 +1,263 @@
+"""Arithmetic and pre-checks of an electronic invoice, before any XML is written (EN 16931-1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from kontorhaus.invoicing.einvoice import fields, model
+from kontorhaus.kernel.money import Money, total
+
+_REASONED = frozenset({"E", "AE", "K", "G", "O"})
+_UNREASONED = frozenset({"S", "Z"})
+_BUYER_NEEDS_VAT_ID = frozenset({"AE", "K"})
+
+# Post code and town in one line, per country; the first that fits wins.
+_BEFORE = re.compile(
+    r"(?:[A-Z]{1,2}[ -])?(?P<code>\d{3} \d{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{4} ?[A-Z]{2}(?= )|\d{4,5})"
+    r"[ ,]+(?P<city>\D.*)"
+)
+_AFTER = {
+    "GB": re.compile(r"(?P<city>.*?)[ ,]*(?P<code>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})", re.I),
+    "IE": re.compile(r"(?P<city>.*?)[ ,]*(?P<code>[A-Z]\d[\dW] ?[A-Z\d]{4})", re.I),
+    "LV": re.compile(r"(?P<city>\D*?)[ ,]+(?P<code>LV-\d{4})", re.I),
+    "MT": re.compile(r"(?P<city>\D*?)[ ,]+(?P<code>[A-Z]{3} ?\d{4})", re.I),
+}
+
+
+def check(
+    invoice: model.Invoice, *, xrechnung: bool, gross_prices: bool = False
+) -> list[model.Finding]:
+    """What is wrong with an invoice in itself; empty if nothing is.
+
+    With `gross_prices` the tax per rate may differ by one minor unit from BR-CO-17, and line
+    amounts are shares of the net total, so that they are not compared with quantity times price.
+    """
+    findings = [*_missing(invoice), *_categories(invoice), *_sums(invoice)]
+    findings += _breakdown(invoice, Money(1 if gross_prices else 0, invoice.currency))
+    if not gross_prices:
+        findings += _line_amounts(invoice)
+    if xrechnung:
+        findings += _xrechnung(invoice, gross_prices)
+    return findings
+
+
+def postal_address(lines: Sequence[str], country_code: str) -> model.Address:
+    """An address from lines as people write them; post code and town stand in the last that fits.
+
+    Without such a line both stay empty and the lines are kept as they are.
+    """
+    given = [line.strip() for line in lines if line.strip()]
+    pattern = _AFTER.get(country_code, _BEFORE)
+    for place in reversed(range(len(given))):
+        found = pattern.fullmatch(given[place])
+        if found:
+            rest = given[:place] + given[place + 1 :]
+            return _address(rest, country_code, found["code"], found["city"])
+    return _address(given, country_code, "", "")
+
+
+def _address(lines: Sequence[str], country: str, code: str, city: str) -> model.Address:
+    first, second, *third = [*lines, "", ""]
+    return model.Address(
+        country, first, second, ", ".join(filter(None, third)), code.strip(), city.strip()
+    )
+
+
+def _finding(rule: str, term: str, german: str, english: str) -> model.Finding:
+    return model.Finding(
+        rule, "error", f"{english} ({term}).", f"{german} ({term}).", field=fields.of_term(term)
+    )
+
+
+def _missing(invoice: model.Invoice) -> Iterator[model.Finding]:
+    seller, buyer = invoice.seller, invoice.buyer
+    wanted = (
+        (seller.name, "BR-06", "BT-27", "Der Name des Verkäufers fehlt", "The seller has no name"),
+        (
+            seller.address.country_code,
+            "BR-09",
+            "BT-40",
+            "Das Land des Verkäufers fehlt",
+            "The seller has no country",
+        ),
+        (buyer.name, "BR-07", "BT-44", "Der Name des Käufers fehlt", "The buyer has no name"),
+        (
+            buyer.address.country_code,
+            "BR-11",
+            "BT-55",
+            "Das Land des Käufers fehlt",
+            "The buyer has no country",
+        ),
+        (
+            seller.vat_id or seller.legal_id or seller.identifiers,
+            "BR-CO-26",
+            "BT-31",
+            "Der Verkäufer hat weder USt-IdNr. noch Register- oder andere Kennung",
+            "The seller has neither VAT id nor register number nor another id",
+        ),
+        (invoice.lines, "BR-16", "BG-25", "Die Rechnung hat keine Zeile", "There is no line"),
+        (
+            invoice.totals.payable.minor <= 0 or invoice.due_date or invoice.payment_terms,
+            "BR-CO-25",
+            "BT-9",
+            "Fälligkeit oder Zahlungsbedingungen fehlen",
+            "A due date or payment terms are missing",
+        ),
+    )
+    for value, rule, term, german, english in wanted:
+        if not value:
+            yield _finding(rule, term, german, english)
+
+
+def _categories(invoice: model.Invoice) -> Iterator[model.Finding]:
+    used = {vat.category for vat in invoice.vat}
+    if "O" in used and len(used) > 1:
+        yield _finding(
+            "BR-O-11",
+            "BG-23",
+            "Nicht steuerbare Leistungen stehen allein auf einer Rechnung",
+            "What is outside the scope of VAT stands alone on an invoice",
+        )
+    for category in sorted(used & _BUYER_NEEDS_VAT_ID):
+        if not invoice.buyer.vat_id and not (category == "AE" and invoice.buyer.legal_id):
+            rule = "BR-IC-02" if category == "K" else "BR-AE-02"
+            yield _finding(
+                rule,
+                "BT-48",
+                "Die USt-IdNr. des Käufers fehlt",
+                "The buyer's VAT id is missing",
+            )
+    for vat in invoice.vat:
+        reasoned = bool(vat.exemption_reason or vat.exemption_code)
+        group = {"K": "IC"}.get(vat.category, vat.category)
+        if vat.category in _REASONED and not reasoned:
+            yield _finding(
+                f"BR-{group}-10",
+                "BT-120",
+                "Der Grund der Steuerbefreiung fehlt",
+                "The reason of the exemption is missing",
+            )
+        if vat.category in _UNREASONED and reasoned:
+            yield _finding(
+                f"BR-{group}-10",
+                "BT-120",
+                "Ein Grund der Steuerbefreiung steht neben einem Steuersatz",
+                "A reason of exemption stands beside a rate",
+            )
+
+
+def _sums(invoice: model.Invoice) -> Iterator[model.Finding]:
+    totals, currency = invoice.totals, invoice.currency
+    zero = Money.zero(currency)
+    allowances = total((a.amount for a in invoice.adjustments if not a.is_charge), currency)
+    charges = total((a.amount for a in invoice.adjustments if a.is_charge), currency)
+    wanted = (
+        ("BR-CO-10", "BG-25", totals.lines, total((ln.net for ln in invoice.lines), currency)),
+        ("BR-CO-11", "BG-20", totals.allowances or zero, allowances),
+        ("BR-CO-12", "BG-20", totals.charges or zero, charges),
+        ("BR-CO-13", "BG-23", totals.net, totals.lines - allowances + charges),
+        ("BR-CO-14", "BG-23", totals.tax, total((vat.tax for vat in invoice.vat), currency)),
+        ("BR-CO-15", "BG-23", totals.gross, totals.net + totals.tax),
+        (
+            "BR-CO-16",
+            "BG-23",
+            totals.payable,
+            totals.gross - (totals.prepaid or zero) + (totals.rounding or zero),
+        ),
+    )
+    for rule, term, stated, computed in wanted:
+        if stated != computed:
+            yield _differs(rule, term, stated, computed)
+
+
+def _differs(rule: str, term: str, stated: Money, computed: Money) -> model.Finding:
+    return _finding(
+        rule,
+        term,
+        f"Die Rechnung nennt {stated}, ihre Teile ergeben {computed}",
+        f"The invoice says {stated}, its parts make {computed}",
+    )
+
+
+def _breakdown(invoice: model.Invoice, slack: Money) -> Iterator[model.Finding]:
+    groups = {(vat.category, vat.rate): vat for vat in invoice.vat}
+    bases: dict[tuple[str, Decimal | None], Money] = {}
+    for line in invoice.lines:
+        key = (line.category, line.rate)
+        bases[key] = bases.get(key, Money.zero(invoice.currency)) + line.net
+    for adjustment in invoice.adjustments:
+        key = (adjustment.category, adjustment.rate)
+        amount = adjustment.amount if adjustment.is_charge else -adjustment.amount
+        bases[key] = bases.get(key, Money.zero(invoice.currency)) + amount
+    if set(groups) != set(bases) or len(groups) != len(invoice.vat):
+        yield _finding(
+            "BR-CO-18",
+            "BG-23",
+            "Die Steueraufschlüsselung nennt nicht genau die Sätze der Zeilen",
+            "The VAT breakdown does not name exactly the rates of the lines",
+        )
+        return
+    for key, vat in groups.items():
+        group = {"K": "IC"}.get(vat.category, vat.category)
+        if vat.base != bases[key]:
+            yield _differs(f"BR-{group}-08", "BT-116", vat.base, bases[key])
+        # BR-CO-17: rounded once per rate, never per line.
+        tax = Money.rounded(vat.base.decimal * (vat.rate or 0) / 100, invoice.currency)
+        if abs(vat.tax - tax) > slack:
+            yield _differs("BR-CO-17", "BT-117", vat.tax, tax)
+
+
+def _line_amounts(invoice: model.Invoice) -> Iterator[model.Finding]:
+    for place, line in enumerate(invoice.lines):
+        adjusted = total(
+            (a.amount if a.is_charge else -a.amount for a in line.adjustments), invoice.currency
+        )
+        product = line.quantity * line.unit_price / (line.base_quantity or 1)
+        computed = Money.rounded(product, invoice.currency) + adjusted
+        if line.net != computed:
+            yield model.Finding(
+                "PEPPOL-EN16931-R120",
+                "error",
+                f"Line {line.id} says {line.net}, quantity times price makes {computed}.",
+                f"Zeile {line.id} nennt {line.net}, Menge mal Preis ergibt {computed}.",
+                field=f"lines[{place}]",
+            )
+
+
+def _xrechnung(invoice: model.Invoice, gross_prices: bool) -> Iterator[model.Finding]:
+    if gross_prices:
+        yield model.Finding(
+            "PEPPOL-EN16931-R120",
+            "error",
+            "An XRechnung is made of net prices.",
+            "Eine XRechnung hat Nettopreise.",
+            field="priceLayout",
+        )
+    wanted = (
+        (
+            invoice.buyer_reference,
+            "BR-DE-15",
+            "BT-10",
+            "Die Käuferreferenz, etwa die Leitweg-ID, fehlt",
+            "The buyer reference is missing",
+        ),
+        (
+            invoice.buyer.electronic_address,
+            "PEPPOL-EN16931-R010",
+            "BT-49",
+            "Die elektronische Adresse des Käufers fehlt",
+            "The buyer's electronic address is missing",
+        ),
+        (
+            invoice.buyer.address.post_code and invoice.buyer.address.city,
+            "BR-DE-9",
+            "BT-53",
+            "Postleitzahl und Ort des Käufers fehlen",
+            "The buyer's post code and town are missing",
+        ),
+    )
+    for value, rule, term, german, english in wanted:
+        if not value:
+            yield _finding(rule, term, german, english)
