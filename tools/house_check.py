@@ -80,7 +80,7 @@ class Source:
     @property
     def may_hold_sql(self) -> bool:
         """Stores and the runtime (its migrations among them)."""
-        return self.is_runtime or self.path.name == "store.py" or "store" in self.path.parts
+        return self.is_runtime or any(_is_store(part) for part in self.path.parts)
 
     @property
     def may_catch_all(self) -> bool:
@@ -168,6 +168,7 @@ def _product(source: Source, node: ast.AST) -> Iterator[Found]:
             text = f"{node.name} has {lines} lines, at most {MAX_ROUTE_LINES}"
             yield node.lineno, "route-size", text
     yield from _sql(source, node)
+    yield from _foreign_store(source, node)
 
 
 def _float(node: ast.AST) -> Iterator[Found]:
@@ -227,6 +228,21 @@ def _sql(source: Source, node: ast.AST) -> Iterator[Found]:
         yield node.lineno, "select-star", "name the columns"
     if not source.is_runtime and SQL_CLOCK.search(text):
         yield node.lineno, "clock", "pass work.now or a date: the database clock is no clock"
+
+
+def _is_store(name: str) -> bool:
+    """A module or package that holds statements: store, or one part of it (journal_store)."""
+    stem = name.removesuffix(".py")
+    return stem == "store" or stem.endswith("_store")
+
+
+def _foreign_store(source: Source, node: ast.AST) -> Iterator[Found]:
+    if not isinstance(node, ast.ImportFrom) or node.module is None:
+        return
+    own = ".".join(source.path.parts[:2])
+    parts = [*node.module.split("."), *(alias.name for alias in node.names)]
+    if parts[0] == "kontorhaus" and ".".join(parts[:2]) != own and any(map(_is_store, parts[2:])):
+        yield node.lineno, "foreign-store", "a store is known to its own domain only"
 
 
 def _text(node: ast.Constant | ast.JoinedStr) -> str:
