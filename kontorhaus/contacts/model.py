@@ -67,12 +67,3 @@ class Party:
     is_active: bool
     created_at: datetime
     updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An address taken apart: the lines above the town, and post code and town if they are told."""
-
-    lines: tuple[str, ...]
-    post_code: str | None
-    town: str | None

@@ -1,12 +1,11 @@
-"""What a party must be, and what can be read from its address and its tax number."""
+"""What a party must be, and what can be read from its numbers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
-from kontorhaus.contacts.model import PartyDetails, Place
+from kontorhaus.contacts.model import PartyDetails
 from kontorhaus.kernel.errors import Invalid
 
 EU_COUNTRIES = frozenset(
@@ -26,16 +25,6 @@ _LABEL = r"[^@\s<>,;:\"()\[\]\\.]+"
 _EMAIL = re.compile(rf"{_LOCAL}@{_LABEL}(\.{_LABEL})+")
 _VAT_ID = re.compile(r"(?:EL|XI|CHE|[A-Z]{2})(?=[A-Z0-9+*]*\d)[A-Z0-9+*]{2,12}", re.ASCII)
 _SEPARATORS = re.compile(r"[\s.\-/]")
-
-# Post codes as they are written in the EU, Switzerland and the United Kingdom.
-_CODE_FIRST = re.compile(
-    r"(?:[A-Z]{1,3}[- ])?"
-    r"(\d{4} ?[A-Z]{2}(?= )|\d{2}-\d{3}|\d{4}-\d{3}|\d{3} \d{2}|\d{4,5})"
-    r"[ ,]+(\D.*)"
-)
-_CODE_LAST = re.compile(
-    r"(\D.*?)[ ,]+([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[\dW] ?[A-Z\d]{4}|[A-Z]{3} ?\d{4})"
-)
 
 
 def check(details: PartyDetails) -> PartyDetails:
@@ -91,18 +80,6 @@ def with_tax_number(details: PartyDetails, tax_number: str | None) -> PartyDetai
         vat_id=tax_number if is_vat_id else None,
         tax_id=None if is_vat_id else tax_number,
     )
-
-
-def place(address: Sequence[str]) -> Place:
-    """Post code and town from the last line that has them; the other lines stay as they are."""
-    for index in reversed(range(len(address))):
-        line = address[index].strip()
-        others = tuple(address[:index]) + tuple(address[index + 1 :])
-        if found := _CODE_FIRST.fullmatch(line):
-            return Place(others, found[1], found[2].strip())
-        if found := _CODE_LAST.fullmatch(line):
-            return Place(others, found[2], found[1].strip())
-    return Place(tuple(address), None, None)
 
 
 def is_account_wish(number: str | None) -> bool:

@@ -28,7 +28,10 @@ class RevenueGroup:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """One line in the books: `unit_price` net, `tax_rate` a percentage, `total` gross."""
+    """One line in the books: `unit_price` net, `tax_rate` a percentage, `total` gross.
+
+    `account` is the revenue account it went to, known once the invoice is booked.
+    """
 
     position: int
     description: str
@@ -37,7 +40,8 @@ class InvoiceLine:
     tax_rate: Decimal
     tax_amount: Money
     total: Money
-    account: str | None
+    tax_code: str | None = None
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,31 +1,12 @@
-"""What a party must be, and what is read from its address and tax number."""
+"""What a party must be, and what is read from its numbers."""
 
 from __future__ import annotations
 
 import pytest
 
 from kontorhaus.contacts import rules
-from kontorhaus.contacts.model import PartyDetails, Place
+from kontorhaus.contacts.model import PartyDetails
 from kontorhaus.kernel.errors import Invalid
-
-
-@pytest.mark.parametrize(
-    ("lines", "expected"),
-    [
-        (("Große Bleichen 21", "20354 Hamburg"), Place(("Große Bleichen 21",), "20354", "Hamburg")),
-        (("Hof 3", "D-01067 Dresden", "Deutschland"),
-         Place(("Hof 3", "Deutschland"), "01067", "Dresden")),
-        (("Ring 1", "1010 Wien"), Place(("Ring 1",), "1010", "Wien")),
-        (("Damrak 1", "1012 AB Amsterdam"), Place(("Damrak 1",), "1012 AB", "Amsterdam")),
-        (("ul. Długa 5", "00-238 Warszawa"), Place(("ul. Długa 5",), "00-238", "Warszawa")),
-        (("10 Downing Street", "London SW1A 2AA"),
-         Place(("10 Downing Street",), "SW1A 2AA", "London")),
-        (("Nur eine Straße 5",), Place(("Nur eine Straße 5",), None, None)),
-        ((), Place((), None, None)),
-    ],
-)
-def test_post_code_and_town_are_read_from_the_last_line_that_has_them(lines, expected):
-    assert rules.place(lines) == expected
 
 
 @pytest.mark.parametrize(

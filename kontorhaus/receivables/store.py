@@ -1,0 +1,149 @@
+"""The table of outgoing invoices, and the payments that users declared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from psycopg.errors import UniqueViolation
+from psycopg.types.json import Jsonb
+from pydantic import TypeAdapter
+
+from kontorhaus.kernel.errors import Conflict
+from kontorhaus.kernel.ids import IntentId, OutgoingInvoiceId, PartyId
+from kontorhaus.kernel.money import Money
+from kontorhaus.receivables.model import Filter, InvoiceLine, IssuedInvoice, OutgoingInvoice
+from kontorhaus.runtime.work import Work
+
+_LINES = TypeAdapter(tuple[InvoiceLine, ...])
+
+_STATUS = (
+    "case when s.intent_id is null then 'draft' when s.remaining = 0 then 'paid'"
+    " when s.due_date < %(today)s then 'overdue' when s.remaining <> s.total_gross"
+    " then 'partially_paid' else 'open' end"
+)
+_COLUMNS = (
+    "s.id, s.party_id, s.party_name, s.document_id, s.invoice_number, s.invoice_date, s.due_date,"
+    " s.total_net, s.total_tax, s.total_gross, s.currency, s.type, s.intent_id, s.account, s.notes,"
+    f" {_STATUS}, s.remaining, s.lines"
+)
+_FROM = "from outgoing_invoice_state s where s.tenant_id = %(tenant)s"
+
+
+def insert(
+    work: Work, *, invoice_id: OutgoingInvoiceId, invoice: IssuedInvoice, intent_id: IntentId
+) -> None:
+    """A new row; Conflict("duplicate_invoice_number") if the customer has one of that number."""
+    try:
+        work.connection.execute(
+            "insert into outgoing_invoice (tenant_id, id, party_id, party_name, document_id,"
+            " invoice_number, invoice_date, due_date, type, total_net, total_tax, total_gross,"
+            " currency, account, intent_id, notes, lines, created_at) values (%(tenant)s, %(id)s,"
+            " %(party)s, %(name)s, %(document)s, %(number)s, %(day)s, %(due)s, %(type)s, %(net)s,"
+            " %(tax)s, %(gross)s, %(currency)s, %(account)s, %(intent)s, %(notes)s, %(lines)s,"
+            " %(now)s)",
+            {
+                "tenant": work.tenant_id, "id": invoice_id, "party": invoice.party_id,
+                "name": invoice.party_name, "document": invoice.document_id,
+                "number": invoice.number, "day": invoice.invoice_date, "due": invoice.due_date,
+                "type": invoice.type, "net": invoice.net.minor, "tax": invoice.tax.minor,
+                "gross": invoice.gross.minor, "currency": invoice.gross.currency,
+                "account": invoice.account, "intent": intent_id, "notes": invoice.notes,
+                "lines": Jsonb(_LINES.dump_python(invoice.lines, mode="json")), "now": work.now,
+            },
+        )
+    except UniqueViolation as error:
+        raise Conflict(
+            "duplicate_invoice_number",
+            f"This customer has an invoice {invoice.number!r} already.", field="invoice_number",
+        ) from error
+
+
+def by_id(work: Work, *, invoice_id: OutgoingInvoiceId) -> OutgoingInvoice | None:
+    """One invoice with what is left of it."""
+    row = work.connection.execute(
+        f"select {_COLUMNS} {_FROM} and s.id = %(id)s",
+        {"tenant": work.tenant_id, "today": work.today, "id": invoice_id},
+    ).fetchone()
+    return _invoice(row) if row else None
+
+
+def matching(
+    work: Work, *, wanted: Filter, limit: int, offset: int
+) -> tuple[list[OutgoingInvoice], int]:
+    """A page of invoices, newest first, and how many match."""
+    condition = (
+        f"{_FROM} and (%(party)s::uuid is null or s.party_id = %(party)s)"
+        f" and (%(status)s::text is null or {_STATUS} = %(status)s)"
+        " and (%(type)s::text is null or s.type = %(type)s)"
+        " and (%(first)s::date is null or s.invoice_date >= %(first)s)"
+        " and (%(last)s::date is null or s.invoice_date <= %(last)s)"
+    )
+    values = {
+        "tenant": work.tenant_id, "today": work.today, "party": wanted.party_id,
+        "status": wanted.status, "type": wanted.type, "first": wanted.first_day,
+        "last": wanted.last_day, "limit": limit, "offset": offset,
+    }
+    rows = work.connection.execute(
+        f"select {_COLUMNS} {condition}"
+        " order by s.invoice_date desc, s.id desc limit %(limit)s offset %(offset)s",
+        values,
+    ).fetchall()
+    counted = work.connection.execute(f"select count(s.id) {condition}", values).fetchone()
+    return [_invoice(row) for row in rows], counted[0] if counted else 0
+
+
+def still_open(work: Work) -> list[OutgoingInvoice]:
+    """Everything with an intent that is not settled, by customer, oldest due date first."""
+    rows = work.connection.execute(
+        f"select {_COLUMNS} {_FROM} and s.intent_id is not null and s.remaining <> 0"
+        ' order by s.party_name collate "C", s.party_id, s.due_date nulls last, s.id',
+        {"tenant": work.tenant_id, "today": work.today},
+    ).fetchall()
+    return [_invoice(row) for row in rows]
+
+
+def open_amounts(work: Work, *, party_ids: Sequence[PartyId]) -> dict[PartyId, Money]:
+    """What each customer owes: claims less credit notes; those who owe nothing are left out."""
+    rows = work.connection.execute(
+        "select s.party_id, sum(case when s.type = 'invoice' then s.remaining"
+        " else -s.remaining end)::bigint from outgoing_invoice_state s"
+        " where s.tenant_id = %(tenant)s and s.party_id = any(%(parties)s)"
+        " and s.intent_id is not null group by s.party_id",
+        {"tenant": work.tenant_id, "parties": list(party_ids)},
+    ).fetchall()
+    return {PartyId(row[0]): Money(row[1]) for row in rows}
+
+
+def insert_declared(
+    work: Work, *, invoice_id: OutgoingInvoiceId, intent_id: IntentId, paid_on: date
+) -> None:
+    """Note that a user declared an invoice paid."""
+    work.connection.execute(
+        "insert into declared_payment (tenant_id, invoice_id, intent_id, paid_on)"
+        " values (%(tenant)s, %(invoice)s, %(intent)s, %(day)s)",
+        {"tenant": work.tenant_id, "invoice": invoice_id, "intent": intent_id, "day": paid_on},
+    )
+
+
+def take_declared(work: Work, *, invoice_id: OutgoingInvoiceId) -> list[IntentId]:
+    """The declared payments of an invoice, which are taken off the table."""
+    rows = work.connection.execute(
+        "delete from declared_payment where tenant_id = %(tenant)s and invoice_id = %(invoice)s"
+        " returning intent_id",
+        {"tenant": work.tenant_id, "invoice": invoice_id},
+    ).fetchall()
+    return [IntentId(row[0]) for row in rows]
+
+
+def _invoice(row: tuple[Any, ...]) -> OutgoingInvoice:
+    currency = row[10]
+    return OutgoingInvoice(
+        id=OutgoingInvoiceId(row[0]), party_id=PartyId(row[1]), party_name=row[2],
+        document_id=row[3], number=row[4], invoice_date=row[5], due_date=row[6],
+        net=Money(row[7], currency), tax=Money(row[8], currency), gross=Money(row[9], currency),
+        type=row[11], intent_id=IntentId(row[12]) if row[12] else None, account=row[13],
+        notes=row[14], status=row[15], remaining=Money(row[16], currency),
+        lines=_LINES.validate_python(row[17]),
+    )
