@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class Refusal(Exception):
     """What the house refuses, with a stable code, a sentence for people and details.
@@ -15,6 +17,14 @@ class Refusal(Exception):
         self.code = code
         self.message = message
         self.details = details
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _again, (type(self), self.code, self.message, self.details)
+
+
+def _again(kind: type[Refusal], code: str, message: str, details: Mapping[str, object]) -> Refusal:
+    """The refusal that a worker process raised, raised anew in the process that asked."""
+    return kind(code, message, **details)
 
 
 class Invalid(Refusal):
