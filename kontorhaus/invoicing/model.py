@@ -85,9 +85,14 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """The company as the document keeps it. `tax_numbers` are pairs of description and number."""
+    """The company as the document keeps it.
+
+    `name` is the name in law, `shown_name` the one on the letterhead; `tax_numbers` are pairs of
+    description and number.
+    """
 
     name: str
+    shown_name: str
     name2: str
     country_code: str
     address: tuple[str, ...]

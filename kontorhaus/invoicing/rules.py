@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from kontorhaus.contacts.rules import EU_COUNTRIES
+from kontorhaus.contacts import rules as party_rules
 from kontorhaus.invoicing.model import (
     Content,
     Document,
@@ -17,6 +17,7 @@ from kontorhaus.invoicing.model import (
     Mark,
     MarkChange,
     PricedLine,
+    Seller,
     TaxGroup,
     Totals,
 )
@@ -66,13 +67,26 @@ def tax_code(line: Line, content: Content, *, small_trader: bool) -> str | None:
         return _TAXED_CODES.get(line.vat_rate)
     if line.tax_case:
         return ZERO_CASES[line.tax_case]
-    return "UST-3L" if country is not None and country not in EU_COUNTRIES else "UST-FREI"
+    is_abroad = country is not None and country not in party_rules.EU_COUNTRIES
+    return "UST-3L" if is_abroad else "UST-FREI"
 
 
 def _reverse_charge_code(country: str) -> str:
     if country == HOME:
         return "UST-13B"
-    return "UST-EUDL" if country in EU_COUNTRIES else "UST-3L"
+    return "UST-EUDL" if country in party_rules.EU_COUNTRIES else "UST-3L"
+
+
+def vat_id_of(seller: Seller) -> str | None:
+    """The seller's VAT id among its numbers."""
+    found = (party_rules.vat_id(number) for _, number in seller.tax_numbers)
+    return next((number for number in found if number), None)
+
+
+def tax_number_of(seller: Seller) -> str | None:
+    """The seller's number at its tax office: the first that is no VAT id."""
+    others = (text for _, text in seller.tax_numbers if not party_rules.vat_id(text))
+    return next((number for number in others if number), None)
 
 
 # --- totals

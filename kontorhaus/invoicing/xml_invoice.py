@@ -1,0 +1,196 @@
+"""A document's snapshot as an electronic invoice of EN 16931."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from kontorhaus.contacts import rules as party_rules
+from kontorhaus.invoicing import rules
+from kontorhaus.invoicing.einvoice import model, units
+from kontorhaus.invoicing.einvoice import rules as einvoice
+from kontorhaus.invoicing.model import Client, PricedLine, Seller, Snapshot, TaxGroup
+from kontorhaus.kernel.money import Money, total
+from kontorhaus.tax import cases
+
+_SEPA_TRANSFER = "58"
+_DISCOUNT = "95"  # UNTDID 5189
+_DISCOUNT_WORD = {"de": "Rabatt", "en": "Discount"}
+_NO_CLIENT = Client(name="")
+
+
+def invoice(snapshot: Snapshot) -> model.Invoice:
+    """The semantic model of an invoice; what is missing in it is found by the rules."""
+    content, sums = snapshot.content, snapshot.totals
+    client = content.client or _NO_CLIENT
+    has_period = content.service_date_end is not None
+    breakdown = _breakdown(snapshot)
+    seller, buyer = _seller(snapshot.seller), _buyer(client)
+    if any(vat.category == "O" for vat in breakdown):
+        seller, buyer = _outside_scope(seller), replace(buyer, vat_id="")
+    return model.Invoice(
+        number=snapshot.number,
+        issue_date=content.document_date,
+        seller=seller,
+        buyer=buyer,
+        lines=tuple(_line(position, line) for position, line in enumerate(sums.lines, start=1)),
+        vat=breakdown,
+        totals=_totals(snapshot),
+        currency=sums.gross.currency,
+        due_date=snapshot.due_date,
+        buyer_reference=client.buyer_reference or client.client_number or "",
+        payment=_payment(snapshot),
+        delivery=model.Delivery(
+            day=None if has_period else content.service_date or content.document_date,
+            # BR-IC-12: an intra-community supply tells to which country it went
+            address=buyer.address if any(vat.category == "K" for vat in breakdown) else None,
+        ),
+        period=model.Span(content.service_date, content.service_date_end) if has_period else None,
+        adjustments=tuple(
+            _allowance(group, snapshot) for group in sums.groups if group.allowance
+        ),
+        notes=tuple(model.Note(text) for text in (content.introduction, content.notes) if text),
+    )
+
+
+def category(tax_code: str | None) -> str:
+    """The VAT category (UNCL 5305) of a tax code; a rate without a tax case is a plain rate."""
+    return cases.by_code(tax_code).category if tax_code else "S"
+
+
+def _rate(code: str, rate: Decimal) -> Decimal | None:
+    return None if code == "O" else rate
+
+
+def _seller(seller: Seller) -> model.Party:
+    return model.Party(
+        name=seller.name,
+        trading_name=seller.shown_name if seller.shown_name != seller.name else "",
+        address=einvoice.postal_address(seller.address, seller.country_code),
+        vat_id=rules.vat_id_of(seller) or "",
+        tax_number=rules.tax_number_of(seller) or "",
+        legal_information=", ".join(seller.legal_lines),
+        electronic_address=model.Identifier(seller.email, "EM") if seller.email else None,
+        contact=model.Contact(
+            name=seller.ceo or seller.shown_name, phone=seller.phone, email=seller.email
+        ),
+    )
+
+
+def _outside_scope(seller: model.Party) -> model.Party:
+    """BR-O-02 forbids VAT ids, BR-CO-26 asks for an id: another number of the seller's is it."""
+    number = seller.tax_number or seller.vat_id
+    return replace(
+        seller, vat_id="", identifiers=(model.Identifier(number),) if number else ()
+    )
+
+
+def _buyer(client: Client) -> model.Party:
+    return model.Party(
+        name=client.name,
+        trading_name=client.name2 or "",
+        address=einvoice.postal_address(client.address, client.country_code or ""),
+        identifiers=(model.Identifier(client.client_number),) if client.client_number else (),
+        vat_id=party_rules.vat_id(client.tax_number) or "",
+        electronic_address=model.Identifier(client.email, "EM") if client.email else None,
+        contact=model.Contact(
+            name=client.contact_person or "", phone=client.phone or "", email=client.email or ""
+        ),
+    )
+
+
+def _line(position: int, priced: PricedLine) -> model.Line:
+    code = category(priced.tax_code)
+    return model.Line(
+        id=str(position),
+        name=priced.line.title,
+        description=priced.line.title2 or "",
+        quantity=priced.line.quantity,
+        unit_code=units.code(priced.line.unit or ""),
+        unit_price=priced.unit_net,
+        net=priced.net,
+        category=code,
+        rate=_rate(code, priced.rate),
+    )
+
+
+def _breakdown(snapshot: Snapshot) -> tuple[model.VatBreakdown, ...]:
+    """One row per category and rate: two tax cases may share both, then their reasons join."""
+    rows: dict[tuple[str, Decimal | None], model.VatBreakdown] = {}
+    for group in snapshot.totals.groups:
+        row = _tax_row(group, snapshot)
+        known = rows.get((row.category, row.rate))
+        rows[row.category, row.rate] = _joined(known, row) if known else row
+    return tuple(rows.values())
+
+
+def _tax_row(group: TaxGroup, snapshot: Snapshot) -> model.VatBreakdown:
+    code = category(group.tax_code)
+    case = cases.by_code(group.tax_code) if group.tax_code else None
+    reason = (case.exemption_de if snapshot.content.language == "de" else case.exemption_en) \
+        if case else None
+    if snapshot.seller.small_trader:
+        reason = snapshot.seller.small_trader_text or reason
+    return model.VatBreakdown(
+        category=code,
+        rate=_rate(code, group.rate),
+        base=group.net,
+        tax=group.tax,
+        exemption_reason=reason or "",
+        exemption_code=(case.vatex if case else None) or "",
+    )
+
+
+def _joined(first: model.VatBreakdown, second: model.VatBreakdown) -> model.VatBreakdown:
+    reasons = dict.fromkeys((first.exemption_reason, second.exemption_reason))
+    return model.VatBreakdown(
+        category=first.category,
+        rate=first.rate,
+        base=first.base + second.base,
+        tax=first.tax + second.tax,
+        exemption_reason="; ".join(reason for reason in reasons if reason),
+        exemption_code=first.exemption_code or second.exemption_code,
+    )
+
+
+def _totals(snapshot: Snapshot) -> model.Totals:
+    sums = snapshot.totals
+    currency = sums.gross.currency
+    taken_off = [group.allowance for group in sums.groups]
+    allowances = total((amount for amount in taken_off if amount.minor > 0), currency)
+    charges = total((-amount for amount in taken_off if amount.minor < 0), currency)
+    return model.Totals(
+        lines=total((group.lines for group in sums.groups), currency),
+        allowances=allowances or None,
+        charges=charges or None,
+        net=sums.net,
+        tax=sums.tax,
+        gross=sums.gross,
+        payable=sums.gross,
+    )
+
+
+def _allowance(group: TaxGroup, snapshot: Snapshot) -> model.Adjustment:
+    """The discount of one rate; where deductions made the rate negative it gives back, a charge."""
+    code = category(group.tax_code)
+    is_charge = group.allowance.minor < 0
+    return model.Adjustment(
+        amount=abs(group.allowance),
+        reason=_DISCOUNT_WORD[snapshot.content.language],
+        reason_code="" if is_charge else _DISCOUNT,
+        percent=snapshot.content.discount_rate,
+        base=Money(abs(group.lines.minor), group.lines.currency),
+        is_charge=is_charge,
+        category=code,
+        rate=_rate(code, group.rate),
+    )
+
+
+def _payment(snapshot: Snapshot) -> model.PaymentInstructions | None:
+    seller = snapshot.seller
+    if not seller.iban:
+        return None
+    account = model.CreditTransfer(iban=seller.iban, account_name=seller.name, bic=seller.bic)
+    return model.PaymentInstructions(
+        code=_SEPA_TRANSFER, reference=snapshot.number, credit_transfers=(account,)
+    )
