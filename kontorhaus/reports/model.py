@@ -123,27 +123,6 @@ class DayBalance:
 
 
 @dataclass(frozen=True, slots=True)
-class Ageing:
-    """Open items of one kind by days past due; items without a due date are not due."""
-
-    not_due: Money
-    to_30: Money
-    to_60: Money
-    to_90: Money
-    over_90: Money
-
-    @property
-    def total(self) -> Money:
-        """Everything open."""
-        return self.not_due + self.overdue
-
-    @property
-    def overdue(self) -> Money:
-        """What is past its due date."""
-        return self.to_30 + self.to_60 + self.to_90 + self.over_90
-
-
-@dataclass(frozen=True, slots=True)
 class JournalEvent:
     """An event as the DATEV export reads it; `amount` in cents, sides are debit|credit.
 

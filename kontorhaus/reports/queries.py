@@ -1,0 +1,147 @@
+"""The reports people ask for: trial balance, profit and loss, balance sheet, figures per month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from kontorhaus.identity import queries as identity
+from kontorhaus.identity.model import TenantSettings
+from kontorhaus.kernel.errors import Invalid
+from kontorhaus.kernel.money import Money
+from kontorhaus.kernel.period import Period, fiscal_year_start, next_month
+from kontorhaus.ledger import charts
+from kontorhaus.reports import datev, datev_file, extf, rules, store
+from kontorhaus.reports.model import DatevExport, DayBalance, MonthlyFigures, MonthlyVat, ReportRow
+from kontorhaus.runtime.work import Work
+from kontorhaus.tax import cases
+
+KINDS = ("guv", "bilanz", "susa", "trial_balance")
+MONTHS = 12
+
+
+def report(
+    work: Work, *, kind: str, start: date | None = None, end: date | None = None
+) -> list[ReportRow]:
+    """The rows of a report over the days from `start` to `end`, both included.
+
+    `kind` is one of KINDS. Without an end the report ends today, without a start it begins with
+    the fiscal year of its end. Invalid: report_type, date_range.
+    """
+    if kind not in KINDS:
+        raise Invalid("report_type", f"There is no report {kind!r}.", field="type")
+    settings = identity.settings(work)
+    start_month = settings.fiscal_year_start_month
+    window = rules.window(start, end or work.today, start_month)
+    figures = store.figures(
+        work,
+        window=window,
+        segments=rules.segments(store.periods(work), window, start_month),
+        cut_months=rules.cut_months(window),
+    )
+    if kind == "guv":
+        return rules.profit_and_loss(figures, window)
+    if kind == "bilanz":
+        chart = rules.Chart(charts.chart(settings.chart), charts.KEY_ACCOUNTS[settings.chart])
+        return rules.balance_sheet(figures, window, chart)
+    return rules.trial_balance(figures, window)
+
+
+def monthly_figures(work: Work) -> list[MonthlyFigures]:
+    """Revenue and expenses of the last twelve months with the present one, oldest first."""
+    start_month = identity.settings(work).fiscal_year_start_month
+    months = rules.last_months(work.today, MONTHS)
+    wanted = [
+        period.text
+        for period in store.periods(work)
+        if rules.month_of(period, start_month) >= months[0]
+    ]
+    sums = store.sums_by_type(work, types=rules.RESULT_TYPES, periods=wanted)
+    return rules.monthly_figures(sums, months, start_month)
+
+
+def vat_by_month(work: Work) -> list[MonthlyVat]:
+    """VAT owed and deductible by tax date, last twelve months with the present one."""
+    months = rules.last_months(work.today, MONTHS)
+    sums = store.sums_by_tax_code(work, first_month=months[0].text, last_month=months[-1].text)
+    return rules.monthly_vat(sums, months, cases.CASES, identity.settings(work).chart)
+
+
+def cash_history(work: Work, *, months: int = 3) -> list[DayBalance]:
+    """What stood on all cash and bank accounts at the end of each day with postings.
+
+    It begins with the first day of the earliest of the last `months` months and ends today.
+    """
+    first_day = rules.last_months(work.today, months)[0].first_day
+    start_month = identity.settings(work).fiscal_year_start_month
+    earlier = [
+        period.text
+        for period in store.periods(work)
+        if rules.month_of(period, start_month) < Period.of(first_day)
+    ]
+    balance = store.cash_before(work, periods=earlier)
+    points = {first_day: balance}
+    for day, amount in store.cash_by_day(work, first_day=first_day, last_day=work.today):
+        balance += amount
+        points[day] = balance
+    points[work.today] = balance
+    return [DayBalance(day, Money(cents)) for day, cents in points.items()]
+
+
+def datev_export(work: Work, *, start: date, end: date, format: str = "csv") -> DatevExport:
+    """The DATEV booking rows of the days from `start` to `end`, which lie in one fiscal year.
+
+    `format` csv is one file; zip holds a file per month, which is cut where a file takes no more.
+    Invalid: format, date_range, fiscal_year, too_many_rows.
+    """
+    settings = identity.settings(work)
+    if format not in ("csv", "zip"):
+        raise Invalid("format", "The format is csv or zip.", field="format")
+    _check_range(settings, start, end)
+    books = datev.Books(
+        accounts=charts.chart(settings.chart),
+        key_accounts=charts.KEY_ACCOUNTS[settings.chart],
+        cases=cases.CASES,
+        account_length=max(4, store.account_length(work)),
+    )
+    whole = _header(work, settings, books, (start, end))
+    if format == "csv":
+        return datev_file.single(store.journal(work, first_day=start, last_day=end), books, whole)
+    months = (
+        (
+            _header(work, settings, books, days),
+            store.journal(work, first_day=days[0], last_day=days[1]),
+        )
+        for days in _months(start, end)
+    )
+    return datev_file.archive(months, books, whole)
+
+
+def _check_range(settings: TenantSettings, start: date, end: date) -> None:
+    if start > end:
+        raise Invalid("date_range", "The first day lies after the last day.", field="startDate")
+    start_month = settings.fiscal_year_start_month
+    if fiscal_year_start(start, start_month) != fiscal_year_start(end, start_month):
+        raise Invalid("fiscal_year", "Both days must lie in one fiscal year.", field="endDate")
+
+
+def _header(
+    work: Work, settings: TenantSettings, books: datev.Books, days: tuple[date, date]
+) -> extf.Header:
+    return extf.Header(
+        created_at=work.now,
+        adviser_number=settings.datev_adviser_number,
+        client_number=settings.datev_client_number,
+        fiscal_year_start=fiscal_year_start(days[0], settings.fiscal_year_start_month),
+        account_length=books.account_length,
+        first_day=days[0],
+        last_day=days[1],
+        chart=settings.chart,
+    )
+
+
+def _months(start: date, end: date) -> Iterator[tuple[date, date]]:
+    while start <= end:
+        following = next_month(start)
+        yield start, min(following - timedelta(days=1), end)
+        start = following

@@ -1,0 +1,247 @@
+"""How sums per account become trial balance, profit and loss (§ 275 HGB), balance sheet (§ 266)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from kontorhaus.kernel.errors import Invalid
+from kontorhaus.kernel.money import Money
+from kontorhaus.kernel.period import Period, fiscal_year_end, fiscal_year_start, next_month
+from kontorhaus.ledger.charts import ChartAccount, KeyAccounts
+from kontorhaus.reports.model import (
+    AccountFigures,
+    MonthlyFigures,
+    MonthlyVat,
+    Movement,
+    ReportRow,
+    Window,
+)
+from kontorhaus.tax.model import TaxCase
+
+RESULT_TYPES = ("revenue", "expense")
+CARRIED_FORWARD = ("Ergebnisvortrag", "Result carried forward")
+PRESENT_RESULT = ("Periodenergebnis", "Result of the period")
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The accounts of a chart and those that take the personal accounts in the balance sheet."""
+
+    accounts: Mapping[str, ChartAccount]
+    key_accounts: KeyAccounts
+
+
+def window(first_day: date | None, last_day: date, start_month: int) -> Window:
+    """The days of a report; without a first day it begins with the fiscal year."""
+    year_start = fiscal_year_start(last_day, start_month)
+    window = Window(first_day or year_start, last_day, year_start)
+    if window.first_day > last_day:
+        raise Invalid("date_range", "The first day lies after the last day.", field="startDate")
+    return window
+
+
+def month_of(period: Period, start_month: int) -> Period:
+    """The month in which a period ends; P13 and P14 end with their fiscal year."""
+    if not period.is_closing:
+        return period
+    return Period.of(fiscal_year_end(date(int(period.text[:4]), start_month, 1), start_month))
+
+
+def segments(periods: Iterable[Period], window: Window, start_month: int) -> dict[str, int]:
+    """The part of the window in which each whole period lies: 0 before, 1 between, 2 within.
+
+    Periods after the window and those of a month that it cuts are left out.
+    """
+    cut = {Period.of(first) for first, _ in cut_months(window)}
+    low, high, last = (Period.of(day) for day in (window.low, window.high, window.last_day))
+    result = {}
+    for period in periods:
+        month = month_of(period, start_month)
+        if month not in cut and month <= last:
+            result[period.text] = (month >= low) + (month >= high)
+    return result
+
+
+def cut_months(window: Window) -> list[tuple[date, date]]:
+    """The days up to the last day of each month that the window does not take as a whole."""
+    found = set()
+    if window.first_day.day > 1:
+        found.add(window.first_day.replace(day=1))
+    if (window.last_day + timedelta(days=1)).day > 1:
+        found.add(window.last_day.replace(day=1))
+    return [
+        (first, min(next_month(first) - timedelta(days=1), window.last_day))
+        for first in sorted(found)
+    ]
+
+
+def trial_balance(figures: Iterable[AccountFigures], window: Window) -> list[ReportRow]:
+    """Every account that moved or has a balance, personal accounts each on its own."""
+    return [row for row in (_row(each, window) for each in figures) if _is_shown(row)]
+
+
+def profit_and_loss(figures: Iterable[AccountFigures], window: Window) -> list[ReportRow]:
+    """Revenue and expense accounts with their movements."""
+    return trial_balance((each for each in figures if each.type in RESULT_TYPES), window)
+
+
+def balance_sheet(
+    figures: Sequence[AccountFigures], window: Window, chart: Chart
+) -> list[ReportRow]:
+    """Assets, liabilities and equity on the last day.
+
+    Personal accounts are rolled up by the side they stand on (§ 246 (2) HGB); the results not
+    yet posted to equity follow as two computed rows. Statistical accounts are no part of it.
+    """
+    rows: dict[str, ReportRow] = {}
+    for each in figures:
+        if each.type in RESULT_TYPES or each.report_group == "statistical":
+            continue
+        row = _row(each, window)
+        if each.kind != "general":
+            row = _collective(row, each.kind, chart)
+        rows[row.number] = _joined(rows.get(row.number), row)
+    shown = [row for _, row in sorted(rows.items()) if _is_shown(row)]
+    return shown + [row for row in _results(figures, window) if row.balance]
+
+
+def _row(figures: AccountFigures, window: Window) -> ReportRow:
+    opening, moved = figures.before, figures.within
+    if window.first_day <= window.year_start:
+        moved = figures.between + figures.within
+    else:
+        opening += figures.between.net
+    return ReportRow(
+        number=figures.number,
+        name=figures.name,
+        name_en=figures.name_en,
+        type=figures.type,
+        category=figures.category,
+        report_group=figures.report_group,
+        debit_total=Money(moved.debit),
+        credit_total=Money(moved.credit),
+        # revenue and expense start each fiscal year at 0
+        opening_balance=Money(0 if figures.type in RESULT_TYPES else opening),
+    )
+
+
+def _is_shown(row: ReportRow) -> bool:
+    return bool(row.debit_total or row.credit_total or row.balance)
+
+
+def _collective(row: ReportRow, kind: str, chart: Chart) -> ReportRow:
+    """The row of a personal account under the account it is shown in."""
+    key = chart.key_accounts
+    if kind == "customer":
+        number = key.customer_credit if row.balance.minor < 0 else key.receivables
+    else:
+        number = key.debit_vendors if row.balance.minor > 0 else key.payables
+    account = chart.accounts[number]
+    return replace(
+        row,
+        number=number,
+        name=account.name_de,
+        name_en=account.name_en,
+        type=account.type,
+        category=account.hgb_position or None,
+        report_group=account.report_group,
+    )
+
+
+def _joined(row: ReportRow | None, other: ReportRow) -> ReportRow:
+    if row is None:
+        return other
+    return replace(
+        row,
+        debit_total=row.debit_total + other.debit_total,
+        credit_total=row.credit_total + other.credit_total,
+        opening_balance=row.opening_balance + other.opening_balance,
+    )
+
+
+def _results(figures: Iterable[AccountFigures], window: Window) -> Iterator[ReportRow]:
+    """Results of earlier fiscal years, and of the present one up to the last day."""
+    before, between, within = 0, Movement(), Movement()
+    for each in figures:
+        if each.type in RESULT_TYPES:
+            before += each.before
+            between += each.between
+            within += each.within
+    if window.first_day <= window.year_start:
+        yield _computed(CARRIED_FORWARD, before, between)
+        yield _computed(PRESENT_RESULT, 0, within)
+    else:
+        yield _computed(CARRIED_FORWARD, before, Movement())
+        yield _computed(PRESENT_RESULT, between.net, within)
+
+
+def _computed(names: tuple[str, str], opening: int, moved: Movement) -> ReportRow:
+    return ReportRow(
+        number=names[0],
+        name=names[0],
+        name_en=names[1],
+        type="equity",
+        category="A.V",
+        report_group="equity",
+        debit_total=Money(moved.debit),
+        credit_total=Money(moved.credit),
+        opening_balance=Money(opening),
+    )
+
+
+def last_months(today: date, count: int) -> list[Period]:
+    """The last `count` calendar months with the present one, oldest first."""
+    number = today.year * 12 + today.month - 1
+    return [Period(f"{n // 12}-{n % 12 + 1:02d}") for n in range(number - count + 1, number + 1)]
+
+
+def monthly_figures(
+    sums: Iterable[tuple[str, str, Movement]], months: Sequence[Period], start_month: int
+) -> list[MonthlyFigures]:
+    """Revenue and expenses per month from sums of (type of account, period, movement)."""
+    nets = {(month.text, type_): 0 for month in months for type_ in RESULT_TYPES}
+    for type_, period, moved in sums:
+        key = month_of(Period(period), start_month).text, type_
+        if key in nets:
+            nets[key] += moved.net
+    return [
+        MonthlyFigures(
+            month=month.text,
+            revenue=Money(-nets[month.text, "revenue"]),
+            expenses=Money(nets[month.text, "expense"]),
+        )
+        for month in months
+    ]
+
+
+def monthly_vat(
+    sums: Iterable[tuple[str, str, str, Movement]],
+    months: Sequence[Period],
+    cases: Mapping[str, TaxCase],
+    chart: str,
+) -> list[MonthlyVat]:
+    """VAT per month from sums of (tax code, kind, month, movement by the side of the line).
+
+    Self-assessed tax is owed, and deducted as well where the case has an input account.
+    """
+    output = {month.text: 0 for month in months}
+    deducted = dict(output)
+    for code, kind, month, moved in sums:
+        case = cases.get(code)
+        if month not in output:
+            continue
+        if kind == "self_assessed":
+            output[month] += moved.net
+            if case is not None and case.input_account[chart]:
+                deducted[month] += moved.net
+        elif case is not None and case.direction == "in":
+            deducted[month] += moved.net
+        else:
+            output[month] -= moved.net
+    return [
+        MonthlyVat(month=month.text, output=Money(output[month.text]),
+                   input=Money(deducted[month.text]))
+        for month in months
+    ]  # fmt: skip
