@@ -1,0 +1,1 @@
+"""What the pages show: frozen values, built from the queries of the domains."""
