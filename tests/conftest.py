@@ -13,7 +13,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from kontorhaus.app import organizations
+from kontorhaus.ledger import founding
 from kontorhaus.identity.model import Founded, Profile, TenantSettings
 from kontorhaus.kernel.ids import TenantId
 from kontorhaus.runtime import embedded, migrate
@@ -104,7 +104,7 @@ def new_organization(database: Database) -> Callable[..., Founded]:
     """Founds organizations whose books are open."""
 
     def make(profile: Profile = PROFILE, settings: TenantSettings | None = None) -> Founded:
-        return organizations.found(database, profile=profile, settings=settings)
+        return founding.found(database, profile=profile, settings=settings)
 
     return make
 
@@ -112,7 +112,7 @@ def new_organization(database: Database) -> Callable[..., Founded]:
 @pytest.fixture(scope="session")
 def standing_tenant(database: Database) -> TenantId:
     """A LIVE tenant in SKR04 that no test changes for good."""
-    return organizations.found(database, profile=PROFILE).tenants["LIVE"]
+    return founding.found(database, profile=PROFILE).tenants["LIVE"]
 
 
 @pytest.fixture

@@ -61,15 +61,41 @@ def migrate(conninfo: str) -> int:
         return _apply(connection, migrations())
 
 
+def prepare_roles(conninfo: str) -> None:
+    """Create the roles that a dump of the schema grants to."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        _ensure_roles(connection)
+
+
+def has_schema(conninfo: str) -> bool:
+    """Whether the database holds a schema of ours, of whatever version."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        found = connection.execute("select to_regnamespace(%s) is not null", (SCHEMA,)).fetchone()
+    return bool(found and found[0])
+
+
+def read_applied(conninfo: str) -> dict[int, str] | None:
+    """Version → checksum of the steps that a database has; None before the first start."""
+    if not has_schema(conninfo):
+        return None
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute(sql.SQL("set search_path = {}").format(sql.Identifier(SCHEMA)))
+        return applied(connection) or None
+
+
 def applied(connection: type_of_connection) -> dict[int, str]:
     """Version → checksum of the steps that the database has."""
     rows = connection.execute("select version, checksum from schema_version").fetchall()
     return {version: checksum for version, checksum in rows}
 
 
-def _prepare(connection: type_of_connection) -> None:
+def _ensure_roles(connection: type_of_connection) -> None:
     for role, option in ((OWNER_ROLE, "nologin"), (APP_ROLE, "login"), (READER_ROLE, "login")):
         _ensure_role(connection, role, option)
+
+
+def _prepare(connection: type_of_connection) -> None:
+    _ensure_roles(connection)
     name = sql.Identifier(SCHEMA)
     owner = sql.Identifier(OWNER_ROLE)
     connection.execute(sql.SQL("grant {} to current_user").format(owner))

@@ -1,0 +1,75 @@
+"""The serving process: HTTP and, unless told otherwise, the worker inside it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import structlog
+import uvicorn
+
+from kontorhaus.app import asgi, tasks
+from kontorhaus.kernel.errors import Conflict
+from kontorhaus.runtime.jobs import Worker
+from kontorhaus.runtime.resources import Resources
+
+_GRACE_SECONDS = 3
+_BACKLOG = 2048
+_MAX_HEADER_BYTES = 65_536
+
+_log = structlog.get_logger("kontorhaus.server")
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._when_ready = when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._when_ready()
+
+
+def serve(resources: Resources, *, when_ready: Callable[[], None]) -> None:
+    """Answer requests until SIGTERM or SIGINT; what is under way is finished first."""
+    listener = _listen(resources)
+    tasks.register()
+    worker = Worker(resources).start() if resources.config.worker_inside else None
+    config = uvicorn.Config(
+        asgi.create_app(resources),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_keep_alive=30,
+        h11_max_incomplete_event_size=_MAX_HEADER_BYTES,
+        proxy_headers=bool(resources.config.trusted_proxies),
+        forwarded_allow_ips=resources.config.trusted_proxies or None,
+    )
+    try:
+        _Server(config, when_ready).run(sockets=[listener])
+    finally:
+        listener.close()
+        if worker:
+            worker.stop()
+        _log.info("stopped")
+
+
+def _listen(resources: Resources) -> socket.socket:
+    config = resources.config
+    listener = socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((config.host, config.port))
+    except OSError as error:
+        listener.close()
+        raise Conflict(
+            "port_taken",
+            f"Port {config.port} on {config.host} cannot be used ({error.strerror}): "
+            "stop the other program or set PORT.",
+        ) from error
+    listener.listen(_BACKLOG)
+    return listener

@@ -1,0 +1,44 @@
+"""Verification of everything that is kept: chain, balances, open items, numbers, stored files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kontorhaus.identity import queries as identity
+from kontorhaus.identity.model import TenantRow
+from kontorhaus.invoicing import verification as invoicing
+from kontorhaus.ledger import queries as ledger
+from kontorhaus.ledger.model import Finding, Head
+from kontorhaus.openitems import queries as openitems
+from kontorhaus.runtime.resources import Resources
+from kontorhaus.runtime.work import SYSTEM, Caller, Work, begin
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verification found in one tenant; `head` is the end of its chain."""
+
+    tenant: TenantRow
+    head: Head
+    findings: tuple[Finding, ...]
+
+
+def verify(
+    resources: Resources, *, published: dict[str, Head], progress: Callable[[str], None]
+) -> Iterator[Verdict]:
+    """Each tenant's verdict; `published` holds known ends of chains by tenant id."""
+    for tenant in identity.tenants(resources.database):
+        progress(f"{tenant.organization_name} {tenant.environment}")
+        caller = Caller(tenant.tenant_id, SYSTEM, tenant.time_zone)
+        with begin(resources.database, caller, read_only=True) as work:
+            findings = _findings(work, resources, published.get(str(tenant.tenant_id)))
+            yield Verdict(tenant, ledger.head(work), tuple(findings))
+
+
+def _findings(work: Work, resources: Resources, published: Head | None) -> Sequence[Finding]:
+    return [
+        *ledger.verify(work, published=published),
+        *openitems.verify(work),
+        *invoicing.verify(work, blobs=resources.blobs),
+    ]

@@ -1,0 +1,106 @@
+"""Accounts, bookings, the journal and reversals over HTTP."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from kontorhaus.banking import actions as banking
+from kontorhaus.banking import queries as bank
+from kontorhaus.kernel.ids import IntentId
+from kontorhaus.ledger import actions as ledger
+from kontorhaus.ledger import queries as books_of
+from kontorhaus.openitems import queries as openitems
+from kontorhaus.runtime.work import Work
+from kontorhaus.surfaces.books import account_wire, booking_wire, journal_wire
+from kontorhaus.surfaces.books.surface import books
+
+_READ = (400, 401, 403)
+
+
+@books.get("/v1/accounts", scope="journal:read", refusals=_READ,
+           answer=account_wire.Accounts, tags=("journal",))
+def list_accounts(work: Work, query: account_wire.AccountQuery) -> account_wire.Accounts:
+    """List the active accounts of the chart."""
+    found, count = books_of.accounts(work, limit=query.limit, offset=query.offset)
+    return account_wire.Accounts(
+        accounts=[account_wire.account(entry) for entry in found], total=count,
+        offset=query.offset, limit=query.limit,
+    )
+
+
+@books.get("/v1/accounts/search", scope="journal:read", refusals=_READ,
+           answer=account_wire.FoundAccounts, tags=("journal",))
+def search_accounts(work: Work, query: account_wire.SearchQuery) -> account_wire.FoundAccounts:
+    """Find accounts by the beginning of their number or a part of their name."""
+    found = books_of.search_accounts(work, text=query.q, account_type=query.type)
+    return account_wire.FoundAccounts(
+        accounts=[
+            account_wire.AccountRef(number=entry.number, name=entry.name, type=entry.type)
+            for entry in found
+        ]
+    )
+
+
+@books.get("/v1/accounts/{number}/entries", scope="journal:read", refusals=(*_READ, 404),
+           answer=account_wire.AccountEntries, tags=("journal",))
+def list_account_entries(
+    work: Work, number: str, query: account_wire.EntriesQuery
+) -> account_wire.AccountEntries:
+    """List the entries of an account, oldest first, with their running balance."""
+    entries, balance = books_of.account_entries(
+        work, number=number, first=query.start_date, last=query.end_date, limit=query.limit
+    )
+    return account_wire.AccountEntries(
+        entries=[account_wire.account_entry(entry) for entry in entries], balance=balance
+    )
+
+
+@books.post("/v1/bookings", scope="journal:write", status=200,
+            refusals=(400, 401, 403, 404, 409), answer=booking_wire.Booked, tags=("journal",))
+def post_booking(work: Work, body: booking_wire.BookingInput) -> booking_wire.Booked:
+    """Post a booking.
+
+    Lines with a tax code are gross and are split into net and tax; debits equal credits.
+    """
+    return booking_wire.booked(ledger.book(work, booking=booking_wire.booking(body)))
+
+
+@books.get("/v1/journal", scope="journal:read", refusals=_READ,
+           answer=journal_wire.Journal, tags=("journal",))
+def list_journal(work: Work, query: journal_wire.JournalQuery) -> journal_wire.Journal:
+    """List the journal, newest first."""
+    entries = books_of.journal(
+        work, account=query.account, first=query.start_date, last=query.end_date,
+        search=query.search, external_reference=query.external_reference,
+        page=(query.limit, query.offset),
+    )
+    return journal_wire.Journal(entries=[journal_wire.journal_line(entry) for entry in entries])
+
+
+@books.get("/v1/journal/{intent_id}", scope="journal:read", refusals=(*_READ, 404),
+           answer=journal_wire.IntentDetail, tags=("journal",))
+def get_intent(work: Work, intent_id: UUID) -> journal_wire.IntentDetail:
+    """Show one booking with its events, its chain and what hangs on it."""
+    view = books_of.intent(work, intent_id=IntentId(intent_id))
+    matched = bank.transactions_of_intent(work, intent_id=IntentId(intent_id))
+    return journal_wire.intent_detail(
+        view, openitems.allocations(work, intent_id=IntentId(intent_id)),
+        [
+            journal_wire.BankTransactionRef(
+                id=entry.id, bank_account_id=entry.bank_account_id, tx_date=entry.tx_date,
+                amount=entry.amount, counterparty_name=entry.counterparty_name,
+            )
+            for entry in matched
+        ],
+    )
+
+
+@books.post("/v1/journal/reverse", scope="journal:write", status=200,
+            refusals=(400, 401, 403, 404, 409), answer=booking_wire.Reversed, tags=("journal",))
+def reverse_booking(work: Work, body: booking_wire.ReverseInput) -> booking_wire.Reversed:
+    """Reverse a booking by its mirror image; what hung on it is open again."""
+    intent_id = IntentId(body.intent_id)
+    posted = banking.reverse_intent(
+        work, intent_id=intent_id, reason=body.reason, posting_mode=body.posting_mode
+    )
+    return booking_wire.was_reversed(posted, intent_id)
