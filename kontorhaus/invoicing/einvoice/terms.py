@@ -154,7 +154,11 @@ _DOCUMENT = {
     ),
     "BT-125": ("{FILE}/@filename", "{AGR}//ram:AttachmentBinaryObject/@filename"),
     "BG-25": ("cac:InvoiceLine|cac:CreditNoteLine", "{LIN}"),
-    "EMPTY": ("//*[not(*) and not(normalize-space())]",) * 2,
+    # Not a term but what PEPPOL-EN16931-R008 forbids; CII cannot do without the delivery group.
+    "EMPTY": (
+        "//*[not(*) and not(normalize-space())]",
+        "//*[not(*) and not(normalize-space())][not(self::ram:ApplicableHeaderTradeDelivery)]",
+    ),
 }
 # Terms of one line (BG-25) or one allowance or charge (BG-20), from that group.
 _GROUP = {

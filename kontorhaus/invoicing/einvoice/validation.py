@@ -37,6 +37,8 @@ _ROOTS: dict[terms.Kind, tuple[str, ...]] = {
     "ubl": ("Invoice", "CreditNote"),
     "cii": ("CrossIndustryInvoice",),
 }
+# What the profile of Factur-X forbids by rules without an id.
+_UNNAMED = "FACTUR-X"
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _WORDY = re.compile(r"\*:|\[namespace-uri\(\)='[^']*'\]|/(?=@)")
 _SEVERITY: dict[str, model.Severity] = {"warning": "warning", "information": "information"}
@@ -153,7 +155,7 @@ def _with_plain_profile(root: etree._Element) -> etree._Element:
 
 
 def _finding(reported: etree._Element) -> model.Finding:
-    rule = reported.get("id") or ""
+    rule = reported.get("id") or _UNNAMED
     text = " ".join("".join(map(str, reported.itertext(None))).split())
     path = _WORDY.sub("", reported.get("location") or "")
     return model.Finding(

@@ -1,0 +1,116 @@
+"""Typesetting: a letter becomes a tagged PDF/A-3b by typst; runs in a workshop process."""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import pathlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from importlib import resources
+from typing import Literal
+
+import pikepdf
+import typst
+
+from kontorhaus.invoicing.pdf import facturx, letter, template_input
+
+STANDARDS: list[Literal["a-3b", "ua-1"]] = ["a-3b", "ua-1"]
+
+_TEMPLATES = pathlib.Path(__file__).parent / "templates"
+_FONTS = resources.files("fontpkg_source_sans_3") / "files"
+_MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+# Marks that belong to the character before them, and control characters: dropped, not replaced.
+_JOINED = frozenset({"Mn", "Me", "Cf", "Cc"})
+
+
+def pdf(document: letter.Letter, attachment: bytes | None = None) -> bytes:
+    """The PDF/A-3b (and PDF/UA-1) of a letter; with `attachment`, its CII XML, a Factur-X.
+
+    The same input gives the same bytes. A character that no font has becomes a question mark.
+    """
+    inputs = template_input.document(document)
+    instant = datetime.combine(document.issue_date, time(12), UTC)
+    typeset = _typeset(inputs, attachment, instant)
+    with pikepdf.open(io.BytesIO(typeset)) as opened:
+        if attachment is not None:
+            facturx.describe(opened)
+        return _packed(opened)
+
+
+@functools.cache
+def _compiler() -> typst.Compiler:
+    """One per process: it keeps fonts and templates."""
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(_FONTS)])
+    main = str(_TEMPLATES / "main.typ")
+    return typst.Compiler(main, root=str(_TEMPLATES), font_paths=fonts)
+
+
+def _typeset(
+    inputs: Mapping[str, template_input.Json], attachment: bytes | None, instant: datetime
+) -> bytes:
+    """PDF/A forbids characters without a glyph: they are replaced, which may show further ones."""
+    try:
+        return _compiled(inputs, attachment, instant)
+    except typst.TypstError as error:
+        table = _replacements(str(error.diagnostic))
+        if not table:
+            raise
+        return _typeset(_translated_all(inputs, table), attachment, instant)
+
+
+def _compiled(
+    inputs: Mapping[str, template_input.Json], attachment: bytes | None, instant: datetime
+) -> bytes:
+    given = {"document": json.dumps(inputs, ensure_ascii=False)}
+    if attachment is not None:
+        given["factur_x"] = attachment.decode()
+    made = _compiler().compile(
+        sys_inputs=given, format="pdf", pdf_standards=[*STANDARDS], timestamp=instant
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def _replacements(diagnostic: str) -> dict[int, str]:
+    """What to write instead of the characters that a diagnostic of typst names.
+
+    It names whole clusters: the plain digit under an enclosing keycap is no missing character, and
+    replacing it would change every amount. So plain characters stay, unless none other is named.
+    """
+    named = {
+        _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+        for text in _MISSING.findall(diagnostic)
+    }
+    foreign = {sign for text in named for sign in text if ord(sign) > 0x7E or ord(sign) < 0x20}
+    odd = {sign for sign in foreign if not unicodedata.name(sign, "").startswith("LATIN ")}
+    return {
+        ord(sign): "" if unicodedata.category(sign) in _JOINED else "?" for sign in odd or foreign
+    }
+
+
+def _translated_all(
+    values: Mapping[str, template_input.Json], table: Mapping[int, str]
+) -> dict[str, template_input.Json]:
+    return {key: _translated(value, table) for key, value in values.items()}
+
+
+def _translated(value: template_input.Json, table: Mapping[int, str]) -> template_input.Json:
+    if isinstance(value, str):
+        return value.translate(table)
+    if isinstance(value, Mapping):
+        return _translated_all(value, table)
+    if isinstance(value, (list, tuple)):
+        return [_translated(each, table) for each in value]
+    return value
+
+
+def _packed(document: pikepdf.Pdf) -> bytes:
+    """Object streams, since typst writes the tag tree uncompressed."""
+    out = io.BytesIO()
+    document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+    return out.getvalue()
