@@ -120,6 +120,32 @@ def setup_password(database: Database, *, secret: Secret, token: str, password: 
         store.void_links(connection, user_id=user_id, now=now)
 
 
+def first_link(database: Database, *, secret: Secret) -> str | None:
+    """The token by which the first owner sets this server up; None once there is anybody."""
+    with database.connection() as connection:
+        if store.has_users(connection):
+            return None
+    return _link(database, secret, None, database.clock.now() + rules.INVITATION_LENGTH)
+
+
+def is_first_link(database: Database, *, secret: Secret, token: str) -> bool:
+    """Whether a first owner's link is still good."""
+    digest = secret.digest(token, purpose=_LINK_PURPOSE)
+    with database.connection() as connection:
+        return store.is_first_link(connection, token_hash=digest, now=database.clock.now())
+
+
+def use_first_link(database: Database, *, secret: Secret, token: str) -> None:
+    """Use up the first owner's link, and every other of its kind; Invalid("invalid_token")."""
+    digest, now = secret.digest(token, purpose=_LINK_PURPOSE), database.clock.now()
+    with database.connection() as connection, connection.transaction():
+        is_good = not store.has_users(connection) and store.use_first_links(
+            connection, token_hash=digest, now=now
+        )
+    if not is_good:
+        raise Invalid("invalid_token", "This link is used up or expired: restart the server.")
+
+
 def set_password(database: Database, *, user_id: UserId, password: str) -> None:
     """Set a person's password and end all sessions."""
     rules.check_password(password)
@@ -172,7 +198,9 @@ def _open(
     return Session(token, csrf(secret, token), user_id, place, expires_at)
 
 
-def _link(database: Database, secret: Secret, user_id: UserId, expires_at: datetime) -> str:
+def _link(
+    database: Database, secret: Secret, user_id: UserId | None, expires_at: datetime
+) -> str:
     token = random_token()
     with database.connection() as connection:
         store.insert_link(

@@ -115,7 +115,7 @@ def delete_sessions(connection: Connection, *, user_id: UserId) -> None:
 
 
 def insert_link(
-    connection: Connection, *, token_hash: bytes, user_id: UserId, expires_at: datetime
+    connection: Connection, *, token_hash: bytes, user_id: UserId | None, expires_at: datetime
 ) -> None:
     connection.execute(
         "insert into setup_link (token_hash, user_id, expires_at)"
@@ -128,10 +128,36 @@ def use_link(connection: Connection, *, token_hash: bytes, now: datetime) -> Use
     """Use up a link; None if it is unknown, expired or used. One caller of several gets it."""
     row = connection.execute(
         "update setup_link set used_at = %(now)s where token_hash = %(hash)s"
-        " and used_at is null and expires_at > %(now)s returning user_id",
+        " and used_at is null and expires_at > %(now)s and user_id is not null"
+        " returning user_id",
         {"hash": token_hash, "now": now},
     ).fetchone()
     return UserId(row[0]) if row else None
+
+
+def has_users(connection: Connection) -> bool:
+    """Whether anybody was ever registered."""
+    return connection.execute("select 1 from app_user limit 1").fetchone() is not None
+
+
+def is_first_link(connection: Connection, *, token_hash: bytes, now: datetime) -> bool:
+    """Whether a first owner's link with this hash still waits."""
+    return connection.execute(
+        "select 1 from setup_link where token_hash = %(hash)s and used_at is null"
+        " and expires_at > %(now)s and user_id is null",
+        {"hash": token_hash, "now": now},
+    ).fetchone() is not None
+
+
+def use_first_links(connection: Connection, *, token_hash: bytes, now: datetime) -> bool:
+    """Use up every first owner's link; False unless this one still waited."""
+    rows = connection.execute(
+        "update setup_link set used_at = %(now)s where user_id is null and used_at is null"
+        " and exists (select 1 from setup_link mine where mine.token_hash = %(hash)s"
+        " and mine.user_id is null and mine.used_at is null and mine.expires_at > %(now)s)",
+        {"hash": token_hash, "now": now},
+    )
+    return rows.rowcount > 0
 
 
 def void_links(connection: Connection, *, user_id: UserId, now: datetime) -> None:

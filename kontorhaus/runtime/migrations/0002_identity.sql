@@ -109,7 +109,8 @@ select expose('web_session', 'select, insert, update, delete');
 -- A link by which a person sets a password, once.
 create table setup_link (
     token_hash bytea primary key,
-    user_id uuid not null references app_user (id) on delete cascade,
+    -- null: the link by which the first owner founds the first organization
+    user_id uuid references app_user (id) on delete cascade,
     expires_at timestamptz not null,
     used_at timestamptz
 );
