@@ -23,6 +23,7 @@ _LETTERS = {
     "ŧ": "t", "Ŧ": "T", "ĸ": "k", "ə": "e", "Ə": "E", "ẞ": "SS", "−": "-", "‐": "-", "‑": "-",
     "‒": "-", "―": "-", "′": "'", "″": '"', "⁄": "/",
 }  # fmt: skip
+_REFERENCE = re.compile(r"[A-Za-z0-9_$&%*+\-/]{0,36}")
 _FIELD = re.compile(r'"((?:[^"]|"")*)"|([^;"]*)')
 
 
@@ -132,6 +133,8 @@ def printable(text: str) -> str:
 
     What the code page does not know becomes its base letter, else `_`; never a question mark.
     """
+    if text.isprintable() and _is_known(text):
+        return text
     return "".join(map(_character, unicodedata.normalize("NFC", text)))
 
 
@@ -151,15 +154,18 @@ def _is_base(character: str) -> bool:
     return not unicodedata.combining(character)
 
 
-def _is_known(character: str) -> bool:
+def _is_known(text: str) -> bool:
     try:
-        return character.encode("cp1252") >= b" "
+        text.encode("cp1252")
     except UnicodeEncodeError:
         return False
+    return True
 
 
 def reference(text: str) -> str:
     """A document number in the characters of Belegfeld 1, at most 36 of them."""
+    if _REFERENCE.fullmatch(text):
+        return text
     for letter, plain in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
         text = text.replace(letter, plain).replace(letter.upper(), plain.upper())
     return re.sub(r"[^A-Za-z0-9_$&%*+\-/]", "-", printable(text).strip())[:36]

@@ -38,6 +38,8 @@ def report(
         window=window,
         segments=rules.segments(store.periods(work), window, start_month),
         cut_months=rules.cut_months(window),
+        types=rules.RESULT_TYPES if kind == "guv" else rules.ALL_TYPES,
+        is_rolled_up=kind == "bilanz",
     )
     if kind == "guv":
         return rules.profit_and_loss(figures, window)
@@ -47,10 +49,10 @@ def report(
     return rules.trial_balance(figures, window)
 
 
-def monthly_figures(work: Work) -> list[MonthlyFigures]:
-    """Revenue and expenses of the last twelve months with the present one, oldest first."""
+def monthly_figures(work: Work, *, count: int = MONTHS) -> list[MonthlyFigures]:
+    """Revenue and expenses of the last `count` months with the present one, oldest first."""
     start_month = identity.settings(work).fiscal_year_start_month
-    months = rules.last_months(work.today, MONTHS)
+    months = rules.last_months(work.today, count)
     wanted = [
         period.text
         for period in store.periods(work)

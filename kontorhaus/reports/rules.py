@@ -21,6 +21,7 @@ from kontorhaus.reports.model import (
 from kontorhaus.tax.model import TaxCase
 
 RESULT_TYPES = ("revenue", "expense")
+ALL_TYPES = ("asset", "liability", "equity", *RESULT_TYPES)
 CARRIED_FORWARD = ("Ergebnisvortrag", "Result carried forward")
 PRESENT_RESULT = ("Periodenergebnis", "Result of the period")
 

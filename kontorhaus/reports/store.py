@@ -19,12 +19,12 @@ def periods(work: Work) -> list[Period]:
     return [Period(text) for (text,) in rows]
 
 
-_FIGURES = """
+_MOVED = """
 with moved as (
     select b.account, s.segment, b.debit, b.credit
     from unnest(%(periods)s::text[], %(segments)s::int[]) as s (period, segment)
     join account_balance b on b.period = s.period
-    where b.tenant_id = %(tenant)s
+    where b.tenant_id = %(tenant)s {only_balances}
     union all
     select side.account,
         case when e.booking_date < %(low)s then 0 when e.booking_date < %(high)s then 1 else 2 end,
@@ -33,7 +33,7 @@ with moved as (
     join event e on e.booking_date between r.first_day and r.last_day
     cross join lateral (values (e.account_debit, e.amount, 0::bigint),
         (e.account_credit, 0::bigint, e.amount)) as side (account, debit, credit)
-    where e.tenant_id = %(tenant)s
+    where e.tenant_id = %(tenant)s {only_events}
 ), figures as (
     select account,
         coalesce(sum(debit - credit) filter (where segment = 0), 0)::bigint as before,
@@ -43,11 +43,39 @@ with moved as (
         coalesce(sum(credit) filter (where segment = 2), 0)::bigint as within_credit
     from moved group by account
 )
+"""
+
+_SINGLE = """
 select a.number, a.name, a.name_en, a.type, a.category, a.report_group, a.kind, f.before,
     f.between_debit, f.between_credit, f.within_debit, f.within_credit
 from figures f join account a on a.tenant_id = %(tenant)s and a.number = f.account
-order by a.number
+where a.type = any(%(types)s) and (a.kind = 'general' or not %(rolled_up)s)
 """
+
+_ROLLED_UP = """
+union all
+select '', '', '', a.type, null, null, a.kind, sum(f.before)::bigint,
+    sum(f.between_debit)::bigint, sum(f.between_credit)::bigint,
+    sum(f.within_debit)::bigint, sum(f.within_credit)::bigint
+from figures f join account a on a.tenant_id = %(tenant)s and a.number = f.account
+where a.type = any(%(types)s) and a.kind <> 'general' and %(rolled_up)s
+group by a.type, a.kind, sign(f.before + f.between_debit - f.between_credit
+    + f.within_debit - f.within_credit)
+order by 1
+"""
+
+_OF_TYPES = """and {column} in (select number from account
+    where tenant_id = %(tenant)s and type = any(%(types)s))"""
+
+_ALL_FIGURES = _MOVED.format(only_balances="", only_events="") + _SINGLE + _ROLLED_UP
+_FIGURES_OF_TYPES = (
+    _MOVED.format(
+        only_balances=_OF_TYPES.format(column="b.account"),
+        only_events=_OF_TYPES.format(column="side.account"),
+    )
+    + _SINGLE
+    + _ROLLED_UP
+)
 
 
 def figures(
@@ -56,10 +84,19 @@ def figures(
     window: Window,
     segments: Mapping[str, int],
     cut_months: Sequence[tuple[date, date]],
+    types: Sequence[str],
+    is_rolled_up: bool,
 ) -> list[AccountFigures]:
-    """What every account did: whole periods from the balances, cut months from their events."""
+    """What every account of these types did, by number.
+
+    Whole periods come from the balances, cut months from their events. Rolled up, the personal
+    accounts of a kind that stand on the same side are one row without number.
+    """
+    # more processes take longer to start than these sums take
+    work.connection.execute("set local max_parallel_workers_per_gather = 0")
+    is_narrow = len(types) <= 2  # a few accounts, worth choosing before summing
     rows = work.connection.execute(
-        _FIGURES,
+        _FIGURES_OF_TYPES if is_narrow else _ALL_FIGURES,
         {
             "tenant": work.tenant_id,
             "periods": list(segments),
@@ -68,6 +105,8 @@ def figures(
             "lasts": [last for _, last in cut_months],
             "low": window.low,
             "high": window.high,
+            "types": list(types),
+            "rolled_up": is_rolled_up,
         },
     )
     return [
