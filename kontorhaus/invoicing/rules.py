@@ -13,11 +13,13 @@ from kontorhaus.invoicing.model import (
     Content,
     Document,
     DocumentType,
+    Finding,
     Line,
     Mark,
     MarkChange,
     PricedLine,
     Seller,
+    Snapshot,
     TaxGroup,
     Totals,
 )
@@ -245,6 +247,30 @@ def _with_service_dates(content: Content) -> Content:
     if start is not None and kind is None:
         return replace(content, service_date_type="service-date")
     return content
+
+
+def tax_findings(snapshot: Snapshot) -> list[Finding]:
+    """What no e-invoice and no VAT return could say: the supply has no tax case."""
+    content = snapshot.content
+    if snapshot.seller.small_trader:
+        return []
+    country = content.client.country_code if content.client else None
+    findings = []
+    if content.vat_regulation == "intra-community-supply" and country is not None and (
+        country == HOME or country not in party_rules.EU_COUNTRIES
+    ):
+        findings.append(Finding(
+            "BR-IC-12", "vatRegulation",
+            f"An intra-community supply goes to another member state, not to {country}.",
+        ))
+    is_home_rule = content.vat_regulation == "standard" and content.export_type != "pdf"
+    if is_home_rule and (country is None or country in party_rules.EU_COUNTRIES):
+        findings += [
+            Finding("BR-E-10", f"lines[{position}].taxCase", "Say why this line bears no tax.")
+            for position, line in enumerate(content.lines)
+            if not line.vat_rate and line.tax_case is None
+        ]
+    return findings
 
 
 def check_final(document: Document) -> None:

@@ -1,0 +1,245 @@
+"""Writing a document, changing it, making it final."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from kontorhaus.contacts import queries as contacts
+from kontorhaus.contacts.model import Party, PartyDetails
+from kontorhaus.contacts.rules import with_tax_number
+from kontorhaus.identity import queries as identity
+from kontorhaus.invoicing import claim, queries, rules, store
+from kontorhaus.invoicing.model import (
+    Claim,
+    Client,
+    Content,
+    Document,
+    DocumentChange,
+    Mark,
+    NewDocument,
+    Snapshot,
+    Verdict,
+)
+from kontorhaus.kernel.errors import Conflict, Invalid
+from kontorhaus.kernel.ids import DocumentId, PartyId
+from kontorhaus.ledger import actions as ledger
+from kontorhaus.receivables import actions as receivables
+from kontorhaus.receivables import queries as claims
+from kontorhaus.runtime.ids import short_id
+from kontorhaus.runtime.work import Json, Work
+
+NOT_JUDGED = Verdict(judged=None)
+
+
+def create(work: Work, *, new: NewDocument, verdict: Verdict = NOT_JUDGED) -> Document:
+    """A new document, final at once if asked.
+
+    `verdict` is what the rules said of it before, for an e-invoice. NotFound("contact");
+    Invalid("einvoice") with its findings; Conflict("number_taken").
+    """
+    content = queries.completed(
+        work, content=new.content, document_type=new.type, client_id=new.client_id
+    )
+    snapshot = queries.draft_snapshot(
+        work, content=content, document_type=new.type, number=new.number
+    )
+    _accept(snapshot, verdict)
+    if new.finalized:
+        _enter_period(work, new.type, content.document_date)
+    document = _draft(work, new, snapshot)
+    store.insert(work, document=document)
+    work.record("invoicing.created", subject="document", subject_id=document.id,
+                details={"public_id": document.public_id, "type": document.type})
+    return _finalize(work, document, snapshot) if new.finalized else document
+
+
+def amend(
+    work: Work, *, public_id: str, change: DocumentChange, verdict: Verdict = NOT_JUDGED
+) -> Document:
+    """A document after a change of its content, its marks or both, final if asked.
+
+    NotFound("document"); Conflict("finalized") for a field that the state no longer allows;
+    Conflict("changed_meanwhile") if it is no longer what was judged; Invalid as on creation.
+    """
+    before = queries.document(work, public_id=public_id)
+    if change.finalized and before.finalized_at is None:
+        _enter_period(work, before.type, change.content(before.content).document_date)
+    document = _lock(work, public_id)
+    if document.finalized_at is not None and change.finalized is False:
+        raise Invalid("finalized", "A final document stays final.", field="finalized")
+    rules.check_tier(change.fields, document)
+    if document.revision != before.revision:
+        raise _changed_meanwhile()
+    if document.finalized_at is None:
+        document = _rewrite(work, document, change, verdict)
+    else:
+        document = _marked(work, document, change)
+        store.update(work, document=document)
+    work.record("invoicing.changed", subject="document", subject_id=document.id,
+                details={"fields": list[Json](sorted(change.fields))})
+    return queries.document(work, public_id=public_id)
+
+
+def delete(work: Work, *, public_id: str) -> None:
+    """Remove a draft; the audit trail keeps what it said. Conflict("finalized") if it is final."""
+    document = _lock(work, public_id)
+    if document.finalized_at is not None:
+        raise Conflict("finalized", "A final document is kept: cancel it instead.")
+    store.delete(work, document=document)
+    work.record("invoicing.deleted", subject="document", subject_id=document.id,
+                details={"public_id": public_id, "snapshot": store.content_json(document)})
+
+
+def _lock(work: Work, public_id: str) -> Document:
+    store.lock(work, public_id=public_id)
+    return queries.document(work, public_id=public_id)
+
+
+def _draft(work: Work, new: NewDocument, snapshot: Snapshot) -> Document:
+    return Document(
+        id=DocumentId(work.new_id()), public_id=short_id(), type=new.type, number=new.number,
+        content=snapshot.content, totals=snapshot.totals, revision=1, sent=None, paid=None,
+        custom=None, finalized_at=None, finalized_date=None, claim=None, created_at=work.now,
+    )
+
+
+def _rewrite(
+    work: Work, document: Document, change: DocumentChange, verdict: Verdict
+) -> Document:
+    """The draft with its new content and marks; final if that is asked."""
+    content = queries.completed(
+        work, content=change.content(document.content), document_type=document.type,
+        client_id=change.client_id,
+    )
+    snapshot = queries.draft_snapshot(
+        work, content=content, document_type=document.type, number=document.number
+    )
+    _accept(snapshot, verdict)
+    changed = _marked(
+        work,
+        replace(document, content=content, totals=snapshot.totals, revision=document.revision + 1),
+        change,
+    )
+    store.update(work, document=changed)
+    return _finalize(work, changed, snapshot) if change.finalized else changed
+
+
+def _accept(snapshot: Snapshot, verdict: Verdict) -> None:
+    """Invalid("einvoice") with every broken rule; Conflict if something else was judged."""
+    findings = [*rules.tax_findings(snapshot), *verdict.findings]
+    if findings:
+        raise Invalid(
+            "einvoice", f"{findings[0].rule}: {findings[0].message}",
+            findings=[{"rule": found.rule, "field": found.field, "message": found.message}
+                      for found in findings],
+        )
+    if snapshot.content.export_type != "pdf" and verdict.judged != snapshot:
+        raise _changed_meanwhile()
+
+
+def _changed_meanwhile() -> Conflict:
+    return Conflict("changed_meanwhile", "Somebody changed it at this very moment: try again.")
+
+
+def _enter_period(work: Work, document_type: str, day: date) -> None:
+    if document_type == "invoice":
+        ledger.enter_period(work, booking_date=day)
+
+
+# --- final
+
+
+def _finalize(work: Work, document: Document, snapshot: Snapshot) -> Document:
+    """Number, snapshot, claim: everything slow or refusable has happened before."""
+    rules.check_final(document)
+    party = _debtor(work, document.content) if document.type == "invoice" else None
+    number = document.number or _next_number(work, document)
+    frozen = replace(snapshot, number=number, finalized=True)
+    booked = None
+    if party is not None:
+        booked = receivables.book_invoice(
+            work, invoice=claim.issued(frozen, document_id=document.id, party=party)
+        )
+    final = replace(
+        document, number=number, totals=frozen.totals, finalized_at=work.now,
+        finalized_date=work.today,
+        claim=Claim(booked.id, booked.intent_id, party.customer_account or "")
+        if booked and party else None,
+    )
+    store.freeze(work, document=final, snapshot=frozen)
+    if final.claim and final.paid:
+        _declare_paid(work, final.claim, final.paid.day)
+    work.record("invoicing.finalized", subject="document", subject_id=document.id,
+                details={"number": number, "type": document.type})
+    work.enqueue("invoicing.render", public_id=document.public_id)
+    return queries.document(work, public_id=document.public_id)
+
+
+def _next_number(work: Work, document: Document) -> str:
+    """The next free number of the series; one that was given by hand before is skipped."""
+    formats = identity.settings(work).number_formats
+    number_format = formats.get(document.type) or rules.DEFAULT_FORMATS[document.type]
+    year = document.content.document_date.year
+    series = rules.series(document.type, number_format, year)
+    while True:
+        value = store.next_value(work, series=series)
+        number = rules.number_text(number_format, year=year, value=value)
+        if not store.is_taken(work, document_type=document.type, number=number):
+            return number
+        work.record("invoicing.number_skipped", subject="document", subject_id=document.id,
+                    details={"number": number, "series": series})
+
+
+def _debtor(work: Work, content: Content) -> Party:
+    """The party that owes the invoice; one who is no contact comes into the books with it."""
+    assert content.client is not None, "check_final saw a client"
+    if content.client.party_id is not None:
+        return contacts.party(work, party_id=PartyId(content.client.party_id))
+    details = _details(content.client)
+    return contacts.known_as(work, details=details) or receivables.register_customer(
+        work, details=details, is_listed=False
+    )
+
+
+def _details(client: Client) -> PartyDetails:
+    details = PartyDetails(
+        name=client.name, name2=client.name2, client_number=client.client_number,
+        address1=client.address1, address2=client.address2, address3=client.address3,
+        country_code=client.country_code, contact_person=client.contact_person,
+        email=client.email, phone=client.phone,
+    )
+    return with_tax_number(details, client.tax_number)
+
+
+# --- marks
+
+
+def _marked(work: Work, document: Document, change: DocumentChange) -> Document:
+    today = work.today
+    paid = rules.marked(document.paid, change.paid, today=today, field="paid")
+    if document.claim:
+        _follow_payment(work, document.claim, document.paid, paid)
+    return replace(
+        document,
+        paid=paid,
+        sent=rules.marked(document.sent, change.sent, today=today, field="sent"),
+        custom=rules.marked(document.custom, change.custom, today=today, field="customStatus"),
+    )
+
+
+def _follow_payment(work: Work, held: Claim, before: Mark | None, after: Mark | None) -> None:
+    """Post what a changed paid mark means; its date follows the books once they say paid."""
+    if after and not before:
+        _declare_paid(work, held, after.day)
+    elif before and not after:
+        invoice = claims.outgoing_invoice(work, invoice_id=held.invoice_id)
+        receivables.withdraw_payment(work, invoice=invoice)
+    elif before and after and before.day != after.day:
+        raise Conflict("paid", "It is paid: the date of payment follows the books.",
+                       field="paidDate")
+
+
+def _declare_paid(work: Work, held: Claim, day: date) -> None:
+    invoice = claims.outgoing_invoice(work, invoice_id=held.invoice_id)
+    receivables.declare_paid(work, invoice=invoice, paid_on=day)

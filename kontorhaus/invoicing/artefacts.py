@@ -1,0 +1,118 @@
+"""Files of documents and what the e-invoice rules say of them: slow, so outside transactions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kontorhaus.invoicing import queries, rendering, store
+from kontorhaus.invoicing.model import (
+    Artefact,
+    ArtefactKind,
+    Document,
+    DocumentChange,
+    NewDocument,
+    Snapshot,
+    Verdict,
+)
+from kontorhaus.kernel.errors import NotFound
+from kontorhaus.runtime.resources import Resources
+from kontorhaus.runtime.work import Caller, begin
+
+_JUDGE_SECONDS = 30.0
+_RENDER_SECONDS = 60.0
+_FILE_SIGNS = re.compile(r"[^\w.\-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to hand out."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def judge_new(resources: Resources, caller: Caller, *, new: NewDocument) -> Verdict:
+    """What the rules say of a document before it is created; nothing if it is a plain PDF."""
+    if new.content.export_type == "pdf":
+        return Verdict(judged=None)
+    with begin(resources.database, caller, read_only=True) as work:
+        content = queries.completed(
+            work, content=new.content, document_type=new.type, client_id=new.client_id
+        )
+        snapshot = queries.draft_snapshot(
+            work, content=content, document_type=new.type, number=new.number
+        )
+    return _judge(resources, snapshot)
+
+
+def judge_change(
+    resources: Resources, caller: Caller, *, public_id: str, change: DocumentChange
+) -> Verdict:
+    """What the rules say of a draft before it is changed; nothing if there is no e-invoice."""
+    with begin(resources.database, caller, read_only=True) as work:
+        snapshot = queries.to_be_judged(
+            work, public_id=public_id, change=change.content, client_id=change.client_id
+        )
+    return _judge(resources, snapshot) if snapshot else Verdict(judged=None)
+
+
+def _judge(resources: Resources, snapshot: Snapshot) -> Verdict:
+    found = resources.workshop.run(rendering.findings, snapshot, timeout_seconds=_JUDGE_SECONDS)
+    return Verdict(judged=snapshot, findings=found)
+
+
+def kinds(document: Document) -> tuple[ArtefactKind, ...]:
+    """The files that a document has: an XRechnung is XML and only has a readable preview."""
+    return ("xml", "preview") if document.content.export_type == "xrechnung" else ("pdf",)
+
+
+def fetch(
+    resources: Resources, caller: Caller, *, public_id: str, kind: ArtefactKind
+) -> File:
+    """A file of a document: stored for ever once it is final, made anew while it is a draft.
+
+    NotFound("document") and, for a kind that this document has not, NotFound("artefact").
+    """
+    with begin(resources.database, caller, read_only=True) as work:
+        document = queries.document(work, public_id=public_id)
+        _check_kind(document, kind)
+        stored = queries.artefact(work, document=document, kind=kind)
+        snapshot = None if stored else queries.snapshot(work, document=document)
+    if stored:
+        return _file(document, kind, resources.blobs.get(stored.sha256))
+    assert snapshot is not None
+    content = resources.workshop.run(
+        rendering.made, snapshot, kind, timeout_seconds=_RENDER_SECONDS
+    )
+    if snapshot.finalized:
+        content = _keep(resources, caller, document, kind, content)
+    return _file(document, kind, content)
+
+
+def _keep(
+    resources: Resources, caller: Caller, document: Document, kind: ArtefactKind, content: bytes
+) -> bytes:
+    """Store a file; where another was quicker, its bytes are the ones that stand."""
+    sha256 = resources.blobs.put(content)
+    with begin(resources.database, caller) as work:
+        store.insert_artefact(
+            work, document_id=document.id, artefact=Artefact(kind, sha256, len(content))
+        )
+        kept = queries.artefact(work, document=document, kind=kind)
+    assert kept is not None
+    return content if kept.sha256 == sha256 else resources.blobs.get(kept.sha256)
+
+
+def _check_kind(document: Document, kind: ArtefactKind) -> None:
+    if kind not in kinds(document) and not (kind == "preview" and "pdf" in kinds(document)):
+        remedy = "read its XML or its preview" if kind == "pdf" else "read its PDF"
+        raise NotFound("artefact", f"This document has no {kind.upper()}: {remedy}.")
+
+
+def _file(document: Document, kind: ArtefactKind, content: bytes) -> File:
+    stem = _FILE_SIGNS.sub("_", document.shown_number)
+    if kind == "xml":
+        return File(f"{stem}.xml", "application/xml", content)
+    return File(f"{stem}.pdf", "application/pdf", content)

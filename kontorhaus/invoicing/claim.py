@@ -1,0 +1,55 @@
+"""A final document as the claim that the books keep of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kontorhaus.contacts.model import Party
+from kontorhaus.invoicing import rules
+from kontorhaus.invoicing.model import PricedLine, Snapshot, TaxGroup
+from kontorhaus.kernel.ids import DocumentId
+from kontorhaus.kernel.money import shares
+from kontorhaus.receivables.model import InvoiceLine, IssuedInvoice, RevenueGroup
+
+
+def issued(snapshot: Snapshot, *, document_id: DocumentId, party: Party) -> IssuedInvoice:
+    """What the ledger needs to know about an invoice."""
+    assert party.customer_account is not None, "a contact has a customer account"
+    lines = {
+        line.position: line for group in snapshot.totals.groups for line in _lines(snapshot, group)
+    }
+    return IssuedInvoice(
+        party_id=party.id,
+        party_name=party.details.name,
+        account=party.customer_account,
+        number=snapshot.number,
+        invoice_date=snapshot.content.document_date,
+        due_date=snapshot.due_date,
+        tax_date=rules.tax_date(snapshot.content),
+        groups=tuple(
+            RevenueGroup(group.tax_code, group.net, group.tax)
+            for group in snapshot.totals.groups if group.tax_code
+        ),
+        lines=tuple(lines[position] for position in sorted(lines)),
+        document_id=document_id,
+    )
+
+
+def _lines(snapshot: Snapshot, group: TaxGroup) -> Iterator[InvoiceLine]:
+    """The lines of one tax group after the discount; net and tax shared so that they add up."""
+    members = [
+        (position, line) for position, line in enumerate(snapshot.totals.lines, start=1)
+        if (line.tax_code, line.rate) == (group.tax_code, group.rate)
+    ]
+    weights = [line.net.minor for _, line in members]
+    nets, taxes = shares(group.net, weights), shares(group.tax, weights)
+    for (position, line), net, tax in zip(members, nets, taxes, strict=True):
+        yield InvoiceLine(
+            position=position, description=_text(line), quantity=line.line.quantity,
+            unit_price=line.unit_net, tax_rate=line.rate, tax_amount=tax, total=net + tax,
+            tax_code=group.tax_code,
+        )
+
+
+def _text(line: PricedLine) -> str:
+    return line.line.title[:500]

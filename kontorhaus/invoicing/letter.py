@@ -1,0 +1,214 @@
+"""A document's snapshot as a letter: what its PDF shows (§ 14 (4) UStG)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from babel import Locale
+
+from kontorhaus.contacts import rules as party_rules
+from kontorhaus.invoicing import rules
+from kontorhaus.invoicing.einvoice.model import positive_price
+from kontorhaus.invoicing.model import Client, PricedLine, Seller, Snapshot
+from kontorhaus.invoicing.pdf import letter
+from kontorhaus.invoicing.xml_invoice import category
+from kontorhaus.kernel.money import total
+from kontorhaus.tax import cases
+
+_KINDS: Mapping[str, letter.Kind] = {
+    "invoice": "invoice",
+    "estimate": "estimate",
+    "delivery-note": "delivery_note",
+    "purchase-order": "purchase_order",
+    "order-confirmation": "order_confirmation",
+}
+_NOTES: Mapping[str, letter.LegalNote] = {
+    "UST-13B": "reverse_charge_13b",
+    "UST-EUDL": "reverse_charge_eu",
+    "UST-IGL": "intra_community",
+    "UST-EXP": "export",
+}
+_DISCOUNT = {"de": "Rabatt", "en": "Discount"}
+_REPRESENTED = {"de": "Vertreten durch", "en": "Represented by"}
+_NO_CLIENT = Client(name="")
+
+
+def compose(snapshot: Snapshot) -> letter.Letter:
+    """The letter of a document; a draft and a document of a TEST tenant say so across the page."""
+    content = snapshot.content
+    kind = _KINDS[snapshot.type]
+    has_prices = kind != "delivery_note"
+    is_taxed = any(line.rate for line in snapshot.totals.lines)
+    own_address = (snapshot.seller.shown_name, *snapshot.seller.address)
+    return letter.Letter(
+        kind=kind,
+        number=snapshot.number,
+        issue_date=content.document_date,
+        sender=_sender(snapshot),
+        recipient=_recipient(snapshot),
+        lines=tuple(
+            _line(position, line, has_prices)
+            for position, line in enumerate(snapshot.totals.lines, start=1)
+        ),
+        totals=_totals(snapshot) if has_prices else None,
+        language="en" if content.language == "en" else "de",
+        currency=snapshot.totals.gross.currency,
+        prices="gross" if content.price_layout == "gross" else "net",
+        has_vat_column=is_taxed,
+        watermark=_watermark(snapshot),
+        facts=tuple(_facts(snapshot)),
+        intro=_paragraphs(content.introduction),
+        closing=_paragraphs(content.notes),
+        notes=_legal_notes(snapshot),
+        note_texts=_exemptions(snapshot) if has_prices else (),
+        terms=_terms(snapshot),
+        payment=_payment(snapshot),
+        delivery_address=own_address if kind == "purchase_order" else (),
+        invoice_address=own_address if kind == "purchase_order" else (),
+    )
+
+
+def _watermark(snapshot: Snapshot) -> Literal["draft", "test"] | None:
+    if not snapshot.finalized:
+        return "draft"
+    return "test" if snapshot.is_test else None
+
+
+def _paragraphs(text: str | None) -> tuple[str, ...]:
+    return tuple(part for part in (text or "").split("\n\n") if part.strip())
+
+
+def _sender(snapshot: Snapshot) -> letter.Sender:
+    seller = snapshot.seller
+    language = snapshot.content.language
+    represented = (f"{_REPRESENTED[language]} {seller.ceo}",) if seller.ceo else ()
+    numbers = tuple(f"{label} {number}".strip() for label, number in seller.tax_numbers)
+    return letter.Sender(
+        name=seller.shown_name,
+        address=tuple(line for line in (seller.name2, *seller.address) if line),
+        contact=tuple(
+            line for line in (seller.phone, seller.email, *seller.contact_lines) if line
+        ),
+        legal=(*seller.legal_lines, *represented, *numbers),
+        vat_id=rules.vat_id_of(seller) or "",
+        bank=_bank(seller),
+    )
+
+
+def _bank(seller: Seller) -> letter.Bank | None:
+    if not seller.iban:
+        return None
+    return letter.Bank(
+        iban=seller.iban, bic=seller.bic, name=seller.bank_name, holder=seller.name
+    )
+
+
+def _recipient(snapshot: Snapshot) -> letter.Recipient:
+    client = snapshot.content.client or _NO_CLIENT
+    lines = [client.name, client.name2, client.contact_person, *client.address]
+    if client.country_code and client.country_code != snapshot.seller.country_code:
+        lines.append(_country(client.country_code, snapshot.content.language))
+    return letter.Recipient(
+        lines=tuple(line for line in lines if line),
+        vat_id=party_rules.vat_id(client.tax_number) or "",
+    )
+
+
+def _country(code: str, language: str) -> str:
+    names: Mapping[str, str] = Locale(language).territories
+    return names.get(code, code).upper()
+
+
+def _facts(snapshot: Snapshot) -> list[letter.Fact]:
+    content = snapshot.content
+    client = content.client or _NO_CLIENT
+    facts = [letter.Fact("issue_date", content.document_date)]
+    if content.service_date and content.service_date_end:
+        period = (content.service_date, content.service_date_end)
+        facts.append(letter.Fact("service_period", period))
+    elif content.service_date:
+        is_delivery = content.service_date_type == "delivery-date"
+        label = "delivery_date" if is_delivery else "service_date"
+        facts.append(letter.Fact(label, content.service_date))
+    if client.client_number:
+        facts.append(letter.Fact("customer_number", client.client_number))
+    if client.buyer_reference:
+        facts.append(letter.Fact("buyer_reference", client.buyer_reference))
+    if client.tax_number and party_rules.vat_id(client.tax_number):
+        facts.append(letter.Fact("customer_vat_id", client.tax_number))
+    return facts
+
+
+def _line(position: int, priced: PricedLine, has_prices: bool) -> letter.LetterLine:
+    quantity, price = positive_price(priced.line.quantity, priced.unit_shown)
+    return letter.LetterLine(
+        position=str(position),
+        name=priced.line.title,
+        quantity=quantity,
+        unit=priced.line.unit or "",
+        unit_price=price if has_prices else None,
+        vat_rate=priced.rate if has_prices else None,
+        amount=priced.shown if has_prices else None,
+        description=priced.line.title2 or "",
+    )
+
+
+def _totals(snapshot: Snapshot) -> letter.LetterTotals:
+    sums, content = snapshot.totals, snapshot.content
+    currency = sums.gross.currency
+    discount = total((group.shown_allowance for group in sums.groups), currency)
+    adjustment = letter.Adjustment(_DISCOUNT[content.language], -discount, content.discount_rate)
+    taxes = tuple(
+        letter.Tax(group.rate, group.net, group.tax, category(group.tax_code))
+        for group in sums.groups
+    )
+    return letter.LetterTotals(
+        lines=total((group.shown_lines for group in sums.groups), currency),
+        net=sums.net,
+        gross=sums.gross,
+        payable=sums.gross,
+        vat=() if snapshot.seller.small_trader else taxes,
+        adjustments=(adjustment,) if discount else (),
+    )
+
+
+def _legal_notes(snapshot: Snapshot) -> tuple[letter.LegalNote, ...]:
+    codes = dict.fromkeys(group.tax_code for group in snapshot.totals.groups if group.tax_code)
+    notes = [_NOTES[code] for code in codes if code in _NOTES]
+    if "UST-KU" in codes and not snapshot.seller.small_trader_text:
+        notes.append("small_trader")
+    # § 14 (4) Nr. 6 UStG: the day of supply is named, even where it is the invoice date
+    if snapshot.type == "invoice" and snapshot.content.service_date is None:
+        notes.append("supply_date")
+    return tuple(notes)
+
+
+def _exemptions(snapshot: Snapshot) -> tuple[str, ...]:
+    """The reasons for bearing no tax that the templates do not word themselves."""
+    codes = dict.fromkeys(group.tax_code for group in snapshot.totals.groups if group.tax_code)
+    texts = []
+    for code in codes:
+        case = cases.by_code(code)
+        reason = case.exemption_en if snapshot.content.language == "en" else case.exemption_de
+        if code == "UST-KU":
+            reason = snapshot.seller.small_trader_text
+        if reason and code not in _NOTES:
+            texts.append(reason)
+    return tuple(texts)
+
+
+def _terms(snapshot: Snapshot) -> letter.Terms | None:
+    if snapshot.type != "invoice":
+        return None
+    return letter.Terms(due_date=snapshot.due_date, texts=snapshot.seller.payment_lines)
+
+
+def _payment(snapshot: Snapshot) -> letter.Payment | None:
+    if snapshot.type != "invoice" or not snapshot.seller.iban:
+        return None
+    return letter.Payment(
+        reference=snapshot.number,
+        amount=snapshot.totals.gross,
+        has_giro_code=snapshot.finalized and not snapshot.is_test,
+    )

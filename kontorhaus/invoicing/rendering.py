@@ -1,0 +1,40 @@
+"""What is made from a snapshot: its judgement, its XML, its PDF; runs in a workshop process."""
+
+from __future__ import annotations
+
+from kontorhaus.invoicing import letter, xml_invoice
+from kontorhaus.invoicing.einvoice import cii, model, ubl, validation
+from kontorhaus.invoicing.einvoice import rules as einvoice
+from kontorhaus.invoicing.model import ArtefactKind, Finding, Snapshot
+from kontorhaus.invoicing.pdf import render
+
+
+def findings(snapshot: Snapshot) -> tuple[Finding, ...]:
+    """The rules that the e-invoice of a snapshot breaks; empty if it is fit to be sent.
+
+    The quick rules name missing fields best, so the official ones are asked only after them.
+    """
+    invoice = xml_invoice.invoice(snapshot)
+    is_xrechnung = snapshot.content.export_type == "xrechnung"
+    found = einvoice.check(
+        invoice, xrechnung=is_xrechnung, gross_prices=snapshot.content.price_layout == "gross"
+    )
+    if not any(finding.severity == "error" for finding in found):
+        found = (
+            validation.validate(ubl.write(invoice), "ubl", True) if is_xrechnung
+            else validation.validate(cii.write(invoice), "cii", False)
+        )
+    return tuple(_finding(item) for item in found if item.severity == "error")
+
+
+def made(snapshot: Snapshot, kind: ArtefactKind) -> bytes:
+    """The file of a kind: the same snapshot gives the same bytes."""
+    if kind == "xml":
+        return ubl.write(xml_invoice.invoice(snapshot))
+    if kind == "pdf" and snapshot.content.export_type == "factur-x":
+        return render.pdf(letter.compose(snapshot), cii.write(xml_invoice.invoice(snapshot)))
+    return render.pdf(letter.compose(snapshot))
+
+
+def _finding(found: model.Finding) -> Finding:
+    return Finding(found.rule, found.field, found.message)

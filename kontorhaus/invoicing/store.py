@@ -1,0 +1,270 @@
+"""The tables of documents and their files, and the counters of their numbers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from psycopg.errors import UniqueViolation
+from psycopg.types.json import Jsonb
+from pydantic import TypeAdapter
+
+from kontorhaus.invoicing.model import (
+    Artefact,
+    ArtefactKind,
+    Claim,
+    Content,
+    Document,
+    DocumentType,
+    Filter,
+    Mark,
+    Snapshot,
+    Totals,
+)
+from kontorhaus.kernel.errors import Conflict
+from kontorhaus.kernel.ids import DocumentId, IntentId, OutgoingInvoiceId
+from kontorhaus.runtime.work import Json, Work
+
+_CONTENT = TypeAdapter(Content)
+_TOTALS = TypeAdapter(Totals)
+_SNAPSHOT = TypeAdapter(Snapshot)
+
+_COLUMNS = (
+    "d.id, d.public_id, d.type, d.number, d.content, d.totals, d.revision, d.sent_date,"
+    " d.sent_notes, d.paid_date, d.paid_notes, d.custom_date, d.custom_notes, d.custom_name,"
+    " d.finalized_at, d.finalized_date, d.invoice_id, s.intent_id, s.account, s.remaining,"
+    " s.paid_on, d.created_at"
+)
+_FROM = (
+    "from document d left join outgoing_invoice_state s"
+    " on s.tenant_id = d.tenant_id and s.id = d.invoice_id where d.tenant_id = %(tenant)s"
+)
+# A claim is paid when nothing is left of it; anything else when somebody marked it.
+_IS_PAID = "case when d.invoice_id is null then d.paid_date is not null else s.remaining = 0 end"
+_ORDER = {
+    "created_at": "d.created_at, d.id", "-created_at": "d.created_at desc, d.id desc",
+    "document_date": "d.document_date", "-document_date": "d.document_date desc",
+}
+
+
+def insert(work: Work, *, document: Document) -> None:
+    """A new draft; Conflict("number_taken") if its number is given out already."""
+    _write(
+        work,
+        "insert into document (tenant_id, id, public_id, type, number, document_date, contact_id,"
+        " content, totals, currency, revision, sent_date, sent_notes, paid_date, paid_notes,"
+        " custom_date, custom_name, custom_notes, created_at, updated_at) values (%(tenant)s,"
+        " %(id)s, %(public_id)s, %(type)s, %(number)s, %(day)s, %(contact)s, %(content)s,"
+        " %(totals)s, %(currency)s, %(revision)s, %(sent_date)s, %(sent_notes)s, %(paid_date)s,"
+        " %(paid_notes)s, %(custom_date)s, %(custom_name)s, %(custom_notes)s, %(now)s, %(now)s)",
+        document,
+    )
+
+
+def update(work: Work, *, document: Document) -> None:
+    """Content and marks of a document as they are now; a final one takes its marks only."""
+    _write(
+        work,
+        "update document set document_date = %(day)s, contact_id = %(contact)s,"
+        " content = %(content)s, totals = %(totals)s, currency = %(currency)s,"
+        " revision = %(revision)s, sent_date = %(sent_date)s, sent_notes = %(sent_notes)s,"
+        " paid_date = %(paid_date)s, paid_notes = %(paid_notes)s, custom_date = %(custom_date)s,"
+        " custom_name = %(custom_name)s, custom_notes = %(custom_notes)s, updated_at = %(now)s"
+        " where tenant_id = %(tenant)s and id = %(id)s",
+        document,
+    )
+
+
+def freeze(work: Work, *, document: Document, snapshot: Snapshot) -> None:
+    """Make a document final: its number, its snapshot and its claim stand from now on."""
+    work.connection.execute(
+        "update document set number = %(number)s, totals = %(totals)s, snapshot = %(snapshot)s,"
+        " finalized_at = %(at)s, finalized_date = %(day)s, invoice_id = %(invoice)s,"
+        " updated_at = %(at)s where tenant_id = %(tenant)s and id = %(id)s",
+        {
+            "tenant": work.tenant_id, "id": document.id, "number": document.number,
+            "totals": Jsonb(_TOTALS.dump_python(document.totals, mode="json")),
+            "snapshot": Jsonb(_SNAPSHOT.dump_python(snapshot, mode="json")),
+            "at": document.finalized_at, "day": document.finalized_date,
+            "invoice": document.claim.invoice_id if document.claim else None,
+        },
+    )
+
+
+def delete(work: Work, *, document: Document) -> None:
+    """Remove a draft."""
+    work.connection.execute(
+        "delete from document where tenant_id = %(tenant)s and id = %(id)s",
+        {"tenant": work.tenant_id, "id": document.id},
+    )
+
+
+def by_public_id(work: Work, *, public_id: str) -> Document | None:
+    """A document as it is now."""
+    row = work.connection.execute(
+        f"select {_COLUMNS} {_FROM} and d.public_id = %(public_id)s",
+        {"tenant": work.tenant_id, "public_id": public_id},
+    ).fetchone()
+    return _document(row) if row else None
+
+
+def lock(work: Work, *, public_id: str) -> None:
+    """Let nobody else change a document until the transaction ends.
+
+    A statement of its own, so that the next one sees what was committed before the lock came.
+    """
+    work.connection.execute(
+        "select 1 from document where tenant_id = %(tenant)s and public_id = %(public_id)s"
+        " for update",
+        {"tenant": work.tenant_id, "public_id": public_id},
+    )
+
+
+def content_json(document: Document) -> Json:
+    """What a document says, as the audit trail keeps it."""
+    content: Json = _CONTENT.dump_python(document.content, mode="json")
+    return content
+
+
+def snapshot(work: Work, *, document_id: DocumentId) -> Snapshot | None:
+    """What a final document is made from; None while it is a draft."""
+    row = work.connection.execute(
+        "select snapshot from document where tenant_id = %(tenant)s and id = %(id)s",
+        {"tenant": work.tenant_id, "id": document_id},
+    ).fetchone()
+    return _SNAPSHOT.validate_python(row[0]) if row and row[0] else None
+
+
+def matching(
+    work: Work, *, wanted: Filter, limit: int, skip: int
+) -> tuple[list[Document], int]:
+    """A page of documents in the wanted order, and how many match."""
+    condition = (
+        f"{_FROM} and (%(type)s::text is null or d.type = %(type)s)"
+        " and (%(first)s::date is null or d.document_date >= %(first)s)"
+        " and (%(last)s::date is null or d.document_date <= %(last)s)"
+        f" and (%(paid)s::boolean is null or ({_IS_PAID}) = %(paid)s)"
+        " and (%(sent)s::boolean is null or (d.sent_date is not null) = %(sent)s)"
+        " and (%(final)s::boolean is null or (d.finalized_at is not null) = %(final)s)"
+        " and (%(cancelled)s::boolean is null or not %(cancelled)s)"
+        " and (%(contact)s::text is null or d.contact_id = %(contact)s)"
+    )
+    values = {
+        "tenant": work.tenant_id, "type": wanted.type, "first": wanted.first_day,
+        "last": wanted.last_day, "paid": wanted.paid, "sent": wanted.sent,
+        "final": wanted.finalized, "cancelled": wanted.cancelled, "contact": wanted.client_id,
+        "limit": limit, "skip": skip,
+    }
+    order = ", ".join([*(_ORDER[name] for name in wanted.order), "d.id desc"])
+    rows = work.connection.execute(
+        f"select {_COLUMNS} {condition} order by {order} limit %(limit)s offset %(skip)s", values
+    ).fetchall()
+    counted = work.connection.execute(f"select count(d.id) {condition}", values).fetchone()
+    return [_document(row) for row in rows], counted[0] if counted else 0
+
+
+def count_since(work: Work, *, instant: datetime) -> int:
+    """How many documents were made since an instant."""
+    row = work.connection.execute(
+        "select count(id) from document where tenant_id = %(tenant)s and created_at >= %(since)s",
+        {"tenant": work.tenant_id, "since": instant},
+    ).fetchone()
+    return row[0] if row else 0
+
+
+def next_value(work: Work, *, series: str) -> int:
+    """The next value of a counter, which nobody else draws until the transaction ends."""
+    row = work.connection.execute(
+        "insert into counter (tenant_id, series, value) values (%(tenant)s, %(series)s, 1)"
+        " on conflict (tenant_id, series) do update set value = counter.value + 1"
+        " returning value",
+        {"tenant": work.tenant_id, "series": f"document:{series}"},
+    ).fetchone()
+    assert row is not None, "the statement returns its row"
+    return int(row[0])
+
+
+def is_taken(work: Work, *, document_type: DocumentType, number: str) -> bool:
+    """Whether a document of this type has this number."""
+    row = work.connection.execute(
+        "select 1 from document where tenant_id = %(tenant)s and type = %(type)s"
+        " and number = %(number)s",
+        {"tenant": work.tenant_id, "type": document_type, "number": number},
+    ).fetchone()
+    return row is not None
+
+
+def artefact(work: Work, *, document_id: DocumentId, kind: ArtefactKind) -> Artefact | None:
+    """The stored file of a document, if it was made."""
+    row = work.connection.execute(
+        "select kind, sha256, size from artefact where tenant_id = %(tenant)s"
+        " and document_id = %(id)s and kind = %(kind)s",
+        {"tenant": work.tenant_id, "id": document_id, "kind": kind},
+    ).fetchone()
+    return Artefact(row[0], row[1], row[2]) if row else None
+
+
+def insert_artefact(work: Work, *, document_id: DocumentId, artefact: Artefact) -> None:
+    """Note a file; the first one of its kind stays for ever."""
+    work.connection.execute(
+        "insert into artefact (tenant_id, document_id, kind, sha256, size, created_at)"
+        " values (%(tenant)s, %(id)s, %(kind)s, %(sha256)s, %(size)s, %(now)s)"
+        " on conflict (tenant_id, document_id, kind) do nothing",
+        {
+            "tenant": work.tenant_id, "id": document_id, "kind": artefact.kind,
+            "sha256": artefact.sha256, "size": artefact.size, "now": work.now,
+        },
+    )
+
+
+def _write(work: Work, statement: str, document: Document) -> None:
+    marks = {"sent": document.sent, "paid": document.paid, "custom": document.custom}
+    client = document.content.client
+    try:
+        work.connection.execute(
+            statement,
+            {
+                "tenant": work.tenant_id, "id": document.id, "public_id": document.public_id,
+                "type": document.type, "number": document.number,
+                "day": document.content.document_date,
+                "contact": client.contact_id if client else None,
+                "content": Jsonb(_CONTENT.dump_python(document.content, mode="json")),
+                "totals": Jsonb(_TOTALS.dump_python(document.totals, mode="json")),
+                "currency": document.totals.gross.currency, "revision": document.revision,
+                "now": work.now,
+                **{f"{name}_date": mark.day if mark else None for name, mark in marks.items()},
+                **{f"{name}_notes": mark.notes if mark else None for name, mark in marks.items()},
+                "custom_name": document.custom.name if document.custom else None,
+            },
+        )
+    except UniqueViolation as error:
+        raise Conflict(
+            "number_taken", f"The number {document.number!r} is given out already.", field="number"
+        ) from error
+
+
+def _document(row: tuple[Any, ...]) -> Document:
+    claim = Claim(OutgoingInvoiceId(row[16]), IntentId(row[17]), row[18]) if row[16] else None
+    paid_day = row[9]
+    if claim:
+        paid_day = (row[20] or row[9] or row[15]) if row[19] == 0 else None
+    return Document(
+        id=DocumentId(row[0]),
+        public_id=row[1],
+        type=row[2],
+        number=row[3],
+        content=_CONTENT.validate_python(row[4]),
+        totals=_TOTALS.validate_python(row[5]),
+        revision=row[6],
+        sent=_mark(row[7], row[8]),
+        paid=_mark(paid_day, row[10]),
+        custom=_mark(row[11], row[12], row[13]),
+        finalized_at=row[14],
+        finalized_date=row[15],
+        claim=claim,
+        created_at=row[21],
+    )
+
+
+def _mark(day: date | None, notes: str | None, name: str | None = None) -> Mark | None:
+    return Mark(day, notes, name) if day else None
