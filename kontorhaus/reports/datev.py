@@ -191,7 +191,7 @@ def _plain_row(event: JournalEvent, books: Books) -> Row:
 def _row(
     event: JournalEvent, amount: int, side: str, accounts: tuple[str, str], key: str, books: Books
 ) -> Row:
-    account, contra = (_outgoing(account, books) for account in accounts)
+    account, contra = (_outgoing(account, event, books) for account in accounts)
     key_accounts = books.key_accounts
     if account == key_accounts.opening:
         account = _opening_for(contra, key_accounts)
@@ -200,12 +200,13 @@ def _row(
     return Row(amount, side, account, contra, key, event, (event.journal_number,))
 
 
-def _outgoing(account: str, books: Books) -> str:
+def _outgoing(account: str, event: JournalEvent, books: Books) -> str:
     """DATEV takes claims and debts on personal accounts only."""
+    party = event.party_account or ""
     if account == books.key_accounts.receivables:
-        return DIVERSE_CUSTOMER
+        return party if is_customer(party) else DIVERSE_CUSTOMER
     if account == books.key_accounts.payables:
-        return DIVERSE_VENDOR
+        return party if is_vendor(party) else DIVERSE_VENDOR
     return account
 
 
@@ -273,4 +274,6 @@ def notes(row: Row, books: Books) -> Iterator[Note]:
         yield Note("split", number, event.tax_code or "", row.key)
     collective = {books.key_accounts.receivables, books.key_accounts.payables}
     for account in sorted({event.account_debit, event.account_credit} & collective):
-        yield Note("diverse", number, account, _outgoing(account, books))
+        outgoing = _outgoing(account, event, books)
+        if outgoing in (DIVERSE_CUSTOMER, DIVERSE_VENDOR):
+            yield Note("diverse", number, account, outgoing)

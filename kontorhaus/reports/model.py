@@ -115,19 +115,12 @@ class MonthlyVat:
 
 
 @dataclass(frozen=True, slots=True)
-class DayBalance:
-    """What stands on the cash and bank accounts at the end of a day."""
-
-    day: date
-    balance: Money
-
-
-@dataclass(frozen=True, slots=True)
 class JournalEvent:
     """An event as the DATEV export reads it; `amount` in cents, sides are debit|credit.
 
     `tax_side` is the side on which the coded account stands; `reference` is the number of the
-    document or, for a payment, of the item it settles.
+    document or, for a payment, of the item it settles; `party_account` the personal account of
+    the invoice that is linked to the booking.
     """
 
     journal_number: int
@@ -145,6 +138,7 @@ class JournalEvent:
     description: str
     reference: str | None
     is_reversal: bool
+    party_account: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,10 @@ from datetime import date, timedelta
 from kontorhaus.identity import queries as identity
 from kontorhaus.identity.model import TenantSettings
 from kontorhaus.kernel.errors import Invalid
-from kontorhaus.kernel.money import Money
-from kontorhaus.kernel.period import Period, fiscal_year_start, next_month
+from kontorhaus.kernel.period import fiscal_year_start, next_month
 from kontorhaus.ledger import charts
 from kontorhaus.reports import datev, datev_file, extf, rules, store
-from kontorhaus.reports.model import DatevExport, DayBalance, MonthlyFigures, MonthlyVat, ReportRow
+from kontorhaus.reports.model import DatevExport, MonthlyFigures, MonthlyVat, ReportRow
 from kontorhaus.runtime.work import Work
 from kontorhaus.tax import cases
 
@@ -67,27 +66,6 @@ def vat_by_month(work: Work) -> list[MonthlyVat]:
     months = rules.last_months(work.today, MONTHS)
     sums = store.sums_by_tax_code(work, first_month=months[0].text, last_month=months[-1].text)
     return rules.monthly_vat(sums, months, cases.CASES, identity.settings(work).chart)
-
-
-def cash_history(work: Work, *, months: int = 3) -> list[DayBalance]:
-    """What stood on all cash and bank accounts at the end of each day with postings.
-
-    It begins with the first day of the earliest of the last `months` months and ends today.
-    """
-    first_day = rules.last_months(work.today, months)[0].first_day
-    start_month = identity.settings(work).fiscal_year_start_month
-    earlier = [
-        period.text
-        for period in store.periods(work)
-        if rules.month_of(period, start_month) < Period.of(first_day)
-    ]
-    balance = store.cash_before(work, periods=earlier)
-    points = {first_day: balance}
-    for day, amount in store.cash_by_day(work, first_day=first_day, last_day=work.today):
-        balance += amount
-        points[day] = balance
-    points[work.today] = balance
-    return [DayBalance(day, Money(cents)) for day, cents in points.items()]
 
 
 def datev_export(work: Work, *, start: date, end: date, format: str = "csv") -> DatevExport:

@@ -155,36 +155,6 @@ def sums_by_tax_code(
     return [(row[0], row[1], row[2], Movement(row[3], row[4])) for row in rows]
 
 
-def cash_before(work: Work, *, periods: Sequence[str]) -> int:
-    """What these periods brought to the cash and bank accounts, in cents."""
-    row = work.connection.execute(
-        "select coalesce(sum(b.debit - b.credit), 0)::bigint"
-        " from account a join account_balance b"
-        " on b.tenant_id = a.tenant_id and b.account = a.number"
-        " where a.tenant_id = %(tenant)s and b.tenant_id = %(tenant)s"
-        " and a.report_group = 'cash' and b.period = any(%(periods)s)",
-        {"tenant": work.tenant_id, "periods": list(periods)},
-    ).fetchone()
-    return row[0] if row else 0
-
-
-def cash_by_day(work: Work, *, first_day: date, last_day: date) -> list[tuple[date, int]]:
-    """What each day with postings brought to the cash and bank accounts, in cents."""
-    rows = work.connection.execute(
-        "with cash as (select number from account"
-        " where tenant_id = %(tenant)s and report_group = 'cash')"
-        " select booking_date, sum(amount)::bigint from ("
-        " select e.booking_date, e.amount from cash c join event e on e.account_debit = c.number"
-        " where e.tenant_id = %(tenant)s and e.booking_date between %(first)s and %(last)s"
-        " union all"
-        " select e.booking_date, -e.amount from cash c join event e on e.account_credit = c.number"
-        " where e.tenant_id = %(tenant)s and e.booking_date between %(first)s and %(last)s"
-        " ) moves group by booking_date order by booking_date",
-        {"tenant": work.tenant_id, "first": first_day, "last": last_day},
-    )
-    return [(day, amount) for day, amount in rows]
-
-
 def account_length(work: Work) -> int:
     """Digits of the longest general account."""
     row = work.connection.execute(
@@ -195,8 +165,8 @@ def account_length(work: Work) -> int:
     return row[0] if row else 0
 
 
-# The number of the document: the booking's own, that of the item it opened, or that of the one
-# item of the personal account which it settles.
+# The number of the document: the booking's own, that of the item it opened, that of the one item
+# of the personal account which it settles, or that of the invoice linked to it.
 _JOURNAL = """
 select e.journal_number, e.intent_id, e.booking_date, i.tax_date, e.account_debit,
     e.account_credit, e.amount, e.pair, e.line, e.kind, e.tax_code, e.tax_side, i.description,
@@ -207,9 +177,13 @@ select e.journal_number, e.intent_id, e.booking_date, i.tax_date, e.account_debi
             join open_item o on o.tenant_id = l.tenant_id and o.id = l.open_item_id
             where l.tenant_id = %(tenant)s and l.intent_id = e.intent_id
             and o.account in (e.account_debit, e.account_credit)
-            having count(distinct o.reference) = 1)),
-    i.reverses_intent_id is not null
+            having count(distinct o.reference) = 1),
+        v.invoice_number),
+    i.reverses_intent_id is not null, p.customer_account
 from event e join intent i on i.tenant_id = e.tenant_id and i.id = e.intent_id
+left join outgoing_invoice v on v.tenant_id = %(tenant)s
+    and v.intent_id = coalesce(i.reverses_intent_id, i.id)
+left join party p on p.tenant_id = %(tenant)s and p.id = v.party_id
 where e.tenant_id = %(tenant)s and e.booking_date between %(first)s and %(last)s
 order by e.journal_number
 """

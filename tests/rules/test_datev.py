@@ -47,6 +47,7 @@ def booked(*lines, is_reversal=False, **changes):
                 "description": "Buchung",
                 "reference": None,
                 "is_reversal": is_reversal,
+                "party_account": None,
             }
             | changes
         )
@@ -134,6 +135,15 @@ def test_a_reversal_is_the_row_of_the_original_with_the_mark_of_generalumkehr():
     (row,) = datev.rows(reversed_events, SKR04)
     fields = extf.parse_line(datev.line(row, SKR04, is_final=False))
     assert fields[extf.IS_REVERSAL - 1].text == "1"
+
+
+def test_a_posting_on_a_collective_account_goes_out_on_the_account_of_its_invoice():
+    lines = ["D 1200 119.00", "C 4400 119.00 UST19"]
+    known = booked(*lines, party_account="10007")
+    assert shown(known) == ["119,00 S 10007 4400"]
+    assert [note.kind for row in datev.rows(known, SKR04) for note in datev.notes(row, SKR04)] == []
+    (row,) = datev.rows(booked(*lines), SKR04)
+    assert [note.kind for note in datev.notes(row, SKR04)] == ["diverse"]
 
 
 def test_skr03_knows_its_own_accounts():
