@@ -1,0 +1,1 @@
+"""What all surfaces have in common: exact JSON, errors, idempotency, limits, OpenAPI."""

@@ -1,0 +1,52 @@
+"""One request on its way through a surface: who, which operation, how much is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from kontorhaus.identity.principal import Principal
+from kontorhaus.runtime.rate_limit import Allowance
+
+SCOPE_KEY = "kontorhaus.exchange"
+
+Headers = Mapping[bytes, bytes]
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What is known of a request so far; one is made for each, by the front of the surface."""
+
+    request_id: UUID
+    method: str
+    path: str
+    headers: Headers
+    client: str
+    started: int
+    surface: str
+    operation: str = ""
+    methods: str = "OPTIONS"
+    status: int = 500
+    principal: Principal | None = None
+    allowance: Allowance | None = None
+    notes: dict[str, object] = field(default_factory=dict)
+
+    def header(self, name: str) -> str | None:
+        """The value of a request header (name in lower case)."""
+        value = self.headers.get(name.encode())
+        return None if value is None else value.decode("latin-1")
+
+
+def of(scope: Mapping[str, Any]) -> Exchange:
+    """The exchange of an ASGI scope."""
+    exchange = scope[SCOPE_KEY]
+    assert isinstance(exchange, Exchange)
+    return exchange
+
+
+def path_within(scope: Mapping[str, Any]) -> str:
+    """The path below the base that a surface is mounted at."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")) or "/"

@@ -1,0 +1,207 @@
+"""A surface: one public API with its base, its shape of errors and its operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, Unpack
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from kontorhaus.runtime.rate_limit import RateLimiter
+from kontorhaus.runtime.resources import Resources
+from kontorhaus.surfaces.conventions import docs, errors, exact_json, exchange, openapi
+from kontorhaus.surfaces.conventions.answers import Reply
+from kontorhaus.surfaces.conventions.auth import Authenticate, Doorkeeper, by_key_or_session
+from kontorhaus.surfaces.conventions.endpoint import Endpoint
+from kontorhaus.surfaces.conventions.errors import ErrorShape, Fault
+from kontorhaus.surfaces.conventions.middleware import SurfaceFront
+from kontorhaus.surfaces.conventions.operation import Function, Operation, Options, operation
+from kontorhaus.surfaces.conventions.replies import deliver
+
+Decorated = TypeVar("Decorated", bound=Function)
+Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
+
+_JSON_LIMIT = 10_000_000
+_FILE_LIMIT = 25_000_000
+_VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_DESCRIPTION = (
+    "Send your token as Authorization: Bearer. Amounts are exact JSON numbers, days YYYY-MM-DD."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """Operations hang themselves on it by its decorators; `asgi` makes it an application.
+
+    `json_limit` and `file_limit` are bytes of a request body.
+    """
+
+    name: str
+    base: str
+    title: str
+    shape: ErrorShape
+    json_limit: int = _JSON_LIMIT
+    file_limit: int = _FILE_LIMIT
+    authenticate: Authenticate = by_key_or_session
+    operations: list[Operation] = field(default_factory=list)
+
+    def get(self, path: str, **options: Unpack[Options]) -> Callable[[Decorated], Decorated]:
+        """Register an operation that reads."""
+        return self._register("GET", path, options)
+
+    def post(self, path: str, **options: Unpack[Options]) -> Callable[[Decorated], Decorated]:
+        """Register an operation that creates or acts."""
+        return self._register("POST", path, options)
+
+    def put(self, path: str, **options: Unpack[Options]) -> Callable[[Decorated], Decorated]:
+        """Register an operation that replaces."""
+        return self._register("PUT", path, options)
+
+    def patch(self, path: str, **options: Unpack[Options]) -> Callable[[Decorated], Decorated]:
+        """Register an operation that changes."""
+        return self._register("PATCH", path, options)
+
+    def delete(self, path: str, **options: Unpack[Options]) -> Callable[[Decorated], Decorated]:
+        """Register an operation that deletes."""
+        return self._register("DELETE", path, options)
+
+    def document(self) -> dict[str, object]:
+        """The OpenAPI document."""
+        return openapi.document(
+            title=self.title, description=_DESCRIPTION, base=self.base,
+            operations=self.operations, shape=self.shape,
+        )
+
+    def asgi(self, resources: Resources) -> ASGIApp:
+        """The surface as an application over opened resources, to be mounted at its base."""
+        limiter = RateLimiter(resources.database, resources.config.rate_limit)
+        routes = [*self._fixed_routes(), *self._routes(resources, limiter)]
+        refuse = self._refuser(lambda path: _methods_at(routes, path))
+        app = FastAPI(
+            openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False,
+            exception_handlers={HTTPException: refuse, Exception: refuse},
+        )
+        app.router.routes.extend(routes)
+        app.openapi = self.document  # type: ignore[method-assign]
+        return SurfaceFront(
+            app, name=self.name, shape=self.shape, limiter=limiter,
+            methods_at=lambda path: _methods_at(routes, path),
+        )
+
+    def _register(
+        self, method: str, path: str, options: Options
+    ) -> Callable[[Decorated], Decorated]:
+        def register(function: Decorated) -> Decorated:
+            self.operations.append(operation(method, path, function, options))
+            return function
+
+        return register
+
+    def _routes(self, resources: Resources, limiter: RateLimiter) -> list[Route]:
+        """Fixed words win over parameters, whatever the order they were registered in."""
+        doorkeeper = Doorkeeper(resources, self.name, self.authenticate)
+        getters = {
+            found.path: found for found in self.operations
+            if found.method == "GET" and found.is_plain
+        }
+        routes = []
+        for found in sorted(self.operations, key=_specificity):
+            changes = found.method in ("PUT", "PATCH", "DELETE")
+            endpoint = Endpoint(
+                found, resources=resources, shape=self.shape, doorkeeper=doorkeeper,
+                limiter=limiter, limits=(self.json_limit, self.file_limit),
+                sibling=getters.get(found.path) if changes else None,
+            )
+            verbs = [found.method, *found.options.get("also", ())]
+            routes.append(Route(found.path, endpoint, methods=verbs))
+            endpoint.methods = _methods_of(self.operations, found.path)
+        return routes
+
+    def _fixed_routes(self) -> list[Route]:
+        """The document and its page, made at the first request for them."""
+        pages: dict[str, Callable[[], Reply]] = {
+            "/openapi.json": lambda: Reply(200, exact_json.encode(self.document())),
+            "/docs": lambda: docs.page(
+                title=self.title, description=_DESCRIPTION, base=self.base,
+                operations=self.operations,
+            ),
+            "/docs.js": lambda: docs.file("docs.js"),
+            "/docs.css": lambda: docs.file("docs.css"),
+        }
+        return [Route(path, _Page(make), methods=["GET"]) for path, make in pages.items()]
+
+    def _refuser(self, methods_at: Callable[[str], str]) -> Handler:
+        """What the router or nobody expected, in the shape of the surface."""
+
+        async def refuse(request: Request, error: Any) -> Response:
+            status = error.status_code if isinstance(error, HTTPException) else 500
+            headers = {}
+            if status == 405:
+                methods = methods_at(exchange.path_within(request.scope))
+                exchange.of(request.scope).methods = headers["Allow"] = methods
+            reply = errors.reply(_fault(status), self.shape)
+            return Response(
+                reply.body, status, {**reply.headers, **headers}, reply.media_type
+            )
+
+        return refuse
+
+
+class _Page:
+    """Something public that never changes while the program runs."""
+
+    def __init__(self, make: Callable[[], Reply]) -> None:
+        self._make = make
+        self._reply: Reply | None = None
+
+    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
+        found = exchange.of(scope)
+        found.operation, found.methods = "documentation", "GET, HEAD, OPTIONS"
+        if self._reply is None:
+            self._reply = self._make()
+        await deliver(self._reply, send)
+
+
+def _fault(status: int) -> Fault:
+    if status == 404:
+        return Fault(status, "not_found", "There is nothing at this address.")
+    if status == 405:
+        return Fault(status, "method_not_allowed", "This address does not answer this method.")
+    if status < 500:
+        return Fault(status, "invalid_input", "The request cannot be read.")
+    return Fault(status, "internal", "Something went wrong here; the request id names it.")
+
+
+def _specificity(found: Operation) -> tuple[bool, ...]:
+    return tuple(part.startswith("{") for part in found.path.split("/"))
+
+
+def _methods_of(operations: list[Operation], path: str) -> str:
+    verbs = {
+        verb for found in operations if found.path == path
+        for verb in (found.method, *found.options.get("also", ()))
+    }
+    return _listed(verbs)
+
+
+def _methods_at(routes: list[Route], path: str) -> str:
+    """The methods that a path answers; "" if there is nothing."""
+    verbs: set[str] = set()
+    for route in routes:
+        scope: Scope = {"type": "http", "method": "OPTIONS", "path": path, "root_path": ""}
+        if route.matches(scope)[0] != Match.NONE:
+            verbs |= route.methods or set()
+    return _listed(verbs) if verbs else ""
+
+
+def _listed(verbs: set[str]) -> str:
+    shown = [verb for verb in _VERBS if verb in verbs]
+    if "GET" in verbs:
+        shown.insert(1, "HEAD")
+    return ", ".join([*shown, "OPTIONS"])
