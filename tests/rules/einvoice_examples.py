@@ -153,7 +153,9 @@ EXAMPLES: dict[str, model.Invoice] = {
         [line("1", "900", category="O")],
         exemption=("Nicht im Inland steuerbare Leistung", "VATEX-EU-O"),
         seller=replace(SELLER, vat_id="", legal_id=model.Identifier("HRB 123456")),
-        buyer=replace(BUYER, address=model.Address("CH", "Gasse 2", post_code="8001", city="Zürich")),
+        buyer=replace(
+            BUYER, address=model.Address("CH", "Gasse 2", post_code="8001", city="Zürich")
+        ),
     ),
     "zero rated": invoice([line("1", "5000", "0", category="Z")]),
     "everything at once": invoice(
@@ -161,7 +163,7 @@ EXAMPLES: dict[str, model.Invoice] = {
             line(
                 "12.125",
                 "3.4567",
-                description="Mit <spitzen> & \"krummen\" Zeichen 😀",
+                description='Mit <spitzen> & "krummen" Zeichen 😀',
                 note="Notiz",
                 order_line="7",
                 object_id=model.Identifier("Z-1", "AAG"),
@@ -188,7 +190,9 @@ EXAMPLES: dict[str, model.Invoice] = {
             accounting="KST 100",
         ),
         attachments=(
-            model.Attachment("Anlage 1", "Liste", content=b"a;b", mime_type="text/csv", file_name="l.csv"),
+            model.Attachment(
+                "Anlage 1", "Liste", content=b"a;b", mime_type="text/csv", file_name="l.csv"
+            ),
             model.Attachment("Anlage 2", url="https://example.com/a"),
         ),
         payee=model.Payee("Factoring AG", model.Identifier("F-1"), model.Identifier("HRB 9", "")),

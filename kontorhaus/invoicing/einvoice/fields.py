@@ -12,10 +12,11 @@ _TERM = re.compile(r"B[TG]-\d+", re.ASCII)
 # Rules whose message names another term first than the one that repairs them.
 _RULES = {
     "BR-CO-09": "client.taxNumber",
-    "BR-CO-25": "date",
     "BR-CO-26": "company.taxNumbers",
     "BR-DE-16": "company.taxNumbers",
     "BR-CL-01": "type",
+    "BR-CL-03": "company.currency",
+    "BR-CL-04": "company.currency",
     "BR-CL-23": "lines[{line}].unit",
     "BR-IC-11": "serviceDate",
     "BR-IC-12": "client.countryCode",

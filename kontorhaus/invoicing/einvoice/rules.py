@@ -98,13 +98,6 @@ def _missing(invoice: model.Invoice) -> Iterator[model.Finding]:
             "The seller has neither VAT id nor register number nor another id",
         ),
         (invoice.lines, "BR-16", "BG-25", "Die Rechnung hat keine Zeile", "There is no line"),
-        (
-            invoice.totals.payable.minor <= 0 or invoice.due_date or invoice.payment_terms,
-            "BR-CO-25",
-            "BT-9",
-            "Fälligkeit oder Zahlungsbedingungen fehlen",
-            "A due date or payment terms are missing",
-        ),
     )
     for value, rule, term, german, english in wanted:
         if not value:

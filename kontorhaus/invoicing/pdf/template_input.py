@@ -5,6 +5,7 @@ Amounts, rates and quantities are decimal strings; the templates never add or ro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -13,12 +14,16 @@ from kontorhaus.invoicing.pdf import girocode
 from kontorhaus.invoicing.pdf import letter as model
 from kontorhaus.kernel.money import Money
 
+_LONG_WORD = re.compile(r"\S{40,}")
+# What holds no text of the user, or a drawing.
+_UNBROKEN = frozenset({"brand", "payment", "seller"})
+
 Json = str | int | bool | None | Mapping[str, "Json"] | Sequence["Json"]
 
 
 def document(letter: model.Letter) -> dict[str, Json]:
     """The input of the templates: amounts, rates and quantities as decimal strings."""
-    return _given(
+    given = _given(
         kind=letter.kind,
         number=letter.number,
         issue_date=letter.issue_date.isoformat(),
@@ -52,6 +57,18 @@ def document(letter: model.Letter) -> dict[str, Json]:
         delivery_address=letter.delivery_address,
         invoice_address=letter.invoice_address,
     )
+    return {key: value if key in _UNBROKEN else _breakable(value) for key, value in given.items()}
+
+
+def _breakable(value: Json) -> Json:
+    """A word too long for a line may break anywhere."""
+    if isinstance(value, str):
+        return _LONG_WORD.sub(lambda word: "\u200b".join(word[0]), value)
+    if isinstance(value, Mapping):
+        return {key: _breakable(each) for key, each in value.items()}
+    if isinstance(value, Sequence):
+        return [_breakable(each) for each in value]
+    return value
 
 
 def _given(**values: Json) -> dict[str, Json]:
