@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger.actions import Booking
@@ -43,7 +45,7 @@ class BookingInput(fields.In):
 
     booking_date: fields.Day
     description: Annotated[str, fields.text(1, 500)]
-    lines: Annotated[list[BookingLine], fields.items(1, 1000)]
+    lines: Annotated[list[BookingLine], Field(min_length=1, max_length=1000)]
     skip_duplicate_check: bool = False
     adjustment_period: Literal[13, 14] | None = None
     fx: FxInput | None = None

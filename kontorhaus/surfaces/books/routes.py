@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from kontorhaus.surfaces.books import journal_routes
+from kontorhaus.surfaces.books import (
+    bank_routes,
+    journal_routes,
+    receivable_routes,
+    report_routes,
+)
 from kontorhaus.surfaces.books.surface import books
 
-__all__ = ["books", "journal_routes"]
+__all__ = ["bank_routes", "books", "journal_routes", "receivable_routes", "report_routes"]
