@@ -42,6 +42,11 @@ def pdf(document: letter.Letter, attachment: bytes | None = None) -> bytes:
         return _packed(opened)
 
 
+def prepare() -> None:
+    """Load fonts and templates now, so that no document waits for it."""
+    _compiler()
+
+
 @functools.cache
 def _compiler() -> typst.Compiler:
     """One per process: it keeps fonts and templates."""
