@@ -30,7 +30,7 @@ def create_app(resources: Resources) -> Front:
     routes.append(Mount("/", web.create_app(resources)))
     app = Starlette(routes=routes)
     app.state.resources = resources
-    return Front(app, name="web", cors=False)
+    return Front(app, name="web", bases=tuple(surface.base for surface in SURFACES))
 
 
 def _live(request: Request) -> Response:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
@@ -24,37 +24,53 @@ from kontorhaus.surfaces.conventions.exchange import Exchange
 from kontorhaus.surfaces.conventions.multipart import Form
 from kontorhaus.surfaces.conventions.operation import Operation
 from kontorhaus.surfaces.conventions.replies import deliver
+from kontorhaus.surfaces.conventions.threads import Threads
 
 _BODY_SECONDS = 30
 _UNAVAILABLE = {"retry_after_seconds": 2}
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What all operations of a running surface share."""
+
+    resources: Resources
+    shape: ErrorShape
+    doorkeeper: Doorkeeper
+    limiter: RateLimiter
+    threads: Threads
+
+
 class Endpoint:
-    """One operation as an ASGI application; `sibling` is the GET on the path of a change."""
+    """One operation as an ASGI application.
+
+    `limit` is bytes of its body, `methods` what its path answers, `sibling` the GET on the path
+    of a change.
+    """
 
     def __init__(
-        self, operation: Operation, *, resources: Resources, shape: ErrorShape,
-        doorkeeper: Doorkeeper, limiter: RateLimiter, limits: tuple[int, int],
+        self, operation: Operation, *, desk: Desk, limit: int, methods: str,
         sibling: Operation | None,
     ) -> None:
         self._operation = operation
-        self._resources = resources
-        self._shape = shape
-        self._doorkeeper = doorkeeper
-        self._limiter = limiter
-        self._limit = limits[1] if operation.takes_upload else limits[0]
+        self._resources = desk.resources
+        self._shape = desk.shape
+        self._doorkeeper = desk.doorkeeper
+        self._limiter = desk.limiter
+        self._threads = desk.threads
+        self._limit = limit
+        self._methods = methods
         self._sibling = sibling
-        self.methods = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, also when the answer is no; only what nobody expected goes on as an error."""
         found = exchange.of(scope)
-        found.operation, found.methods = self._operation.operation_id, self.methods
+        found.operation, found.methods = self._operation.operation_id, self._methods
         try:
             if not self._operation.is_public:
                 await self._admit(found)
             body = await self._body(scope, receive) if self._operation.reads_body else b""
-            reply = await run_in_threadpool(self._answer, scope, found, body)
+            reply = await self._threads.run(self._answer, scope, found, body)
         except Refusal as refusal:
             fault = errors.fault_of(refusal, self._shape, self._operation.options.get("statuses"))
             reply = errors.reply(fault, self._shape)
@@ -68,12 +84,12 @@ class Endpoint:
         token = bearer(found.header("authorization"))
         principal = self._doorkeeper.remembered(token)
         if principal is None:
-            principal = await run_in_threadpool(self._doorkeeper.look_up, token)
+            principal = await self._threads.run(self._doorkeeper.look_up, token)
         found.principal = principal
         credential = _credential(principal)
         allowance = self._limiter.take_leased(credential)
         if allowance is None:
-            allowance = await run_in_threadpool(self._limiter.take, credential)
+            allowance = await self._threads.run(self._limiter.take, credential)
         found.allowance = allowance
         check_allowance(allowance)
         for scope in self._operation.scopes:

@@ -13,6 +13,8 @@ from kontorhaus.kernel.errors import Conflict, Denied, Invalid, NotFound, Refusa
 from kontorhaus.surfaces.conventions import exact_json, fields
 from kontorhaus.surfaces.conventions.answers import JSON, Reply
 
+INVALID_INPUT = "invalid_input"
+
 # Codes of the conventions whose status is not that of their kind.
 _STATUSES = {
     "unauthorized": 401,
@@ -36,7 +38,7 @@ _REASONS = {
     "string_type": "must be a text",
     "string_too_short": "is too short",
     "string_too_long": "is too long",
-    "int_type": "must be a whole JSON number",
+    "int_type": "must be a whole number",
     "bool_type": "must be true or false",
     "list_type": "must be an array",
     "dict_type": "must be an object",
@@ -96,6 +98,7 @@ class _ProblemShape:
             {"pointer": "/" + str(name).replace(".", "/"), "code": fault.code,
              "message": str(reason)}
             for name, reason in fault.details.items()
+            if fault.code == INVALID_INPUT
         ]
         return Problem(
             type="about:blank", title=HTTPStatus(fault.status).phrase, status=fault.status,
@@ -132,9 +135,9 @@ def malformed(error: ValidationError) -> Invalid:
     details: dict[str, object] = {}
     for found in error.errors(include_url=False, include_context=False, include_input=False):
         name = ".".join(str(part) for part in found["loc"])
-        details.setdefault(name, _REASONS.get(found["type"], found["msg"]))
+        details.setdefault(name, _reason(found["type"], found["msg"]))
     field_names = ", ".join(name or "the body" for name in details)
-    refusal = Invalid("invalid_input", f"The request cannot be taken: {field_names}.")
+    refusal = Invalid(INVALID_INPUT, f"The request cannot be taken: {field_names}.")
     refusal.details = details
     return refusal
 
@@ -145,6 +148,10 @@ def _details(refusal: Refusal) -> Mapping[str, object]:
     if isinstance(refusal, Invalid) and isinstance(details.get("field"), str):
         return {str(details.pop("field")): refusal.message, **details}
     return details
+
+
+def _reason(kind: str, message: str) -> str:
+    return _REASONS.get(kind) or message.replace("Input should", "should")
 
 
 def _status_of_kind(refusal: Refusal, shape: ErrorShape) -> int:

@@ -195,14 +195,15 @@ def _number_schema(**more: object) -> WithJsonSchema:
 
 
 _LARGEST = Decimal(10) ** 12
+_EXAMPLE = Decimal("1190.00")
 
-Money = Annotated[money.Money, PlainValidator(_money), _number_schema(examples=[1190.00])]
+Money = Annotated[money.Money, PlainValidator(_money), _number_schema(examples=[_EXAMPLE])]
 MoneyString = Annotated[
     money.Money, PlainValidator(_money), AsText(),
     WithJsonSchema({"type": "string", "examples": ["1190.00"]}),
 ]
 Amount = Annotated[
-    Decimal, PlainValidator(_limited(4, -_LARGEST, _LARGEST)), _number_schema(examples=[1190.00])
+    Decimal, PlainValidator(_limited(4, -_LARGEST, _LARGEST)), _number_schema(examples=[_EXAMPLE])
 ]
 Price = Annotated[Decimal, PlainValidator(_limited(6, -_LARGEST, _LARGEST)), _number_schema()]
 NonNegativePrice = Annotated[

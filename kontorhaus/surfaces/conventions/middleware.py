@@ -48,12 +48,15 @@ _log = structlog.get_logger("kontorhaus.access")
 
 
 class Front:
-    """The outermost layer of the program: gives the request its id and writes its log line."""
+    """The outermost layer of the program: gives the request its id and writes its log line.
 
-    def __init__(self, app: ASGIApp, *, name: str, cors: bool = False) -> None:
+    What lies under one of `bases` refuses oversized requests itself, in its own words.
+    """
+
+    def __init__(self, app: ASGIApp, *, name: str, bases: tuple[str, ...] = ()) -> None:
         self._app = app
         self._name = name
-        self._cors = _CORS if cors else ()
+        self._bases = bases
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; others (lifespan, websocket) as they are."""
@@ -65,11 +68,11 @@ class Front:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 found.status = message["status"]
-                complete(message, found, self._cors)
+                complete(message, found, ())
             await send(message)
 
         try:
-            refused = check_size(scope)
+            refused = None if found.path.startswith(self._bases) else check_size(scope)
             if refused is None:
                 await self._app(scope, receive, send_with_headers)
             else:

@@ -18,17 +18,20 @@ from kontorhaus.runtime.resources import Resources
 from kontorhaus.surfaces.conventions import docs, errors, exact_json, exchange, openapi
 from kontorhaus.surfaces.conventions.answers import Reply
 from kontorhaus.surfaces.conventions.auth import Authenticate, Doorkeeper, by_key_or_session
-from kontorhaus.surfaces.conventions.endpoint import Endpoint
+from kontorhaus.surfaces.conventions.endpoint import Desk, Endpoint
 from kontorhaus.surfaces.conventions.errors import ErrorShape, Fault
 from kontorhaus.surfaces.conventions.middleware import SurfaceFront
 from kontorhaus.surfaces.conventions.operation import Function, Operation, Options, operation
 from kontorhaus.surfaces.conventions.replies import deliver
+from kontorhaus.surfaces.conventions.threads import Threads
 
 Decorated = TypeVar("Decorated", bound=Function)
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 
 _JSON_LIMIT = 10_000_000
 _FILE_LIMIT = 25_000_000
+# Some requests are refused before they ask for a connection.
+_SPARE_THREADS = 4
 _VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _DESCRIPTION = (
     "Send your token as Authorization: Bearer. Amounts are exact JSON numbers, days YYYY-MM-DD."
@@ -81,7 +84,10 @@ class Surface:
     def asgi(self, resources: Resources) -> ASGIApp:
         """The surface as an application over opened resources, to be mounted at its base."""
         limiter = RateLimiter(resources.database, resources.config.rate_limit)
-        routes = [*self._fixed_routes(), *self._routes(resources, limiter)]
+        doorkeeper = Doorkeeper(resources, self.name, self.authenticate)
+        threads = Threads(resources.config.pool_size + _SPARE_THREADS, self.name)
+        desk = Desk(resources, self.shape, doorkeeper, limiter, threads)
+        routes = [*self._fixed_routes(), *self._routes(desk)]
         refuse = self._refuser(lambda path: _methods_at(routes, path))
         app = FastAPI(
             openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False,
@@ -103,9 +109,8 @@ class Surface:
 
         return register
 
-    def _routes(self, resources: Resources, limiter: RateLimiter) -> list[Route]:
+    def _routes(self, desk: Desk) -> list[Route]:
         """Fixed words win over parameters, whatever the order they were registered in."""
-        doorkeeper = Doorkeeper(resources, self.name, self.authenticate)
         getters = {
             found.path: found for found in self.operations
             if found.method == "GET" and found.is_plain
@@ -114,13 +119,13 @@ class Surface:
         for found in sorted(self.operations, key=_specificity):
             changes = found.method in ("PUT", "PATCH", "DELETE")
             endpoint = Endpoint(
-                found, resources=resources, shape=self.shape, doorkeeper=doorkeeper,
-                limiter=limiter, limits=(self.json_limit, self.file_limit),
+                found, desk=desk,
+                limit=self.file_limit if found.takes_upload else self.json_limit,
+                methods=_methods_of(self.operations, found.path),
                 sibling=getters.get(found.path) if changes else None,
             )
             verbs = [found.method, *found.options.get("also", ())]
             routes.append(Route(found.path, endpoint, methods=verbs))
-            endpoint.methods = _methods_of(self.operations, found.path)
         return routes
 
     def _fixed_routes(self) -> list[Route]:
