@@ -1,6 +1,6 @@
 """Let the Mustang validator judge every PDF and XML of a folder: `make referee`.
 
-A file whose name ends in `.factur-x.pdf` must be an e-invoice; any other PDF without an XML inside
+A PDF with `factur-x` in its name must be an e-invoice; any other PDF without an XML inside
 is judged as PDF/A alone. Errors and warnings fail a file, notices do not.
 """
 
@@ -65,7 +65,7 @@ def findings(report: str) -> list[Finding]:
 def complaints(path: Path, report: str) -> list[Finding]:
     """The findings that count for this kind of file."""
     found = findings(report)
-    is_plain = path.suffix.lower() == ".pdf" and not path.name.endswith(".factur-x.pdf")
+    is_plain = path.suffix.lower() == ".pdf" and "factur-x" not in path.name.lower()
     if is_plain and NO_XML in {one.section for one in found}:
         return [one for one in found if one.section not in NO_INVOICE]
     return found

@@ -28,10 +28,10 @@ UNEXPLAINED = "<validation><summary status='invalid'/></validation>"
         ("a.xml", NOTICE, []),
         ("a.xml", WARNING, ["10"]),
         ("a.xml", UNEXPLAINED, ["0"]),
-        ("a.factur-x.pdf", VALID, []),
-        ("a.factur-x.pdf", NOT_PDFA, ["6.2.4.3-2"]),
+        ("factur-x-1.pdf", VALID, []),
+        ("factur-x-1.pdf", NOT_PDFA, ["6.2.4.3-2"]),
         ("a.pdf", NOT_PDFA, ["6.2.4.3-2"]),
-        ("a.factur-x.pdf", NO_XML, ["11", "17"]),
+        ("factur-x-1.pdf", NO_XML, ["11", "17"]),
         ("a.pdf", NO_XML, []),
     ],
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Literal, cast
 from uuid import UUID
 
@@ -61,7 +60,7 @@ class JournalLine(fields.Out):
     source: str
     intent_id: UUID
     fx_currency: str | None
-    fx_amount: Decimal | None
+    fx_amount: fields.Quantity | None
     external_reference: str | None
     custom_metadata: dict[str, object] | None
     provenance_summary: Provenance
