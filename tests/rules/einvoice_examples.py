@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -52,6 +52,24 @@ def line(
     )
 
 
+def _allowances(
+    nets: Mapping[tuple[str, Decimal | None], Money], percent: Decimal
+) -> tuple[model.Adjustment, ...]:
+    return tuple(
+        model.Adjustment(
+            Money.rounded(net.decimal * percent / 100),
+            reason="Rabatt",
+            reason_code="95",
+            percent=percent,
+            base=net,
+            category=category,
+            rate=rate,
+        )
+        for (category, rate), net in nets.items()
+        if percent
+    )
+
+
 def invoice(
     lines: Sequence[model.Line],
     *,
@@ -65,20 +83,7 @@ def invoice(
     for each in numbered:
         key = (each.category, each.rate)
         nets[key] = nets.get(key, Money.zero()) + each.net
-    percent = Decimal(discount)
-    allowances = tuple(
-        model.Adjustment(
-            Money.rounded(net.decimal * percent / 100),
-            reason="Rabatt",
-            reason_code="95",
-            percent=percent,
-            base=net,
-            category=category,
-            rate=rate,
-        )
-        for (category, rate), net in nets.items()
-        if percent
-    )
+    allowances = _allowances(nets, Decimal(discount))
     for allowance in allowances:
         key = (allowance.category, allowance.rate)
         nets[key] = nets[key] - allowance.amount
