@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from kontorhaus.invoicing import rendering
 from kontorhaus.runtime import embedded, migrate
 from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.runtime.clock import Clock
@@ -50,6 +51,7 @@ def resources(config: Config) -> Iterator[Resources]:
             conninfo.app, size=config.pool_size, clock=Clock(config.clock)
         ).open()
         workshop = Workshop(config.workshop_processes)
+        workshop.warm(rendering.prepare)
         blobs = Blobs(config.blob_url or str(config.home / "blobs"))
         try:
             yield Resources(config=config, database=database, blobs=blobs, workshop=workshop)

@@ -9,6 +9,12 @@ from kontorhaus.invoicing.model import ArtefactKind, Finding, Snapshot
 from kontorhaus.invoicing.pdf import render
 
 
+def prepare() -> None:
+    """Compile the rules and load the fonts now, so that the first invoice does not wait."""
+    validation.prepare()
+    render.prepare()
+
+
 def findings(snapshot: Snapshot) -> tuple[Finding, ...]:
     """The rules that the e-invoice of a snapshot breaks; empty if it is fit to be sent.
 
