@@ -19,8 +19,8 @@ from kontorhaus.kernel.errors import NotFound
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import Caller, begin
 
-_JUDGE_SECONDS = 30.0
-_RENDER_SECONDS = 60.0
+_JUDGE_SECONDS = 30
+_RENDER_SECONDS = 60
 _FILE_SIGNS = re.compile(r"[^\w.\-]+")
 
 

@@ -15,6 +15,11 @@ from kontorhaus.kernel.money import Money
 DocumentType = Literal[
     "invoice", "estimate", "delivery-note", "purchase-order", "order-confirmation"
 ]
+ServiceDateType = Literal["service-date", "delivery-date", "service-period"]
+PriceLayout = Literal["net", "gross"]
+VatRegulation = Literal["standard", "reverse-charge", "intra-community-supply"]
+ExportType = Literal["pdf", "factur-x", "xrechnung"]
+Language = Literal["de", "en"]
 ArtefactKind = Literal["pdf", "xml", "preview"]
 
 
@@ -23,13 +28,14 @@ class Line:
     """One line as entered: exactly one of `net_price` and `gross_price`; rates are percentages.
 
     `tax_case` says why a line at 0 % bears no tax (pv-zero, exempt, …); prices may be negative.
+    `vat_rate` None asks for the company's usual rate, which stands in every document.
     """
 
     title: str
     quantity: Decimal
     net_price: Decimal | None
     gross_price: Decimal | None
-    vat_rate: Decimal
+    vat_rate: Decimal | None
     title2: str | None = None
     product_id: str | None = None
     unit: str | None = None
@@ -71,16 +77,16 @@ class Content:
     document_date: date
     client: Client | None
     lines: tuple[Line, ...]
-    language: str = "de"
+    language: Language = "de"
     service_date: date | None = None
     service_date_end: date | None = None
-    service_date_type: str | None = None
+    service_date_type: ServiceDateType | None = None
     introduction: str | None = None
     notes: str | None = None
-    price_layout: str = "net"
+    price_layout: PriceLayout = "net"
     discount_rate: Decimal = Decimal(0)
-    vat_regulation: str = "standard"
-    export_type: str = "pdf"
+    vat_regulation: VatRegulation = "standard"
+    export_type: ExportType = "pdf"
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,8 @@ def completed(
     if client_id is not None:
         party = contacts.contact(work, public_id=client_id)
         content = replace(content, client=client(party))
-    return rules.check_content(content, document_type)
+    usual_rate = identity.profile(work).vat_default
+    return rules.check_content(rules.with_rates(content, usual_rate), document_type)
 
 
 def client(party: Party) -> Client:

@@ -65,6 +65,7 @@ def tax_code(line: Line, content: Content, *, small_trader: bool) -> str | None:
         return _reverse_charge_code(country or HOME)
     if content.vat_regulation == "intra-community-supply":
         return "UST-IGL"
+    assert line.vat_rate is not None, "a document's lines have their rate"
     if line.vat_rate:
         return _TAXED_CODES.get(line.vat_rate)
     if line.tax_case:
@@ -123,6 +124,7 @@ def totals(content: Content, *, small_trader: bool, currency: str = "EUR") -> To
 def _priced(line: Line, content: Content, small_trader: bool, currency: str) -> PricedLine:
     code = tax_code(line, content, small_trader=small_trader)
     untaxed = small_trader or content.vat_regulation != "standard"
+    assert line.vat_rate is not None, "a document's lines have their rate"
     rate = Decimal(0) if untaxed else line.vat_rate
     factor = 1 + rate / 100
     if line.net_price is not None:
@@ -196,6 +198,15 @@ def _check_size(amount: Decimal) -> None:
 
 
 # --- what a content must be
+
+
+def with_rates(content: Content, usual_rate: Decimal) -> Content:
+    """The content with the company's usual rate on every line that names none."""
+    lines = tuple(
+        line if line.vat_rate is not None else replace(line, vat_rate=usual_rate)
+        for line in content.lines
+    )
+    return replace(content, lines=lines)
 
 
 def check_content(content: Content, document_type: DocumentType) -> Content:

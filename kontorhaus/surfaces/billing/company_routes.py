@@ -1,0 +1,30 @@
+"""The company, what it has used, and that the API answers."""
+
+from __future__ import annotations
+
+from kontorhaus.identity import queries as identity
+from kontorhaus.invoicing import queries as invoicing
+from kontorhaus.runtime.work import Work
+from kontorhaus.surfaces.billing import company_wire as wire
+from kontorhaus.surfaces.billing.surface import billing
+
+_TAGS = ("company",)
+
+
+@billing.get("/health", scope=None, refusals=(401,), answer=wire.Health, tags=_TAGS)
+def health(work: Work) -> wire.Health:  # noqa: ARG001
+    """Whether the API answers this token."""
+    return wire.Health(status="ok")
+
+
+@billing.get("/usage", scope="company:read", refusals=(401, 403), answer=wire.Usage, tags=_TAGS)
+def get_usage(work: Work) -> wire.Usage:
+    """How many documents were made in the present calendar month."""
+    return wire.usage(invoicing.made_this_month(work))
+
+
+@billing.get("/company", scope="company:read", refusals=(401, 403), answer=wire.Company,
+             tags=_TAGS)
+def get_company(work: Work) -> wire.Company:
+    """Get the company as its documents show it."""
+    return wire.company(identity.profile(work))
