@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -292,6 +291,7 @@ class Reconciliation:
     matched: tuple[MatchedPair, ...]
     unmatched_transactions: tuple[BankTransaction, ...]
     unmatched_movements: tuple[BookedMovement, ...]
+    open_claims: tuple[Claim, ...]
     bank_balance: Money
     ledger_balance: Money
 
@@ -300,14 +300,3 @@ class Reconciliation:
         """What the bank has more than the books."""
         return self.bank_balance - self.ledger_balance
 
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Where the rows of one import come from."""
-
-    id: UUID
-    bank_account_id: BankAccountId
-    source: str
-    identification: str
-    created_at: datetime
-    details: Mapping[str, object] = field(default_factory=dict)

@@ -1,13 +1,29 @@
-"""Rules of importing: what makes a movement the same one when a bank delivers it again."""
+"""Rules of banking: what is the same movement, what settles what, what the balance is."""
 
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from itertools import accumulate
+from operator import itemgetter
 
-from kontorhaus.banking.model import Entry, KeyedEntry, Statement
-from kontorhaus.kernel.money import Money
+from kontorhaus.banking.model import (
+    Adjustment,
+    Balance,
+    BankTransaction,
+    BookedMovement,
+    Entry,
+    KeyedEntry,
+    Statement,
+)
+from kontorhaus.kernel.errors import Invalid
+from kontorhaus.kernel.money import Money, total
+from kontorhaus.ledger.model import Line, Transfer
+
+BOOKING_DAYS = timedelta(days=10)
 
 
 def keyed(account_iban: str, statements: Sequence[Statement]) -> list[KeyedEntry]:
@@ -71,3 +87,123 @@ def _counted(content: tuple[str, ...], counts: Counter[str]) -> str:
 def normal_text(text: str) -> str:
     """Letters and digits in lower case: what stays equal when a bank wraps lines differently."""
     return "".join(sign for sign in text.casefold() if sign.isalnum())
+
+
+def settled_amount(kind: str, money_in: Money) -> Money:
+    """What a movement takes off an open item: a claim shrinks by money in, a debt by money out."""
+    return money_in if kind == "receivable" else -money_in
+
+
+def transfer(bank: str, other: str, money_in: Money) -> Transfer:
+    """Money in is a debit of the bank account, money out a credit."""
+    debit, credit = (bank, other) if money_in.minor > 0 else (other, bank)
+    return Transfer(debit, credit, abs(money_in), pair=1, line=1)
+
+
+def check_booking(movement: BookedMovement, matched: Money, money_in: Money) -> None:
+    """A booking takes transactions of its own direction until its amount is reached."""
+    if movement.amount.minor * money_in.minor <= 0:
+        raise Invalid(
+            "direction_mismatch", "The booking moves the bank account in the other direction.",
+            field="intent_id",
+        )
+    rest = abs(movement.amount) - abs(matched)
+    if abs(money_in).minor > rest.minor:
+        raise Invalid(
+            "settlement_exceeds_open_amount",
+            f"The transaction of {abs(money_in)} is more than the {rest} that are unmatched.",
+            field="intent_id", open_amount=rest.decimal,
+        )
+
+
+def check_group(transactions: Sequence[BankTransaction]) -> Money:
+    """The sum of transactions that may form a group: one account, one currency, one direction."""
+    if len({one.bank_account_id for one in transactions}) > 1:
+        raise Invalid(
+            "bank_tx_mixed_bank_accounts", "The transactions are of different bank accounts.",
+            field="bank_transaction_ids",
+        )
+    if len({one.amount.minor > 0 for one in transactions}) > 1 or not all(
+        one.amount for one in transactions
+    ):
+        raise Invalid(
+            "direction_mismatch", "The transactions run in different directions.",
+            field="bank_transaction_ids",
+        )
+    check_currency(transactions[0].amount)
+    return total(one.amount for one in transactions)
+
+
+def check_currency(amount: Money) -> None:
+    """The books are kept in euros."""
+    if amount.currency != "EUR":
+        raise Invalid(
+            "unsupported_settlement_currency",
+            f"Payments in {amount.currency} cannot be settled yet.", currency=amount.currency,
+        )
+
+
+def group_lines(
+    bank: str, money_in: Money, allocations: Sequence[tuple[str, Money]],
+    adjustments: Sequence[Adjustment],
+) -> list[Line]:
+    """The lines of a match group: the bank, each personal account with its money in, the rest.
+
+    What is set off within one personal account moves nothing on it.
+    Invalid("group_not_balanced") if they do not balance.
+    """
+    per_account: dict[str, Money] = {}
+    for account, amount in allocations:
+        per_account[account] = per_account.get(account, Money.zero()) + amount
+    lines = [_line(bank, money_in)]
+    lines += [_line(account, -amount) for account, amount in per_account.items() if amount]
+    lines += [
+        _line(one.account_number, one.amount if one.posting_side == "debit" else -one.amount,
+              one.tax_code)
+        for one in adjustments
+    ]
+    left = total(line.debit - line.credit for line in lines)
+    if left:
+        raise Invalid(
+            "group_not_balanced",
+            f"The bank amounts, allocations and adjustments differ by {abs(left)}.",
+            difference=left.decimal,
+        )
+    return lines
+
+
+def _line(account: str, debit: Money, tax_code: str | None = None) -> Line:
+    nothing = Money.zero()
+    if debit.minor > 0:
+        return Line(account, debit, nothing, tax_code)
+    return Line(account, nothing, -debit, tax_code)
+
+
+def running_balances(
+    closings: Sequence[Balance], sums: Sequence[tuple[date, int]], days: Sequence[date]
+) -> list[int]:
+    """The balance at the end of each day (all sorted): from the last stated closing balance on.
+
+    Before the first stated one it is counted backwards; without any it is the sum of all lines.
+    """
+    stated = [(one.on, one.amount.minor) for one in closings if one.on is not None]
+    dates = [day for day, _ in sums]
+    reached = [0, *accumulate(cents for _, cents in sums)]
+    result = []
+    for day in days:
+        moved = reached[bisect_right(dates, day)]
+        if stated:
+            at = max(bisect_right(stated, day, key=itemgetter(0)) - 1, 0)
+            anchor, cents = stated[at]
+            moved += cents - reached[bisect_right(dates, anchor)]
+        result.append(moved)
+    return result
+
+
+def booking_score(transaction: BankTransaction, movement: BookedMovement) -> int | None:
+    """How well a booking of the same amount fits, in thousandths: the nearer the days the better.
+
+    None when they are too far apart.
+    """
+    days = abs(transaction.tx_date - movement.booking_date)
+    return 880 - 30 * days.days if days <= BOOKING_DAYS else None

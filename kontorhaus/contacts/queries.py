@@ -48,3 +48,11 @@ def known_as(work: Work, *, details: PartyDetails) -> Party | None:
         if found is not None:
             return found
     return store.unlisted_like(work, details=details)
+
+
+def accounts_by_iban(work: Work) -> dict[str, set[str]]:
+    """The personal accounts of the parties that have an IBAN, by that IBAN."""
+    found: dict[str, set[str]] = {}
+    for iban, accounts in store.ibans(work):
+        found.setdefault(iban, set()).update(account for account in accounts if account)
+    return found

@@ -41,6 +41,16 @@ def update(work: Work, *, party: Party) -> None:
     )
 
 
+def ibans(work: Work) -> list[tuple[str, tuple[str | None, str | None]]]:
+    """IBANs of parties with their customer and vendor account."""
+    rows = work.connection.execute(
+        "select iban, customer_account, vendor_account from party"
+        " where tenant_id = %(tenant)s and iban is not null order by iban, id",
+        {"tenant": work.tenant_id},
+    )
+    return [(row[0], (row[1], row[2])) for row in rows]
+
+
 def by_public_id(work: Work, *, public_id: str, lock: bool = False) -> Party | None:
     """A contact as a user names it; parties that are not listed are not found."""
     return _one(work, "public_id = %(public_id)s and is_listed" + _locked(lock),

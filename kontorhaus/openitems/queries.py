@@ -34,6 +34,11 @@ def open_items(work: Work, *, kind: Kind) -> list[OpenItem]:
     return store.open_of_kind(work, kind=kind)
 
 
+def settled_since(work: Work, *, kind: Kind, since: date) -> list[OpenItem]:
+    """Everything of a kind that arose since a day and is settled."""
+    return store.settled_of_kind(work, kind=kind, since=since)
+
+
 def allocations(work: Work, *, intent_id: IntentId) -> list[Allocation]:
     """What an intent settled, and what settled the items it opened."""
     return store.allocations(work, intent_id=intent_id)

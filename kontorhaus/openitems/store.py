@@ -65,6 +65,16 @@ def open_of_kind(work: Work, *, kind: str) -> list[OpenItem]:
     return [_item(row) for row in rows]
 
 
+def settled_of_kind(work: Work, *, kind: str, since: date) -> list[OpenItem]:
+    """Everything of a kind that arose since a day and is settled."""
+    rows = work.connection.execute(
+        f"select {_ITEM} from open_item where tenant_id = %(tenant)s and kind = %(kind)s"
+        " and remaining = 0 and item_date >= %(since)s order by item_date, id",
+        {"tenant": work.tenant_id, "kind": kind, "since": since},
+    )
+    return [_item(row) for row in rows]
+
+
 def allocate(
     work: Work, *, allocation_id: UUID, item_id: OpenItemId, intent_id: IntentId, amount: Money,
     settled_on: date, undoes_id: UUID | None = None,

@@ -1,0 +1,383 @@
+"""What happens to bank accounts: opened, filled from statements, matched with the books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from kontorhaus.banking import groups, match_store, matches, rules, store
+from kontorhaus.banking.match_store import Match
+from kontorhaus.banking.model import (
+    Adjustment,
+    Allocation,
+    BankAccount,
+    Entry,
+    Grouped,
+    ImportResult,
+    KeyedEntry,
+    MatchPair,
+    Reconciled,
+    RowError,
+    Statement,
+    Unmatched,
+)
+from kontorhaus.kernel import iban as ibans
+from kontorhaus.kernel.errors import Conflict, Invalid, NotFound, Refusal
+from kontorhaus.kernel.ids import BankAccountId, BankTransactionId, IntentId
+from kontorhaus.ledger import actions as ledger
+from kontorhaus.ledger import queries as books
+from kontorhaus.ledger.actions import PostingMode
+from kontorhaus.ledger.model import Posted
+from kontorhaus.openitems import actions as openitems
+from kontorhaus.openitems import queries as items_of
+from kontorhaus.openitems.model import OpenItem
+from kontorhaus.runtime.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class NewBankAccount:
+    """A bank account to be linked with an asset account of the chart."""
+
+    name: str
+    iban: str
+    account_number: str
+    bic: str | None = None
+    currency: str = "EUR"
+
+
+def create_bank_account(work: Work, *, wanted: NewBankAccount) -> BankAccount:
+    """Link a bank account one to one with an asset account of the chart.
+
+    Invalid: iban, account_not_found, invalid_account_type. Conflict: account_already_linked,
+    duplicate_iban.
+    """
+    number = wanted.account_number
+    linked = books.accounts_by_number(work, numbers=[number]).get(number)
+    if linked is None or not linked.is_active:
+        raise Invalid(
+            "account_not_found", f"The chart has no active account {number}.",
+            field="account_number",
+        )
+    if linked.type != "asset" or linked.kind != "general":
+        raise Invalid(
+            "invalid_account_type", f"Account {number} is no general asset account.",
+            field="account_number",
+        )
+    account = BankAccount(
+        BankAccountId(work.new_id()), wanted.name, ibans.parse(wanted.iban), wanted.bic, number,
+        wanted.currency,
+    )
+    store.insert_account(work, account=account)
+    work.record("banking.account_created", subject="bank_account", subject_id=account.id)
+    return account
+
+
+def rename_bank_account(
+    work: Work, *, bank_account_id: BankAccountId, name: str | None
+) -> BankAccount:
+    """Give a bank account another name. NotFound: not_found. Invalid: no_changes."""
+    account = _account(work, bank_account_id)
+    if name is None:
+        raise Invalid("no_changes", "There is nothing to change.", field="name")
+    store.rename_account(work, account_id=bank_account_id, name=name)
+    work.record("banking.account_renamed", subject="bank_account", subject_id=bank_account_id)
+    return replace(account, name=name)
+
+
+def import_statements(
+    work: Work, *, statements: Sequence[Statement], bank_account_id: BankAccountId | None = None
+) -> ImportResult:
+    """Take in what is new of parsed statements; what was delivered before is skipped.
+
+    Without `bank_account_id` each statement finds its account by its IBAN (NotFound: not_found).
+    Invalid("iban_mismatch") if a statement is of another account than the given one.
+    """
+    accounts = [_account_of(work, statement, bank_account_id) for statement in statements]
+    batch_id = work.new_id()
+    source = statements[0].kind if statements else "empty"
+    store.insert_batch(work, batch_id=batch_id, source=source)
+    result = ImportResult(batch_id, 0, 0, 0, ())
+    for account in sorted(set(accounts), key=lambda account: account.id):
+        store.account(work, account_id=account.id, lock=True)
+        mine = [one for one, its in zip(statements, accounts, strict=True) if its == account]
+        for statement in mine:
+            store.insert_statement(
+                work, batch_id=batch_id, account_id=account.id, statement=statement
+            )
+        keyed = rules.keyed(account.iban, mine)
+        result = _take_in(work, result, account, list(enumerate(keyed, result.total_rows + 1)))
+    _record_import(work, result, source)
+    return result
+
+
+def import_entries(
+    work: Work, *, bank_account_id: BankAccountId, entries: Sequence[tuple[int, Entry]],
+    errors: Sequence[RowError] = (),
+) -> ImportResult:
+    """Take in entries that a program sends, each with its row; `errors` are rows unfit before."""
+    account = _account(work, bank_account_id, lock=True)
+    statement = Statement(
+        "api", "", "", account.iban, account.currency, "", None, None,
+        tuple(entry for _, entry in entries), 0,
+    )
+    batch_id = work.new_id()
+    store.insert_batch(work, batch_id=batch_id, source="api")
+    keyed = rules.keyed(account.iban, [statement])
+    rows = [(row, one) for (row, _), one in zip(entries, keyed, strict=True)]
+    start = ImportResult(batch_id, len(errors), 0, 0, tuple(errors))
+    result = _take_in(work, start, account, rows)
+    _record_import(work, result, "api")
+    return replace(result, errors=tuple(sorted(result.errors, key=lambda error: error.row)))
+
+
+def _take_in(
+    work: Work, result: ImportResult, account: BankAccount,
+    rows: Sequence[tuple[int, KeyedEntry]],
+) -> ImportResult:
+    """The result with the rows of one account, whose new ones are stored."""
+    errors = [
+        RowError(row, "CURRENCY_MISMATCH",
+                 f"The account is kept in {account.currency}, not {one.entry.amount.currency}.")
+        for row, one in rows
+        if one.entry.amount.currency != account.currency
+    ]
+    fit = [one for _, one in rows if one.entry.amount.currency == account.currency]
+    keys = {key for one in fit for key in (one.key, one.whole_key)}
+    known = store.known_keys(work, account_id=account.id, keys=sorted(keys))
+    new = {one.key: one for one in fit if known.isdisjoint((one.key, one.whole_key))}
+    imported = store.insert_transactions(
+        work, batch_id=result.batch_id, account_id=account.id, entries=list(new.values())
+    )
+    return replace(
+        result,
+        total_rows=result.total_rows + len(rows),
+        imported=result.imported + imported,
+        skipped_duplicates=result.skipped_duplicates + len(fit) - imported,
+        errors=(*result.errors, *errors),
+    )
+
+
+def _record_import(work: Work, result: ImportResult, source: str) -> None:
+    work.record(
+        "banking.imported", subject="bank_batch", subject_id=result.batch_id,
+        details={
+            "source": source, "rows": result.total_rows, "imported": result.imported,
+            "duplicates": result.skipped_duplicates, "errors": len(result.errors),
+        },
+    )
+
+
+def reconcile(
+    work: Work, *, transaction_id: BankTransactionId, intent_id: IntentId, candidate_kind: str,
+    open_item_account: str | None = None,
+) -> Reconciled:
+    """Match a transaction with a booking, or settle an open item with it, in full or in part.
+
+    Invalid: direction_mismatch, settlement_exceeds_open_amount, unsupported_settlement_currency.
+    NotFound: not_found, target_not_found. Conflict: target_ambiguous, tx_already_handled,
+    period_locked.
+    """
+    pair = MatchPair(transaction_id, intent_id, candidate_kind, open_item_account)
+    outcome = matches.settle(work, pairs=[pair])[0]
+    if isinstance(outcome, Refusal):
+        raise outcome
+    _record_match(work, transaction_id, outcome)
+    return outcome
+
+
+def reconcile_all(work: Work, *, pairs: Sequence[MatchPair]) -> list[Reconciled | Refusal]:
+    """Match each pair for itself; a refusal stands in the place of a pair that cannot be."""
+    outcomes = matches.settle(work, pairs=pairs)
+    for pair, outcome in zip(pairs, outcomes, strict=True):
+        if isinstance(outcome, Reconciled):
+            _record_match(work, pair.transaction_id, outcome)
+    return outcomes
+
+
+def _record_match(
+    work: Work, transaction_id: BankTransactionId, outcome: Reconciled
+) -> None:
+    work.record(
+        "banking.matched", subject="bank_transaction", subject_id=transaction_id,
+        details={"mode": outcome.mode, "intent_id": str(outcome.intent_id)},
+    )
+
+
+def match_group(
+    work: Work, *, transaction_ids: Sequence[BankTransactionId],
+    allocations: Sequence[Allocation], adjustments: Sequence[Adjustment] = (),
+) -> Grouped:
+    """Settle several open items with several transactions, with fees and discounts beside.
+
+    Invalid: bank_tx_mixed_bank_accounts, direction_mismatch, group_not_balanced,
+    settlement_exceeds_open_amount, target_kind_unsupported, unsupported_settlement_currency,
+    invalid_tax_code. NotFound: not_found, target_not_found, adjustment_account_not_found.
+    Conflict: tx_already_handled, period_locked.
+    """
+    grouped = groups.settle(
+        work, transaction_ids=transaction_ids, allocations=allocations, adjustments=adjustments
+    )
+    work.record(
+        "banking.grouped", subject="match_group", subject_id=grouped.match_group_id,
+        details={
+            "intent_id": str(grouped.intent_id),
+            "transactions": [str(transaction_id) for transaction_id in transaction_ids],
+        },
+    )
+    return grouped
+
+
+def dismiss(work: Work, *, transaction_id: BankTransactionId) -> None:
+    """Exclude a transaction of amount 0. NotFound: tx_not_found. Invalid: tx_not_zero."""
+    transaction = store.by_ids(work, transaction_ids=[transaction_id]).get(transaction_id)
+    if transaction is None:
+        raise NotFound("tx_not_found", "There is no such bank transaction.")
+    if transaction.amount:
+        raise Invalid("tx_not_zero", "Only a transaction of amount 0 can be excluded.")
+    if not match_store.claim(work, transaction_id=transaction_id, mode="excluded"):
+        raise matches.already_handled(transaction_id)
+    work.record("banking.excluded", subject="bank_transaction", subject_id=transaction_id)
+
+
+def unmatch(work: Work, *, transaction_id: BankTransactionId) -> Unmatched:
+    """Take a match back, with its whole group; a settlement is reversed, not deleted.
+
+    The reversal is dated as the original if its period is open, else today.
+    NotFound: not_found. Conflict: not_matched, period_locked.
+    """
+    if transaction_id not in store.by_ids(work, transaction_ids=[transaction_id]):
+        raise matches.unknown_transaction()
+    standing = match_store.of_transaction(work, transaction_id=transaction_id)
+    if standing is None:
+        raise _not_matched()
+    return _undo(work, standing)
+
+
+def unmatch_group(work: Work, *, group_id: UUID) -> Unmatched:
+    """Take a match group back. NotFound: not_found. Conflict: already_reversed."""
+    if not match_store.has_group(work, group_id=group_id):
+        raise NotFound("not_found", "There is no such match group.")
+    standing = match_store.of_group(work, group_id=group_id)
+    if standing is None:
+        raise Conflict("already_reversed", "This match group was taken back before.")
+    return _undo(work, standing)
+
+
+def reverse_intent(
+    work: Work, *, intent_id: IntentId, reason: str | None,
+    posting_mode: PostingMode = "current_period",
+) -> Posted:
+    """Reverse a booking; the open items and bank matches that hung on it are open again.
+
+    An item that the booking itself opened is closed by the reversal.
+    NotFound: not_found. Conflict: already_reversed, period_locked, item_settled.
+    """
+    intent = books.intent(work, intent_id=intent_id).entries[0].intent
+    is_original = posting_mode == "original_period"
+    ledger.enter_period(work, booking_date=intent.booking_date if is_original else work.today)
+    standing = match_store.locked(work, intent_id=intent_id)
+    _lock_items(work, intent_id)
+    opened = _opened_items(work, intent_id)
+    posted = ledger.reverse(
+        work, intent_id=intent_id, reason=reason, posting_mode=posting_mode
+    )
+    openitems.unsettle(work, intent_id=intent_id, reversal_id=posted.intent_id)
+    for item in opened:
+        openitems.settle(
+            work, item_id=item.id, amount=item.remaining, intent_id=posted.intent_id,
+            settled_on=work.today,
+        )
+    match_store.undo(
+        work, match_ids=[one.id for one in standing], reversal_id=posted.intent_id
+    )
+    return posted
+
+
+def _undo(work: Work, match: Match) -> Unmatched:
+    if match.mode == "settlement" and match.intent_id is not None:
+        return _undo_settlement(work, match.intent_id)
+    if not match_store.locked(work, match_id=match.id):
+        raise _not_matched()
+    match_store.undo(work, match_ids=[match.id], reversal_id=None)
+    work.record(
+        "banking.unmatched", subject="bank_transaction", subject_id=match.transaction_id
+    )
+    return Unmatched((match.transaction_id,), None, None)
+
+
+def _undo_settlement(work: Work, intent_id: IntentId) -> Unmatched:
+    settlement = books.intent(work, intent_id=intent_id).entries[0].intent
+    mode: PostingMode = "original_period"
+    try:
+        ledger.enter_period(work, booking_date=settlement.booking_date)
+    except Conflict:
+        mode = "current_period"
+        ledger.enter_period(work, booking_date=work.today)
+    standing = match_store.locked(work, intent_id=intent_id)
+    if not standing:
+        raise _not_matched()
+    posted = reverse_intent(work, intent_id=intent_id, reason=None, posting_mode=mode)
+    for one in standing:
+        work.record(
+            "banking.unmatched", subject="bank_transaction", subject_id=one.transaction_id,
+            details={"reversal_intent_id": str(posted.intent_id)},
+        )
+    return Unmatched(
+        tuple(one.transaction_id for one in standing), posted.intent_id, standing[0].group_id
+    )
+
+
+def _lock_items(work: Work, intent_id: IntentId) -> None:
+    """What a settlement took off its items comes back: they are locked in a fixed order."""
+    allocations = [
+        one for one in items_of.allocations(work, intent_id=intent_id)
+        if one.intent_id == intent_id
+    ]
+    for one in sorted(allocations, key=lambda allocation: allocation.item_intent_id):
+        openitems.lock(work, intent_id=one.item_intent_id, account=one.account)
+
+
+def _opened_items(work: Work, intent_id: IntentId) -> list[OpenItem]:
+    """The item that a booking opened, if it did, locked; nobody may have paid on it."""
+    try:
+        item = openitems.lock(work, intent_id=intent_id)
+    except NotFound:
+        return []
+    if item.settled:
+        raise Conflict(
+            "item_settled", "Payments stand against this booking: take them back first.",
+            open_item_account=item.account,
+        )
+    return [item]
+
+
+def _not_matched() -> Conflict:
+    return Conflict("not_matched", "This bank transaction has no match.")
+
+
+def _account(
+    work: Work, account_id: BankAccountId, *, lock: bool = False
+) -> BankAccount:
+    account = store.account(work, account_id=account_id, lock=lock)
+    if account is None:
+        raise NotFound("not_found", "There is no such bank account.")
+    return account
+
+
+def _account_of(
+    work: Work, statement: Statement, account_id: BankAccountId | None
+) -> BankAccount:
+    """The account that a statement belongs to."""
+    if account_id is not None:
+        account = _account(work, account_id)
+        if ibans.is_valid(statement.iban) and statement.iban != account.iban:
+            raise Invalid(
+                "iban_mismatch",
+                f"The statement is of {statement.iban}, not of {account.iban}.", field="file",
+            )
+        return account
+    for account in store.accounts(work):
+        if account.iban == statement.iban:
+            return account
+    raise NotFound("not_found", f"There is no bank account with the IBAN {statement.iban}.")

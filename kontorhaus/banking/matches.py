@@ -1,0 +1,281 @@
+"""How transactions and what they settle come together, in the order of the locks.
+
+Periods are entered first, then the transactions are claimed, then the open items are locked, and
+only then the settlements are posted, all of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from kontorhaus.banking import match_store, rules, store
+from kontorhaus.banking.model import (
+    BOOKING,
+    LIABILITY,
+    RECEIVABLE,
+    BankAccount,
+    BankTransaction,
+    BookedMovement,
+    MatchPair,
+    Reconciled,
+)
+from kontorhaus.identity import queries as identity
+from kontorhaus.kernel.errors import Conflict, Invalid, NotFound, Refusal
+from kontorhaus.kernel.ids import BankTransactionId, IntentId
+from kontorhaus.kernel.money import Money
+from kontorhaus.ledger import actions as ledger
+from kontorhaus.ledger import charts
+from kontorhaus.ledger.model import Posting
+from kontorhaus.openitems import actions as openitems
+from kontorhaus.openitems.model import OpenItem
+from kontorhaus.runtime.work import Work
+
+ITEM_KINDS = {RECEIVABLE: "receivable", LIABILITY: "liability"}
+
+
+@dataclass(slots=True)
+class Wish:
+    """A pair on its way: what was found for it, or why it is refused.
+
+    `contra` is the account that a settlement stands against; it is empty where the booking that
+    moves the bank account is there already.
+    """
+
+    pair: MatchPair
+    transaction: BankTransaction
+    account: BankAccount
+    item: OpenItem | None = None
+    contra: str = ""
+    refusal: Refusal | None = None
+    is_claimed: bool = False
+    intent_id: IntentId | None = None
+
+    @property
+    def is_booking(self) -> bool:
+        """Whether the booking is there already."""
+        return self.pair.candidate_kind == BOOKING
+
+    def outcome(self) -> Reconciled | Refusal:
+        """What became of it."""
+        if self.refusal is not None:
+            return self.refusal
+        assert self.intent_id is not None
+        return Reconciled("settlement" if self.contra else BOOKING, self.intent_id)
+
+
+def settle(work: Work, *, pairs: Sequence[MatchPair]) -> list[Reconciled | Refusal]:
+    """Match each pair for itself; a refusal stands in the place of a pair that cannot be."""
+    found = _read(work, pairs)
+    wishes = [one for one in found if isinstance(one, Wish)]
+    in_transit = charts.KEY_ACCOUNTS[identity.settings(work).chart].in_transit
+    _find_contra(work, wishes, in_transit)
+    _enter_periods(work, wishes)
+    _lock_accounts(work, wishes)
+    _claim(work, wishes)
+    _check_bookings(work, [wish for wish in wishes if wish.is_booking])
+    _lock_items(work, [wish for wish in wishes if not wish.is_booking])
+    match_store.release(work, transaction_ids=[
+        wish.transaction.id for wish in wishes if wish.refusal and wish.is_claimed
+    ])
+    _post(work, [wish for wish in _standing(wishes) if wish.contra])
+    return [one.outcome() if isinstance(one, Wish) else one for one in found]
+
+
+def _standing(wishes: Iterable[Wish]) -> list[Wish]:
+    return [wish for wish in wishes if wish.refusal is None]
+
+
+def _each(wishes: Iterable[Wish], step: Callable[[Wish], None]) -> None:
+    """Takes a step with every wish that still stands; a refusal ends that wish alone."""
+    for wish in _standing(wishes):
+        try:
+            step(wish)
+        except Refusal as refusal:
+            wish.refusal = refusal
+
+
+def _read(work: Work, pairs: Sequence[MatchPair]) -> list[Wish | Refusal]:
+    transactions = store.by_ids(work, transaction_ids=[pair.transaction_id for pair in pairs])
+    accounts = {account.id: account for account in store.accounts(work)}
+    found: list[Wish | Refusal] = []
+    for pair in pairs:
+        transaction = transactions.get(pair.transaction_id)
+        if transaction is None:
+            found.append(unknown_transaction())
+        else:
+            wish = Wish(pair, transaction, accounts[transaction.bank_account_id])
+            wish.refusal = _malformed(pair)
+            found.append(wish)
+    return found
+
+
+def _malformed(pair: MatchPair) -> Invalid | None:
+    if pair.candidate_kind in ITEM_KINDS and not pair.open_item_account:
+        return Invalid(
+            "invalid_input", "An open item needs its account.", field="open_item_account"
+        )
+    return None
+
+
+def _find_contra(work: Work, wishes: Sequence[Wish], in_transit: str) -> None:
+    """Sees which wishes need a settlement.
+
+    A booking on the account for money in transit announced this money; the settlement brings it.
+    """
+    for wish in wishes:
+        if not wish.is_booking:
+            wish.contra = wish.pair.open_item_account or ""
+        elif _movement(work, wish) is None:
+            wish.contra = in_transit
+
+
+def _movement(work: Work, wish: Wish) -> tuple[BookedMovement, Money] | None:
+    """What the wanted booking moves on the contra account, else on the bank account."""
+    account = wish.contra or wish.account.account_number
+    intent_id = wish.pair.intent_id
+    return match_store.movements_of(
+        work, account=account, intent_ids=[intent_id], standing=True
+    ).get(intent_id)
+
+
+def _enter_periods(work: Work, wishes: Sequence[Wish]) -> None:
+    """A settlement is dated as its transaction."""
+
+    def enter(wish: Wish) -> None:
+        rules.check_currency(wish.transaction.amount)
+        ledger.enter_period(work, booking_date=wish.transaction.tx_date)
+
+    settlements = [wish for wish in wishes if wish.contra]
+    _each(sorted(settlements, key=lambda wish: wish.transaction.tx_date), enter)
+
+
+def _lock_accounts(work: Work, wishes: Sequence[Wish]) -> None:
+    """Bookings may take several transactions, so one caller at a time matches them.
+
+    Money in transit may come to any bank account.
+    """
+    wanted = {wish.account.id for wish in wishes if wish.is_booking}
+    if any(wish.is_booking and wish.contra for wish in wishes):
+        wanted = {account.id for account in store.accounts(work)}
+    for account_id in sorted(wanted):
+        store.account(work, account_id=account_id, lock=True)
+
+
+def _claim(work: Work, wishes: Sequence[Wish]) -> None:
+    def claim(wish: Wish) -> None:
+        mode = "settlement" if wish.contra else BOOKING
+        if not match_store.claim(work, transaction_id=wish.transaction.id, mode=mode):
+            raise already_handled(wish.transaction.id)
+        wish.is_claimed = True
+
+    _each(sorted(wishes, key=lambda wish: wish.transaction.id), claim)
+
+
+def _check_bookings(work: Work, wishes: Sequence[Wish]) -> None:
+    """Each booking takes what the matches before, these wishes' own too, have left of it."""
+
+    def check(wish: Wish) -> None:
+        rules.check_currency(wish.transaction.amount)
+        found = _movement(work, wish)
+        if found is None:
+            raise _target_not_found()
+        movement, matched = found
+        rules.check_booking(movement, matched, wish.transaction.amount)
+        if not wish.contra:
+            wish.intent_id = wish.pair.intent_id
+        match_store.complete(
+            work, transaction_ids=[wish.transaction.id], intent_id=wish.pair.intent_id
+        )
+
+    _each(wishes, check)
+
+
+def _lock_items(work: Work, wishes: Sequence[Wish]) -> None:
+    """Locks in the order of the intents; each item gives what the wishes before left of it."""
+    remaining: dict[UUID, Money] = {}
+
+    def lock(wish: Wish) -> None:
+        item = openitems.lock(
+            work, intent_id=wish.pair.intent_id, account=wish.pair.open_item_account
+        )
+        if item.kind != ITEM_KINDS.get(wish.pair.candidate_kind):
+            raise _target_not_found()
+        amount = rules.settled_amount(item.kind, wish.transaction.amount)
+        left = remaining.get(item.id, item.remaining)
+        check_settlement(item, left, amount)
+        remaining[item.id] = left - amount
+        wish.item = item
+
+    _each(sorted(wishes, key=lambda wish: wish.pair.intent_id), lock)
+
+
+def check_settlement(item: OpenItem, left: Money, amount: Money) -> None:
+    """The amount has the item's sign and takes no more than what is left of it."""
+    if amount.minor * item.amount.minor <= 0:
+        raise Invalid(
+            "direction_mismatch", "The payment runs in the wrong direction for this item.",
+            field="intent_id",
+        )
+    if abs(amount).minor > abs(left).minor:
+        raise Invalid(
+            "settlement_exceeds_open_amount",
+            f"{abs(amount)} is more than what is open: {abs(left)}.",
+            field="intent_id", open_amount=abs(left).decimal,
+        )
+
+
+def _post(work: Work, wishes: Sequence[Wish]) -> None:
+    posted = ledger.post(work, postings=[_posting(wish) for wish in wishes])
+    for wish, settlement in zip(wishes, posted, strict=True):
+        wish.intent_id = settlement.intent_id
+        if wish.item is not None:
+            openitems.settle(
+                work, item_id=wish.item.id, intent_id=settlement.intent_id,
+                amount=rules.settled_amount(wish.item.kind, wish.transaction.amount),
+                settled_on=wish.transaction.tx_date,
+            )
+        match_store.complete(
+            work, transaction_ids=[wish.transaction.id], intent_id=settlement.intent_id,
+            target_id=wish.pair.intent_id if wish.item is None else None,
+            accounts=[wish.item.account] if wish.item else [],
+        )
+
+
+def _posting(wish: Wish) -> Posting:
+    transaction = wish.transaction
+    return Posting(
+        booking_date=transaction.tx_date,
+        description=description([wish.item.reference] if wish.item else [], [transaction]),
+        transfers=(
+            rules.transfer(wish.account.account_number, wish.contra, transaction.amount),
+        ),
+        source="bank",
+        external_reference=transaction.bank_reference,
+    )
+
+
+def description(references: Sequence[str], transactions: Sequence[BankTransaction]) -> str:
+    """What the journal says about a settlement."""
+    is_in = transactions[0].amount.minor > 0
+    names = dict.fromkeys(one.counterparty_name for one in transactions if one.counterparty_name)
+    words = ["Zahlungseingang" if is_in else "Zahlungsausgang", ", ".join(references), *names]
+    return " ".join(word for word in words if word)[:500]
+
+
+def unknown_transaction() -> NotFound:
+    """The refusal of an id that names no transaction."""
+    return NotFound("not_found", "There is no such bank transaction.")
+
+
+def already_handled(transaction_id: BankTransactionId) -> Conflict:
+    """The refusal of a transaction that has a match."""
+    return Conflict(
+        "tx_already_handled", "This bank transaction is matched or excluded already.",
+        bank_transaction_id=str(transaction_id),
+    )
+
+
+def _target_not_found() -> NotFound:
+    return NotFound("target_not_found", "There is nothing of this kind to match with.")
