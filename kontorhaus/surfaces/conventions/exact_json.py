@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -202,7 +202,7 @@ def _writer_of(kind: type) -> Writer:
 def _model_writer(kind: type[BaseModel]) -> Writer:
     names = []
     for name, field in kind.model_fields.items():
-        as_text = any(isinstance(mark, AsText) for mark in field.metadata)
+        as_text = _is_as_text(field.metadata) or _is_as_text(get_args(field.annotation))
         shown = field.serialization_alias or name
         names.append((name, f"{encode_basestring(shown)}:", _quoted if as_text else _text))
 
@@ -211,6 +211,14 @@ def _model_writer(kind: type[BaseModel]) -> Writer:
         return f"{{{','.join([label + writer(values[name]) for name, label, writer in names])}}}"
 
     return write
+
+
+def _is_as_text(marks: Iterable[Any]) -> bool:
+    """Whether AsText is among the marks, or inside one of the types of a union."""
+    return any(
+        isinstance(mark, AsText) or _is_as_text(getattr(mark, "__metadata__", ()))
+        for mark in marks
+    )
 
 
 def _quoted(value: Any) -> str:
