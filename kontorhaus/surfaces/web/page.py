@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -12,8 +13,11 @@ from markupsafe import Markup
 
 from kontorhaus.kernel import iban
 from kontorhaus.kernel.money import Money, total
+from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.web import assets
+from kontorhaus.surfaces.web.auth import Desk
 from kontorhaus.surfaces.web.language import Language, language
+from kontorhaus.surfaces.web.views import shell
 from kontorhaus.surfaces.web.views.shell import Visit
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -28,6 +32,16 @@ def response(visit: Visit, template: str, *, status: int = 200, **values: object
     return HTMLResponse(
         html(visit, template, **values), status, headers={"Cache-Control": "no-store"}
     )
+
+
+def framed(
+    desk: Desk, template: str, build: Callable[[Work], object], *, status: int = 200
+) -> HTMLResponse:
+    """A page of somebody signed in: what `build` finds, in the frame."""
+    with desk.reading() as work:
+        values = build(work)
+        frame = shell.build(work, desk.principal, desk.places)
+    return response(desk.visit, template, status=status, shell=frame, page=values)
 
 
 def html(visit: Visit, template: str, **values: object) -> str:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
-from kontorhaus.ledger.model import Intent, JournalEntry
+from kontorhaus.kernel.ids import IntentId
+from kontorhaus.kernel.period import next_month
+from kontorhaus.ledger import chain
+from kontorhaus.ledger import queries as ledger
+from kontorhaus.ledger.model import Head, Intent, JournalEntry
+from kontorhaus.openitems import queries as openitems
+from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.web.views.shell import Pages
+
+ROWS = 50
+MONTHS = 24
 
 
 @dataclass(frozen=True)
@@ -72,3 +83,101 @@ class JournalPage:
     event_count: int
     selected: IntentDetail | None
     pages: Pages
+
+
+def build(
+    work: Work,
+    *,
+    wanted: JournalFilter,
+    intent_id: IntentId | None,
+    local: Callable[[datetime], datetime],
+) -> JournalPage:
+    """A page of the journal; without `intent_id` the newest booking on it is chosen."""
+    first, last = _days(wanted.month)
+    found = ledger.journal(
+        work,
+        account=wanted.account or None,
+        first=first,
+        last=last,
+        search=wanted.search or None,
+        page=(ROWS + 1, (wanted.page - 1) * ROWS),
+    )
+    entries = tuple(found[:ROWS])
+    chosen = intent_id or (entries[0].intent.id if entries else None)
+    head = ledger.head(work)
+    return JournalPage(
+        filter=wanted,
+        months=tuple(_months(work.today)),
+        entries=entries,
+        event_count=head.journal_number,
+        selected=_detail(work, chosen, head, local) if chosen else None,
+        pages=Pages(
+            f"/journal{wanted.query(wanted.page - 1) or '?'}" if wanted.page > 1 else "",
+            f"/journal{wanted.query(wanted.page + 1)}" if len(found) > ROWS else "",
+        ),
+    )
+
+
+def _detail(
+    work: Work, intent_id: IntentId, head: Head, local: Callable[[datetime], datetime]
+) -> IntentDetail:
+    view = ledger.intent(work, intent_id=intent_id)
+    intent = view.entries[0].intent
+    reverses, reversed_by = intent.reverses, view.reversed_by
+    return IntentDetail(
+        intent=intent,
+        entries=view.entries,
+        by=str(intent.actor.get("label") or intent.actor.get("kind") or ""),
+        booked_at=local(intent.created_at),
+        reversed_href=f"/journal/{reversed_by}" if reversed_by else "",
+        reverses_href=f"/journal/{reverses}" if reverses else "",
+        settlement=_settlement(work, intent_id),
+        document_number=intent.external_reference or "",
+        document_href="",
+        proof=tuple(_proof(work, view.entries, head)),
+    )
+
+
+def _settlement(work: Work, intent_id: IntentId) -> str:
+    """How the item stands that the booking opened."""
+    item = openitems.of_intents(work, intent_ids=[intent_id]).get(intent_id)
+    if item is None:
+        return ""
+    if not item.remaining:
+        return "paid"
+    return "partial" if item.settled else "open"
+
+
+def _proof(work: Work, entries: Sequence[JournalEntry], head: Head) -> Iterator[ProofStep]:
+    """Every hash of the booking counted again from its content and the hash before it."""
+    first, last = entries[0].event, entries[-1].event
+    if first.journal_number > 1:
+        yield ProofStep("before", first.journal_number - 1, first.prev_hash.hex(), True)
+    previous = first.prev_hash
+    for entry in entries:
+        event = entry.event
+        form = chain.canonical(
+            work.tenant_id,
+            entry.intent,
+            event.transfer,
+            journal_number=event.journal_number,
+            event_id=event.id,
+            prev_hash=previous,
+        )
+        holds = event.prev_hash == previous and hashlib.sha256(form).digest() == event.hash
+        yield ProofStep("here", event.journal_number, event.hash.hex(), holds)
+        previous = event.hash
+    if last.journal_number != head.journal_number:
+        yield ProofStep("end", head.journal_number, head.hash.hex(), True)
+
+
+def _days(month: date | None) -> tuple[date | None, date | None]:
+    return (month, next_month(month) - timedelta(days=1)) if month else (None, None)
+
+
+def _months(today: date) -> Iterator[date]:
+    """The present month and those before it, newest first."""
+    month = today.replace(day=1)
+    for _ in range(MONTHS):
+        yield month
+        month = (month - timedelta(days=1)).replace(day=1)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from kontorhaus.banking import queries as banking
+from kontorhaus.identity.principal import Principal
+from kontorhaus.identity.sessions.model import Place
+from kontorhaus.openitems import queries as openitems
+from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.web.language import Language
 
 
@@ -39,7 +44,6 @@ class Shell:
     live_tenant: UUID
     test_tenant: UUID
     user_name: str
-    user_email: str
     overdue_count: int
     unmatched_count: int
 
@@ -48,6 +52,33 @@ class Shell:
         """Of first and last name."""
         names = self.user_name.split() or ["?"]
         return (names[0][:1] + (names[-1][:1] if len(names) > 1 else "")).upper()
+
+
+def build(work: Work, principal: Principal, places: Sequence[Place]) -> Shell:
+    """The frame of the person's pages in the tenant it works in."""
+    own = {
+        place.environment: place
+        for place in places
+        if place.organization_id == principal.organization_id
+    }
+    others = [place for place in places if place.environment == principal.environment]
+    _, *overdue = openitems.ageing(work, kind="receivable", on=work.today)
+    return Shell(
+        organization=principal.organization_name,
+        organizations=tuple(
+            OrganizationChoice(
+                place.tenant_id, place.organization_name, place.tenant_id == principal.tenant_id
+            )
+            for place in others
+        ),
+        environment=principal.environment,
+        tenant_id=principal.tenant_id,
+        live_tenant=own["LIVE"].tenant_id,
+        test_tenant=own["TEST"].tenant_id,
+        user_name=principal.actor.label,
+        overdue_count=sum(age.count for age in overdue),
+        unmatched_count=sum(found.unreconciled_count for found in banking.bank_accounts(work)),
+    )
 
 
 @dataclass(frozen=True)
@@ -72,10 +103,6 @@ class LoginPage:
 class SetupPage:
     """The form behind a one-time link; complaints by field."""
 
-    action: str
-    organization: str
-    password_length: int
-    name: str = ""
     email: str = ""
     complaints: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,0 +1,210 @@
+"""Who looks at a page: the session behind the cookie, and the token that every form carries."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import quote
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from kontorhaus.identity.principal import Principal
+from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.identity.sessions.model import Place, Session
+from kontorhaus.kernel.errors import Denied
+from kontorhaus.kernel.ids import UserId
+from kontorhaus.runtime import secret
+from kontorhaus.runtime.resources import Resources
+from kontorhaus.runtime.secret import Secret
+from kontorhaus.runtime.work import Work, begin
+from kontorhaus.surfaces.conventions import exchange
+from kontorhaus.surfaces.web import language
+from kontorhaus.surfaces.web.views.shell import Visit
+
+SESSION_COOKIE = "kontorhaus_session"
+GUEST_COOKIE = "kontorhaus_guest"
+LANGUAGE_COOKIE = "language"
+THEME_COOKIE = "theme"
+THEMES = ("light", "dark")
+_YEAR_SECONDS = 31_536_000
+
+
+class SignInNeeded(Exception):
+    """The page needs somebody who is signed in."""
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody at the door. `cookie` is a new value for the guest cookie, empty if it has one."""
+
+    resources: Resources
+    visit: Visit
+    cookie: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Somebody signed in, at the books of one tenant."""
+
+    resources: Resources
+    visit: Visit
+    principal: Principal
+    token: str
+    request_id: UUID | None
+
+    @contextmanager
+    def reading(self) -> Iterator[Work]:
+        """A transaction that only reads."""
+        caller = self.principal.caller(self.request_id)
+        with begin(self.resources.database, caller, read_only=True) as work:
+            yield work
+
+    @contextmanager
+    def writing(self, scope: str) -> Iterator[Work]:
+        """A transaction of a person with the scope; Denied("forbidden") without it."""
+        self.principal.require(scope)
+        with begin(self.resources.database, self.principal.caller(self.request_id)) as work:
+            yield work
+
+    @property
+    def name(self) -> str:
+        """How the person is called."""
+        return self.principal.actor.label
+
+    @property
+    def places(self) -> list[Place]:
+        """Where the person may work."""
+        user_id = self.principal.actor.user_id
+        assert user_id is not None, "a session belongs to a person"
+        return sessions.places_of(self.resources.database, user_id=UserId(user_id))
+
+    def local(self, instant: datetime) -> datetime:
+        """The instant in the organization's time zone."""
+        return instant.astimezone(ZoneInfo(self.principal.time_zone))
+
+
+def guest(request: Request) -> Guest:
+    """Whoever it is, with what a form at the door needs."""
+    resources: Resources = request.app.state.resources
+    known = request.cookies.get(GUEST_COOKIE, "")
+    cookie = known or secret.random_token()
+    token = secret_of(resources).digest(cookie, purpose="guest_form").hex()
+    return Guest(resources, visit(request, token), "" if known else cookie)
+
+
+def signed_in(request: Request) -> Desk:
+    """The person behind the session cookie; SignInNeeded for everybody else."""
+    resources: Resources = request.app.state.resources
+    found = _principal(request)
+    if found is None:
+        raise SignInNeeded
+    principal, token = found
+    form_token = sessions.csrf(secret_of(resources), token)
+    return Desk(resources, visit(request, form_token), principal, token, request_id(request))
+
+
+def signed_in_or_none(request: Request) -> Desk | None:
+    """The same for pages that anybody may see."""
+    return signed_in(request) if _principal(request) else None
+
+
+def submitted(
+    desk: Annotated[Desk, Depends(signed_in)], form_token: Annotated[str, Form()] = ""
+) -> Desk:
+    """A form of a signed-in person; Denied("form_token") if it was not made for it."""
+    _check(desk.visit, form_token)
+    return desk
+
+
+def submitted_by_guest(
+    guest: Annotated[Guest, Depends(guest)], form_token: Annotated[str, Form()] = ""
+) -> Guest:
+    """A form at the door, filled in by whom it was shown to."""
+    _check(guest.visit, form_token)
+    return guest
+
+
+def visit(request: Request, form_token: str = "") -> Visit:
+    """Language and theme of the request."""
+    theme = request.cookies.get(THEME_COOKIE, "")
+    spoken = language.choose(
+        request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language", "")
+    )
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return Visit(spoken, theme if theme in THEMES else "", form_token, here)
+
+
+def request_id(request: Request) -> UUID | None:
+    """The id under which the log knows this request."""
+    if exchange.SCOPE_KEY not in request.scope:
+        return None
+    return exchange.of(request.scope).request_id
+
+
+def secret_of(resources: Resources) -> Secret:
+    """The server's secret."""
+    return secret.of(resources.config.home)
+
+
+def inside(target: str) -> str:
+    """The target if it lies on this site, else the first page: nobody is led away from here."""
+    is_local = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if is_local and target.isprintable() else "/"
+
+
+def admit(resources: Resources, session: Session, target: str) -> Response:
+    """Open the door: on to the target, with the cookie of the session."""
+    response = RedirectResponse(inside(target), 303)
+    _remember(resources, response, SESSION_COOKIE, session.token)
+    return response
+
+
+def to_door(target: str) -> str:
+    """The sign-in page that leads back to `target`."""
+    return f"/login?next={quote(target, safe='')}" if target != "/" else "/login"
+
+
+def keep_guest(guest: Guest, response: Response) -> Response:
+    """Give a newcomer the cookie its form was made for."""
+    if guest.cookie:
+        _remember(guest.resources, response, GUEST_COOKIE, guest.cookie)
+    return response
+
+
+def prefer(request: Request, response: Response, name: str, value: str) -> None:
+    """Keep a preference for a year; scripts may read it."""
+    resources: Resources = request.app.state.resources
+    response.set_cookie(
+        name, value, max_age=_YEAR_SECONDS, samesite="lax", secure=_is_https(resources)
+    )
+
+
+def _principal(request: Request) -> tuple[Principal, str] | None:
+    resources: Resources = request.app.state.resources
+    token = request.cookies.get(SESSION_COOKIE, "")
+    if not token:
+        return None
+    principal = sessions.principal(
+        resources.database, secret=secret_of(resources), surface="web", token=token
+    )
+    return (principal, token) if principal else None
+
+
+def _check(visit: Visit, form_token: str) -> None:
+    if not hmac.compare_digest(visit.form_token.encode(), form_token.encode()):
+        raise Denied("form_token", "This form is out of date: load the page again.")
+
+
+def _remember(resources: Resources, response: Response, name: str, value: str) -> None:
+    response.set_cookie(name, value, httponly=True, samesite="lax", secure=_is_https(resources))
+
+
+def _is_https(resources: Resources) -> bool:
+    return resources.config.public_url.startswith("https://")

@@ -1,0 +1,95 @@
+"""What went wrong, as a page: in words, with a way out and the id that the log knows."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from kontorhaus.kernel.errors import Conflict, Denied, Invalid, NotFound, Refusal
+from kontorhaus.surfaces.web import auth, page
+from kontorhaus.surfaces.web.language import Language
+from kontorhaus.surfaces.web.views import shell
+from kontorhaus.surfaces.web.views.shell import ErrorPage
+
+_STATUSES: dict[type[Refusal], int] = {Invalid: 422, NotFound: 404, Conflict: 409, Denied: 403}
+
+
+def register(app: FastAPI) -> None:
+    """Answer refusals, wrong addresses and what nobody expected with pages."""
+    app.add_exception_handler(auth.SignInNeeded, _to_door)
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _wrong_address)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def words(spoken: Language, refusal: Refusal) -> str:
+    """The sentence of a refusal in the reader's language, where the catalogue has it."""
+    return spoken.text(refusal.message)
+
+
+def _to_door(request: Request, _: Exception) -> Response:
+    """htmx follows a header, since it would put the sign-in page into the present one."""
+    target = auth.visit(request).here if request.method == "GET" else "/"
+    if request.headers.get("hx-request"):
+        return Response(headers={"HX-Redirect": auth.to_door(target)})
+    return RedirectResponse(auth.to_door(target), 303)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    spoken = auth.visit(request).language
+    titles = {
+        Invalid: spoken.text("This cannot be taken like this"),
+        NotFound: spoken.text("There is nothing here"),
+        Conflict: spoken.text("Somebody was faster"),
+        Denied: spoken.text("This is not for you"),
+    }
+    kind = next(kind for kind in _STATUSES if isinstance(error, kind))
+    return _page(request, _STATUSES[kind], titles[kind], words(spoken, error), error.code)
+
+
+def _malformed(request: Request, _: Exception) -> Response:
+    spoken = auth.visit(request).language
+    return _page(
+        request, 422, spoken.text("This cannot be taken like this"),
+        spoken.text("The address or the form holds something this page does not know."),
+        "invalid_input",
+    )  # fmt: skip
+
+
+def _wrong_address(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    spoken = auth.visit(request).language
+    return _page(
+        request, error.status_code, spoken.text("There is nothing here"),
+        spoken.text("This address leads nowhere. It may be mistyped, or what it showed is gone."),
+        "not_found" if error.status_code == 404 else "method_not_allowed",
+    )  # fmt: skip
+
+
+def _unexpected(request: Request, _: Exception) -> Response:
+    spoken = auth.visit(request).language
+    return _page(
+        request, 500, spoken.text("That did not work"),
+        spoken.text("Nothing was booked and nothing changed. Please try again."), "internal",
+    )  # fmt: skip
+
+
+def _page(request: Request, status: int, title: str, sentence: str, code: str) -> Response:
+    """Inside the frame for somebody signed in, else at the door."""
+    spoken = auth.visit(request).language
+    found = auth.request_id(request)
+    error = ErrorPage(
+        title, sentence, code, "/", spoken.text("To the overview"), str(found) if found else ""
+    )
+    desk = auth.signed_in_or_none(request) if status < 500 else None
+    if desk is None:
+        guest = auth.guest(request)
+        answer = page.response(guest.visit, "error_outside.html", status=status, error=error)
+        return auth.keep_guest(guest, answer)
+    with desk.reading() as work:
+        frame = shell.build(work, desk.principal, desk.places)
+    return page.response(desk.visit, "error.html", status=status, shell=frame, error=error)

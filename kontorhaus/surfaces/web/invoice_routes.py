@@ -1,0 +1,51 @@
+"""The pages of invoices: the list, one invoice, its files."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+
+from kontorhaus.invoicing import artefacts
+from kontorhaus.invoicing.model import ArtefactKind
+from kontorhaus.surfaces.conventions.answers import Binary
+from kontorhaus.surfaces.web import auth, page
+from kontorhaus.surfaces.web.auth import Desk
+from kontorhaus.surfaces.web.views import invoices
+
+router = APIRouter(prefix="/invoices", include_in_schema=False)
+
+SignedIn = Annotated[Desk, Depends(auth.signed_in)]
+
+
+@router.get("")
+def show_invoices(
+    desk: SignedIn, show: str = "", number: Annotated[int, Query(alias="page", ge=1, le=10_000)] = 1
+) -> Response:
+    """The invoices in a state, newest first."""
+    return page.framed(
+        desk, "invoices.html", lambda work: invoices.build_list(work, show=show, page=number)
+    )
+
+
+@router.get("/{public_id}")
+def show_invoice(desk: SignedIn, public_id: str, view: str = "") -> Response:
+    """One invoice."""
+    return page.framed(
+        desk, "invoice.html",
+        lambda work: invoices.build_one(work, public_id=public_id, view=view, local=desk.local),
+    )  # fmt: skip
+
+
+@router.get("/{public_id}/{kind}")
+def fetch_file(desk: SignedIn, public_id: str, kind: ArtefactKind) -> Response:
+    """A file of the invoice, byte for byte as it was frozen."""
+    caller = desk.principal.caller(desk.request_id)
+    found = artefacts.fetch(desk.resources, caller, public_id=public_id, kind=kind)
+    disposition = Binary(found.content, found.media_type, found.name).disposition
+    return Response(
+        found.content,
+        media_type=found.media_type,
+        headers={"Content-Disposition": disposition, "Cache-Control": "no-store"},
+    )

@@ -1,0 +1,263 @@
+"""The web pages over HTTP: the door, the pages behind it, and what a form may do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from tests.surfaces.web_company import EMAIL, PASSWORD, Company, furnish
+
+from kontorhaus.identity.model import Founded
+from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.kernel.money import Money
+from kontorhaus.ledger import queries as ledger
+from kontorhaus.runtime import secret
+from kontorhaus.runtime.blobs import Blobs
+from kontorhaus.runtime.config import from_environment
+from kontorhaus.runtime.database import Database
+from kontorhaus.runtime.resources import Resources
+from kontorhaus.runtime.work import SYSTEM, Caller, begin
+from kontorhaus.runtime.workshop import Workshop
+from kontorhaus.surfaces.web import routes
+
+TOKEN = re.compile(r'name="form_token" value="([0-9a-f]+)"')
+
+
+@pytest.fixture(scope="module")
+def resources(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Resources]:
+    home: Path = tmp_path_factory.mktemp("home")
+    workshop = Workshop(1)
+    config = from_environment({"KONTORHAUS_HOME": str(home)})
+    yield Resources(config, database, Blobs(home / "blobs"), workshop)
+    workshop.close()
+
+
+@pytest.fixture
+def company(database: Database, new_organization: Callable[..., Founded]) -> Iterator[Company]:
+    made = furnish(database, new_organization())
+    yield made
+    with database.connection() as connection:
+        connection.execute("delete from app_user where email = %s", (EMAIL,))
+
+
+@pytest.fixture
+def visitor(resources: Resources) -> TestClient:
+    return TestClient(routes.create_app(resources), follow_redirects=False)
+
+
+@pytest.fixture
+def owner(visitor: TestClient, company: Company) -> TestClient:
+    answer = sign_in(visitor, EMAIL, PASSWORD)
+    assert answer.status_code == 303
+    return visitor
+
+
+def form_token(page: str) -> str:
+    found = TOKEN.search(page)
+    assert found
+    return found[1]
+
+
+def sign_in(client: TestClient, email: str, password: str, target: str = "/"):
+    token = form_token(client.get("/login").text)
+    form = {"form_token": token, "email": email, "password": password, "next": target}
+    return client.post("/login", data=form)
+
+
+def test_a_stranger_is_led_to_the_door_and_back(visitor, company):
+    answer = visitor.get("/journal?month=2026-03")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/login?next=%2Fjournal%3Fmonth%3D2026-03"
+    assert sign_in(visitor, EMAIL, PASSWORD, "/journal").headers["location"] == "/journal"
+
+
+def test_the_door_does_not_lead_away_from_the_house(visitor, company):
+    for target in ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example"):
+        answer = sign_in(visitor, EMAIL, PASSWORD, target)
+        assert answer.headers["location"] == "/"
+        visitor.cookies.clear()
+
+
+def test_wrong_password_and_unknown_address_look_the_same(visitor, company):
+    wrong = sign_in(visitor, EMAIL, "not the password at all")
+    unknown = sign_in(visitor, "nobody@nordlicht.example", "not the password at all")
+    assert (wrong.status_code, unknown.status_code) == (422, 422)
+    assert "E-Mail oder Passwort stimmt nicht." in wrong.text
+    assert wrong.text.replace(EMAIL, "") == unknown.text.replace("nobody@nordlicht.example", "")
+
+
+def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor, company):
+    header = sign_in(visitor, EMAIL, PASSWORD).headers["set-cookie"]
+    assert "HttpOnly" in header
+    assert "SameSite=lax" in header
+
+
+@pytest.mark.parametrize("path", ["/", "/invoices", "/journal", "/bank", "/invoices?show=draft"])
+def test_pages_answer_with_a_strict_policy_and_nothing_inline(owner, path):
+    answer = owner.get(path, follow_redirects=True)
+    assert answer.status_code == 200
+    assert answer.headers["content-security-policy"].startswith("default-src 'self';")
+    assert answer.headers["cache-control"] == "no-store"
+    assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?://", answer.text)
+
+
+def test_names_are_text_and_never_markup(owner, company):
+    page = owner.get("/invoices").text
+    assert "Deichgraf &lt;b&gt;Maschinenbau&lt;/b&gt; GmbH" in page
+
+
+def test_the_overview_says_what_the_books_say(owner, company, database):
+    page = owner.get("/").text
+    assert "Guten" in page
+    assert page.count('class="panel"') == 4
+    receivables = sum(found.totals.gross.minor for found in company.invoices)
+    shown = f"{receivables // 100 // 1000}.{receivables // 100 % 1000:03},{receivables % 100:02}"
+    assert page.count(shown) >= 2
+
+
+def test_the_invoice_list_has_filters_that_count(owner):
+    page = owner.get("/invoices?show=overdue").text
+    assert page.count('<tr><th scope="row">') == 2
+    assert "überfällig" in page
+    assert "Entwurf" in owner.get("/invoices?show=draft").text
+
+
+def test_an_invoice_shows_its_entry_its_lines_and_its_paper(owner, company):
+    document = company.invoices[0]
+    page = owner.get(f"/invoices/{document.public_id}").text
+    assert document.number in page
+    assert "4400" in page
+    assert 'class="paper"' in page
+    assert "Managed Server M" in owner.get(f"/invoices/{document.public_id}?view=lines").text
+    assert "Entwurf" in owner.get(f"/invoices/{company.draft.public_id}").text
+
+
+def test_the_pdf_of_an_invoice_stays_what_it_is(owner, company):
+    path = f"/invoices/{company.invoices[0].public_id}/pdf"
+    first, second = owner.get(path), owner.get(path)
+    assert first.content[:5] == b"%PDF-"
+    assert first.content == second.content
+    assert first.headers["content-disposition"].startswith("attachment;")
+
+
+def test_the_journal_proves_its_chain(owner, company):
+    assert company.invoices[0].claim is not None
+    intent_id = company.invoices[0].claim.intent_id
+    page = owner.get(f"/journal/{intent_id}").text
+    assert "Beweis der Kette" in page
+    assert 'strong">stimmt<' in page
+    assert owner.get("/journal?account=10001&search=RE").status_code == 200
+    assert owner.get("/journal?month=2026-13").status_code == 422
+    assert owner.get("/journal?search=nothing-like-this").status_code == 200
+
+
+def test_accepting_an_offer_settles_the_invoice_and_can_be_taken_back(owner, company, database):
+    page = owner.get(f"/bank/{company.bank_account.id}?show=suggested").text
+    action = re.search(r'action="(/bank/lines/[0-9a-f-]+/accept)"', page)
+    target = re.search(r'name="target" value="([^"]+)"', page)
+    assert action
+    assert target
+    form = {"form_token": form_token(page), "target": target[1], "next": "/bank"}
+    answer = owner.post(action[1], data=form)
+    assert answer.status_code == 303
+    after = owner.get(f"/bank/{company.bank_account.id}?show=done").text
+    assert '<span class="row__main">Deichgraf Maschinenbau GmbH</span>' in after
+    undone = owner.post(action[1].replace("accept", "unmatch"), data=form)
+    assert undone.status_code == 303
+    caller = Caller(company.founded.tenants["LIVE"], SYSTEM, "Europe/Berlin")
+    with begin(database, caller) as work:
+        assert ledger.verify(work) == []
+        assert ledger.balance(work, account="1800") == Money.zero()
+
+
+@pytest.mark.parametrize("path", ["/logout", "/place", "/bank", "/login"])
+def test_a_form_without_its_token_does_nothing(owner, path):
+    answer = owner.post(
+        path,
+        data={
+            "form_token": "f" * 64,
+            "tenant": "0" * 32,
+            "name": "x",
+            "iban": "x",
+            "email": "x",
+            "password": "x",
+        },
+    )
+    assert answer.status_code == 403
+    assert owner.get("/").status_code == 200
+
+
+def test_what_belongs_to_others_is_not_there(owner, company, new_organization, database):
+    other = furnish_other(database, new_organization())
+    assert owner.get(f"/invoices/{other.public_id}").status_code == 404
+    token = form_token(owner.get("/").text)
+    foreign = str(new_organization().tenants["LIVE"])
+    assert owner.post("/place", data={"form_token": token, "tenant": foreign}).status_code == 404
+
+
+def furnish_other(database, founded):
+    with database.connection() as connection:
+        connection.execute(
+            "update app_user set email = 'moved@x.example' where email = %s", (EMAIL,)
+        )
+    made = furnish(database, founded).invoices[0]
+    with database.connection() as connection:
+        connection.execute("delete from app_user where email = %s", (EMAIL,))
+        connection.execute(
+            "update app_user set email = %s where email = 'moved@x.example'", (EMAIL,)
+        )
+    return made
+
+
+def test_changing_to_test_mode_shows_other_books(owner, company):
+    token = form_token(owner.get("/").text)
+    tenant = str(company.founded.tenants["TEST"])
+    assert owner.post("/place", data={"form_token": token, "tenant": tenant}).status_code == 303
+    page = owner.get("/").text
+    assert 'data-env="test"' in page
+    assert "Nichts ist offen." in page
+    assert "Hier stehen Ihre Rechnungen" in owner.get("/invoices").text
+    assert "Noch ist nichts gebucht" in owner.get("/journal").text
+    assert "Erstes Bankkonto" in owner.get("/bank").text
+
+
+def test_language_and_theme_are_kept_in_cookies(visitor):
+    assert '<html lang="en"' in visitor.get("/login", headers={"accept-language": "en"}).text
+    answer = visitor.post("/preferences", data={"language": "en", "theme": "dark", "next": "/x"})
+    assert answer.headers["location"] == "/x"
+    assert '<html lang="en" data-theme="dark">' in visitor.get("/login").text
+
+
+def test_a_wrong_address_ends_on_a_page_with_a_way_out(owner, visitor):
+    for client, path in ((owner, "/nowhere"), (visitor, "/static/0/x.css")):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert "Zur Übersicht" in answer.text
+
+
+def test_files_of_ours_are_kept_for_ever_under_their_version(visitor):
+    page = visitor.get("/login").text
+    for path in re.findall(r'"(/static/[^"#]+)', page):
+        answer = visitor.get(path)
+        assert answer.status_code == 200
+        if "/vendor/" not in path:
+            assert "immutable" in answer.headers["cache-control"]
+
+
+def test_a_one_time_link_sets_a_password_once(visitor, company, resources):
+    keys = secret.of(resources.config.home)
+    made = sessions.reset_link(resources.database, secret=keys, email=EMAIL)
+    assert made
+    path = f"/setup/{made[1]}"
+    token = form_token(visitor.get(path).text)
+    short = {"form_token": token, "email": EMAIL, "password": "kurz"}
+    assert visitor.post(path, data=short).status_code == 422
+    long = {**short, "password": "ein ganz neues Passwort"}
+    assert visitor.post(path, data=long).headers["location"] == "/"
+    assert visitor.get("/").status_code == 200
+    visitor.cookies.clear()
+    again = {**long, "form_token": form_token(visitor.get(path).text)}
+    assert visitor.post(path, data=again).status_code == 422
