@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from kontorhaus.identity import queries as identity
 from kontorhaus.identity.model import TenantRow
 from kontorhaus.invoicing import verification as invoicing
+from kontorhaus.kernel.errors import NotFound
 from kontorhaus.ledger import queries as ledger
 from kontorhaus.ledger.model import Finding, Head
 from kontorhaus.openitems import queries as openitems
@@ -42,3 +44,22 @@ def _findings(work: Work, resources: Resources, published: Head | None) -> Seque
         *openitems.verify(work),
         *invoicing.verify(work, blobs=resources.blobs),
     ]
+
+
+def export(resources: Resources, *, tenant: str, target: Path) -> int:
+    """Write a tenant's journal for the offline checker; how many events it has.
+
+    NotFound("tenant").
+    """
+    rows = {str(row.tenant_id): row for row in identity.tenants(resources.database)}
+    if tenant not in rows:
+        raise NotFound("tenant", f"No tenant {tenant}: see kontorhaus verify --json.")
+    caller = Caller(rows[tenant].tenant_id, SYSTEM, rows[tenant].time_zone)
+    count = 0
+    with begin(resources.database, caller, read_only=True) as work, target.open(
+        "w", encoding="utf-8", newline="\n"
+    ) as file:
+        for line in ledger.export_chain(work):
+            file.write(line + "\n")
+            count += 1
+    return count

@@ -154,7 +154,7 @@ def _finalize(work: Work, document: Document, snapshot: Snapshot) -> Document:
     """Number, snapshot, claim: everything slow or refusable has happened before."""
     rules.check_final(document)
     party = _debtor(work, document.content) if document.type == "invoice" else None
-    number = document.number or _next_number(work, document)
+    number, drawn = (document.number, {}) if document.number else _draw_number(work, document)
     frozen = replace(snapshot, number=number, finalized=True)
     booked = None
     if party is not None:
@@ -171,13 +171,16 @@ def _finalize(work: Work, document: Document, snapshot: Snapshot) -> Document:
     if final.claim and final.paid:
         _declare_paid(work, final.claim, final.paid.day)
     work.record("invoicing.finalized", subject="document", subject_id=document.id,
-                details={"number": number, "type": document.type})
+                details={"number": number, "type": document.type, **drawn})
     work.enqueue("invoicing.render", public_id=document.public_id)
     return queries.document(work, public_id=document.public_id)
 
 
-def _next_number(work: Work, document: Document) -> str:
-    """The next free number of the series; one that was given by hand before is skipped."""
+def _draw_number(work: Work, document: Document) -> tuple[str, dict[str, Json]]:
+    """The next free number of the series, and how the audit trail accounts for its value.
+
+    A number that was given by hand before is skipped.
+    """
     formats = identity.settings(work).number_formats
     number_format = formats.get(document.type) or rules.DEFAULT_FORMATS[document.type]
     year = document.content.document_date.year
@@ -185,10 +188,11 @@ def _next_number(work: Work, document: Document) -> str:
     while True:
         value = store.next_value(work, series=series)
         number = rules.number_text(number_format, year=year, value=value)
+        drawn: dict[str, Json] = {"series": series, "value": value}
         if not store.is_taken(work, document_type=document.type, number=number):
-            return number
+            return number, drawn
         work.record("invoicing.number_skipped", subject="document", subject_id=document.id,
-                    details={"number": number, "series": series})
+                    details={"number": number, **drawn})
 
 
 def _debtor(work: Work, content: Content) -> Party:

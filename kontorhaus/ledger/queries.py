@@ -11,7 +11,16 @@ from kontorhaus.kernel.errors import NotFound
 from kontorhaus.kernel.ids import EventId, IntentId
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import chain, journal_store, store, verify_store, views_store
-from kontorhaus.ledger.model import GENESIS, Account, AccountEntry, Finding, Head, JournalEntry
+from kontorhaus.ledger.model import (
+    GENESIS,
+    Account,
+    AccountEntry,
+    Event,
+    Finding,
+    Head,
+    Intent,
+    JournalEntry,
+)
 from kontorhaus.runtime.work import Work
 
 
@@ -149,7 +158,7 @@ def _verify_chain(work: Work, published: Head | None) -> Iterator[Finding]:
         yield Finding("head", f"The chain should end with number {end.journal_number}.", number)
 
 
-def _hash(work: Work, event: journal_store.Event, its_intent: journal_store.Intent) -> bytes:
+def _hash(work: Work, event: Event, its_intent: Intent) -> bytes:
     form = chain.canonical(
         work.tenant_id, its_intent, event.transfer, journal_number=event.journal_number,
         event_id=event.id, prev_hash=event.prev_hash,

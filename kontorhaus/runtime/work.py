@@ -115,11 +115,13 @@ class Work:
 def begin(database: Database, caller: Caller, *, read_only: bool = False) -> Iterator[Work]:
     """A transaction for a caller: committed at the end of the block, rolled back by any exception.
 
-    The tenant is set by a literal, since a function call would not reach sharded workers.
+    What only reads sees one instant, however many statements it needs. The tenant is set by a
+    literal, since a function call would not reach sharded workers.
     """
     with database.connection() as connection:
-        mode = "begin read only" if read_only else "begin"
-        connection.execute(f"{mode}; set local kontorhaus.tenant_id = '{UUID(str(caller.tenant_id))}'")
+        mode = "begin isolation level repeatable read, read only" if read_only else "begin"
+        tenant_id = UUID(str(caller.tenant_id))
+        connection.execute(f"{mode}; set local kontorhaus.tenant_id = '{tenant_id}'")
         try:
             yield Work(caller, connection, database.clock.now())
         except BaseException:

@@ -1,0 +1,72 @@
+"""What verification reads of documents: their files, their claims, their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kontorhaus.runtime.work import Work
+
+Row = tuple[Any, ...]
+
+
+def artefacts(work: Work) -> Iterator[Row]:
+    """Every stored file: document, its number, kind, SHA-256, size in bytes; streamed."""
+    with work.connection.cursor(name="artefacts") as cursor:
+        cursor.itersize = 500
+        cursor.execute(
+            "select a.document_id, d.number, a.kind, a.sha256, a.size from artefact a"
+            " join document d on d.tenant_id = a.tenant_id and d.id = a.document_id"
+            " where a.tenant_id = %(tenant)s order by a.document_id, a.kind",
+            {"tenant": work.tenant_id},
+        )
+        yield from cursor
+
+
+def unclaimed(work: Work) -> list[Row]:
+    """Final invoices without exactly their claim: id and number.
+
+    A claim is an outgoing invoice of that number with its intent, and the item that it opened.
+    """
+    return work.connection.execute(
+        "select d.id, d.number from document d left join outgoing_invoice i"
+        " on i.tenant_id = d.tenant_id and i.id = d.invoice_id and i.document_id = d.id"
+        " and i.invoice_number = d.number left join open_item o on o.tenant_id = i.tenant_id"
+        " and o.intent_id = i.intent_id and o.account = i.account and o.amount = i.total_gross"
+        " where d.tenant_id = %(tenant)s and d.type = 'invoice' and d.finalized_at is not null"
+        " and o.id is null order by d.number",
+        {"tenant": work.tenant_id},
+    ).fetchall()
+
+
+def orphaned_claims(work: Work) -> list[Row]:
+    """Outgoing invoices of a document that is not final or does not know them: id and number."""
+    return work.connection.execute(
+        "select i.id, i.invoice_number from outgoing_invoice i left join document d"
+        " on d.tenant_id = i.tenant_id and d.id = i.document_id and d.invoice_id = i.id"
+        " and d.finalized_at is not null where i.tenant_id = %(tenant)s"
+        " and i.document_id is not null and d.id is null order by i.invoice_number",
+        {"tenant": work.tenant_id},
+    ).fetchall()
+
+
+def missing_values(work: Work) -> list[Row]:
+    """Values that a counter has given out and nothing accounts for: series and value.
+
+    A value belongs to the final document that was numbered with it, or to a note in the audit
+    trail that it was skipped because somebody had given that number by hand.
+    """
+    return work.connection.execute(
+        "with drawn as (select a.details->>'series' as series,"
+        " (a.details->>'value')::bigint as value from audit a left join document d"
+        " on d.tenant_id = a.tenant_id and d.id::text = a.subject_id"
+        " and d.number = a.details->>'number' and d.finalized_at is not null"
+        " where a.tenant_id = %(tenant)s and (a.action = 'invoicing.number_skipped'"
+        " or (a.action = 'invoicing.finalized' and d.id is not null)))"
+        " select substr(c.series, 10), n.value from counter c"
+        " cross join generate_series(1, c.value) n (value) left join drawn"
+        " on drawn.series = substr(c.series, 10) and drawn.value = n.value"
+        " where c.tenant_id = %(tenant)s and c.series like 'document:%%' and drawn.value is null"
+        " order by 1, 2",
+        {"tenant": work.tenant_id},
+    ).fetchall()
