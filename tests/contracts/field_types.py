@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from check_contracts import MAX_DEPTH, OpenApi, Schema, has_json_answer
+from tests.contracts.check_contracts import MAX_DEPTH, OpenApi, Schema, has_json_answer
 
 # The contracts' words for types -> JSON type and, where it is checked, format.
 WORDS = {

@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import check_contracts
 import pytest
 import yaml
-from field_types import TypeChecker
 
 from kontorhaus.app import asgi
+from tests.contracts import check_contracts
+from tests.contracts.field_types import TypeChecker
 
 CONTRACTS = {contract["surface"]: contract for contract in check_contracts.load_contracts()}
 DONE: dict[str, list[str]] = yaml.safe_load(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import check_contracts
 import pytest
-from field_types import WORDS, TypeChecker, read
+
+from tests.contracts import check_contracts
+from tests.contracts.field_types import WORDS, TypeChecker, read
 
 NULLABLE = {"anyOf": [{"type": "string"}, {"type": "null"}]}
 CONTRACT: dict[str, Any] = {
