@@ -85,6 +85,7 @@ def _take(book: OpenClaims, payment: Payment, answer: _Answer) -> None:
 def _suggestion(book: OpenClaims, payment: Payment, answer: _Answer) -> Suggestion:
     return Suggestion(
         transaction_id=payment.transaction_id,
+        paid=payment.amount,
         claims=tuple(
             replace(book.claims[index], remaining=book.remaining[index])
             for index in answer.claims

@@ -191,10 +191,12 @@ class Payment:
 class Suggestion:
     """What a payment most likely settles.
 
-    `claims` are several for a collective payment. `score` runs from 0 to 1; `reasons` are codes.
+    `claims` are several for a collective payment. `score` runs from 0 to 1; `reasons` are codes;
+    `paid` is the amount of the payment in minor units.
     """
 
     transaction_id: BankTransactionId
+    paid: int
     claims: tuple[Claim, ...]
     score: Decimal
     reasons: tuple[str, ...]
@@ -297,6 +299,8 @@ class Reconciliation:
 
     @property
     def difference(self) -> Money:
-        """What the bank has more than the books."""
-        return self.bank_balance - self.ledger_balance
+        """What the bank has more than the books, in the currency of the account."""
+        return Money(
+            self.bank_balance.minor - self.ledger_balance.minor, self.bank_balance.currency
+        )
 

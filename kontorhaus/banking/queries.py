@@ -229,7 +229,7 @@ def _bookings(
             score = rules.booking_score(one, movement)
             if score is not None:
                 found.append(Suggestion(
-                    one.id, (_booked_claim(movement),), Decimal(score).scaleb(-3),
+                    one.id, one.amount.minor, (_booked_claim(movement),), Decimal(score).scaleb(-3),
                     ("AMOUNT_EXACT", "BOOKING_DATE"),
                 ))
     return found

@@ -5,9 +5,12 @@ from __future__ import annotations
 from kontorhaus.surfaces.books import (
     bank_routes,
     journal_routes,
+    match_routes,
     receivable_routes,
     report_routes,
 )
 from kontorhaus.surfaces.books.surface import books
 
-__all__ = ["bank_routes", "books", "journal_routes", "receivable_routes", "report_routes"]
+__all__ = [
+    "bank_routes", "books", "journal_routes", "match_routes", "receivable_routes", "report_routes",
+]
