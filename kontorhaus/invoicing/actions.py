@@ -69,7 +69,7 @@ def amend(
     if document.finalized_at is not None and change.finalized is False:
         raise Invalid("finalized", "A final document stays final.", field="finalized")
     rules.check_tier(change.fields, document)
-    if document.revision != before.revision:
+    if change.finalized and document.revision != before.revision:
         raise _changed_meanwhile()
     if document.finalized_at is None:
         document = _rewrite(work, document, change, verdict)
@@ -78,7 +78,7 @@ def amend(
         store.update(work, document=document)
     work.record("invoicing.changed", subject="document", subject_id=document.id,
                 details={"fields": list[Json](sorted(change.fields))})
-    return queries.document(work, public_id=public_id)
+    return document
 
 
 def delete(work: Work, *, public_id: str) -> None:
@@ -173,7 +173,7 @@ def _finalize(work: Work, document: Document, snapshot: Snapshot) -> Document:
     work.record("invoicing.finalized", subject="document", subject_id=document.id,
                 details={"number": number, "type": document.type, **drawn})
     work.enqueue("invoicing.render", public_id=document.public_id)
-    return queries.document(work, public_id=document.public_id)
+    return final
 
 
 def _draw_number(work: Work, document: Document) -> tuple[str, dict[str, Json]]:

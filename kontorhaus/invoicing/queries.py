@@ -66,8 +66,9 @@ def completed(
     if client_id is not None:
         party = contacts.contact(work, public_id=client_id)
         content = replace(content, client=client(party))
-    usual_rate = identity.profile(work).vat_default
-    return rules.check_content(rules.with_rates(content, usual_rate), document_type)
+    if any(line.vat_rate is None for line in content.lines):
+        content = rules.with_rates(content, identity.profile(work).vat_default)
+    return rules.check_content(content, document_type)
 
 
 def client(party: Party) -> Client:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from kontorhaus.banking import actions as banking
+from kontorhaus.banking import queries as banking_queries
 from kontorhaus.contacts import actions as contacts
 from kontorhaus.contacts import rules as party_rules
 from kontorhaus.contacts.model import Party, PartyDetails
@@ -144,26 +146,28 @@ def withdraw_payment(work: Work, *, invoice: OutgoingInvoice) -> None:
     item = openitems.lock(work, intent_id=invoice.intent_id, account=invoice.account)
     declared = store.take_declared(work, invoice_id=invoice.id)
     if not declared and item.settled:
-        raise Conflict(
-            "settled_by_bank", "The bank has settled this invoice: undo the match there.",
-            field="paid",
-        )
+        raise _settled_by_bank()
     for intent_id in declared:
-        reversal_id = _reverse(work, intent_id)
-        openitems.unsettle(work, intent_id=intent_id, reversal_id=reversal_id)
+        if banking_queries.transactions_of_intent(work, intent_id=intent_id):
+            raise _settled_by_bank()
+        _reverse(work, intent_id)
 
 
-def _reverse(work: Work, intent_id: IntentId) -> IntentId:
+def _settled_by_bank() -> Conflict:
+    return Conflict(
+        "settled_by_bank", "The bank has settled this invoice: undo the match there.",
+        field="paid",
+    )
+
+
+def _reverse(work: Work, intent_id: IntentId) -> None:
     """Dated as the original if its period is open, else today."""
+    reason = "Nicht mehr als bezahlt markiert"
     try:
-        posted = ledger.reverse(
-            work, intent_id=intent_id, reason="Nicht mehr als bezahlt markiert",
-            posting_mode="original_period",
+        banking.reverse_intent(
+            work, intent_id=intent_id, reason=reason, posting_mode="original_period"
         )
     except Conflict as refusal:
         if refusal.code != "period_locked":
             raise
-        posted = ledger.reverse(
-            work, intent_id=intent_id, reason="Nicht mehr als bezahlt markiert"
-        )
-    return posted.intent_id
+        banking.reverse_intent(work, intent_id=intent_id, reason=reason)

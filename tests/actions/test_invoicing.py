@@ -9,12 +9,14 @@ from decimal import Decimal
 import psycopg
 import pytest
 
+from kontorhaus.banking import actions as banking
 from kontorhaus.contacts import actions as contacts
 from kontorhaus.contacts import queries as parties
 from kontorhaus.contacts.model import Party, PartyDetails
 from kontorhaus.identity import actions as identity
-from kontorhaus.invoicing import actions, queries, store
+from kontorhaus.invoicing import actions, queries, store, verification
 from kontorhaus.invoicing.model import (
+    Artefact,
     Client,
     Content,
     Document,
@@ -26,13 +28,16 @@ from kontorhaus.invoicing.model import (
     Verdict,
 )
 from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
+from kontorhaus.kernel.ids import BankTransactionId
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import queries as ledger
 from kontorhaus.openitems import queries as openitems
 from kontorhaus.receivables import actions as receivables
 from kontorhaus.receivables import queries as claims
 from kontorhaus.receivables.model import Filter as ClaimFilter
+from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.runtime.work import Work
+from tests.actions import bank_examples
 
 DAY = date(2026, 3, 2)
 HOSTING = Line("Hosting S", Decimal(2), Decimal("49.90"), None, Decimal(19), unit="Monat")
@@ -339,3 +344,60 @@ def test_the_tax_arises_when_the_service_ends(work):
     assert document.claim is not None
     intent = ledger.intent(work, intent_id=document.claim.intent_id).entries[0].intent
     assert (intent.booking_date, intent.tax_date) == (DAY, date(2026, 2, 28))
+
+
+def test_verification_sees_gaps_claims_and_changed_files(work, tmp_path):
+    blobs = Blobs(tmp_path / "blobs")
+    issued(work, number="RE-2026-0001")
+    document = issued(work)
+    assert document.number == "RE-2026-0002"
+    sha256 = blobs.put(b"%PDF")
+    store.insert_artefact(work, document_id=document.id, artefact=Artefact("pdf", sha256, 4))
+    assert verification.verify(work, blobs=blobs) == []
+    for path in (tmp_path / "blobs").rglob("*"):
+        if path.is_file():
+            path.chmod(0o600)
+            path.write_bytes(b"%FAK")
+    store.next_value(work, series="invoice:2026")
+    found = [one.check for one in verification.verify(work, blobs=blobs)]
+    assert sorted(found) == ["file", "number"]
+
+
+def bank_line(work: Work, cents: int) -> BankTransactionId:
+    account = bank_examples.bank(work)
+    return bank_examples.bring(
+        work, account, bank_examples.entry(cents, day=date(2026, 3, 12))
+    )[0]
+
+
+def test_an_invoice_that_the_bank_settled_stays_paid(work):
+    document = issued(work)
+    assert document.claim is not None
+    banking.reconcile(
+        work, transaction_id=bank_line(work, 14016), intent_id=document.claim.intent_id,
+        candidate_kind="open_receivable", open_item_account=document.claim.account,
+    )
+    paid = queries.document(work, public_id=document.public_id)
+    assert paid.paid is not None
+    assert paid.paid.day == date(2026, 3, 12)
+    with pytest.raises(Conflict) as refusal:
+        actions.amend(work, public_id=document.public_id,
+                      change=change("paid", paid=MarkChange(is_set=False)))
+    assert refusal.value.code == "settled_by_bank"
+
+
+def test_money_in_transit_that_the_bank_brought_is_no_longer_taken_back(work):
+    document = issued(work)
+    day = date(2026, 3, 10)
+    actions.amend(work, public_id=document.public_id,
+                  change=change("paid", paid=MarkChange(is_set=True, day=day)))
+    entries = ledger.journal(work, account="1460")
+    banking.reconcile(
+        work, transaction_id=bank_line(work, 14016), intent_id=entries[0].intent.id,
+        candidate_kind="bank_booking",
+    )
+    assert ledger.balance(work, account="1460") == Money(0)
+    with pytest.raises(Conflict) as refusal:
+        actions.amend(work, public_id=document.public_id,
+                      change=change("paid", paid=MarkChange(is_set=False)))
+    assert refusal.value.code == "settled_by_bank"
