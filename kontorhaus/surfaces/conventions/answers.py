@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from kontorhaus.surfaces.conventions import exact_json
+from kontorhaus.surfaces.conventions import wire_json
 
 JSON = "application/json"
 _SAFE_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._- ")
@@ -75,9 +75,9 @@ def render(result: object, status: int) -> Reply:
         headers = {**result.headers, "Content-Disposition": result.disposition}
         return Reply(status, result.content, result.media_type, headers)
     if isinstance(result, Answer):
-        stored = None if result.stored is None else exact_json.encode(result.stored)
-        body = b"" if result.value is None else exact_json.encode(result.value)
+        stored = None if result.stored is None else wire_json.encode(result.stored)
+        body = b"" if result.value is None else wire_json.encode(result.value)
         return Reply(result.status or status, body, JSON if body else None, result.headers, stored)
     if result is None:
         return Reply(status, media_type=None)
-    return Reply(status, exact_json.encode(result))
+    return Reply(status, wire_json.encode(result))

@@ -10,7 +10,7 @@ from typing import Protocol
 from pydantic import BaseModel, ValidationError
 
 from kontorhaus.kernel.errors import Conflict, Denied, Invalid, NotFound, Refusal
-from kontorhaus.surfaces.conventions import exact_json, fields
+from kontorhaus.surfaces.conventions import fields, wire_json
 from kontorhaus.surfaces.conventions.answers import JSON, Reply
 
 INVALID_INPUT = "invalid_input"
@@ -127,7 +127,7 @@ def reply(fault: Fault, shape: ErrorShape) -> Reply:
     if "retry_after_seconds" in fault.details:
         headers["Retry-After"] = str(fault.details["retry_after_seconds"])
     media_type = "application/problem+json" if shape is PROBLEM else JSON
-    return Reply(fault.status, exact_json.encode(shape.body(fault)), media_type, headers)
+    return Reply(fault.status, wire_json.encode(shape.body(fault)), media_type, headers)
 
 
 def malformed(error: ValidationError) -> Invalid:

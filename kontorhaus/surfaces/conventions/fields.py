@@ -16,7 +16,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from kontorhaus.kernel import money
 from kontorhaus.kernel.errors import Refusal
-from kontorhaus.surfaces.conventions.exact_json import AsText
+from kontorhaus.surfaces.conventions.wire_json import AsText
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from kontorhaus.kernel.errors import Conflict, Invalid
 from kontorhaus.runtime.work import Work
-from kontorhaus.surfaces.conventions import exact_json, store
+from kontorhaus.surfaces.conventions import store, wire_json
 from kontorhaus.surfaces.conventions.answers import JSON, Reply
 from kontorhaus.surfaces.conventions.store import StoredAnswer
 
@@ -116,4 +116,4 @@ def forget_old(work: Work) -> int:
 def _digest(content: bytes, media_type: str | None) -> bytes:
     value = json.loads(content) if media_type == JSON else {}
     found = value.get("id") if isinstance(value, dict) else None
-    return exact_json.encode({"id": found, "sha256": hashlib.sha256(content).hexdigest()})
+    return wire_json.encode({"id": found, "sha256": hashlib.sha256(content).hexdigest()})

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from kontorhaus.kernel.errors import Invalid
-from kontorhaus.surfaces.conventions import exact_json
+from kontorhaus.surfaces.conventions import wire_json
 from kontorhaus.surfaces.conventions.operation import Upload
 
 _MOST_FIELDS = 20
@@ -48,10 +48,10 @@ async def read(request: Request) -> Form:
             if isinstance(value, UploadFile):
                 file = value if name == "file" else None
             else:
-                texts[exact_json.clean(name)] = exact_json.clean(value)
+                texts[wire_json.clean(name)] = wire_json.clean(value)
         if file is None:
             raise _refused("The field file is missing.")
-        name = exact_json.clean(file.filename or "")
+        name = wire_json.clean(file.filename or "")
         upload = Upload(name, file.content_type or "application/octet-stream", await file.read())
     finally:
         await form.close()

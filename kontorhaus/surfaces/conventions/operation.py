@@ -15,7 +15,7 @@ from uuid import UUID
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from kontorhaus.kernel.errors import Invalid
-from kontorhaus.surfaces.conventions import errors, exact_json, fields
+from kontorhaus.surfaces.conventions import errors, fields, wire_json
 
 Function = Callable[..., Any]
 FromText = Callable[[str], Any]
@@ -164,7 +164,7 @@ class _Body:
             if self.is_optional:
                 return None
             raise Invalid("invalid_input", "The request needs a JSON body.")
-        return self.checked(exact_json.parse(raw))
+        return self.checked(wire_json.parse(raw))
 
     def checked(self, value: Any) -> Any:
         """The value in the shape of the model."""
@@ -197,7 +197,7 @@ class _Query:
     def taken(self, texts: Mapping[str, str]) -> Any:
         """Texts by name as a model; Invalid("invalid_input") names each that does not fit."""
         given = {
-            name: self._converters.get(name, str)(exact_json.clean(text))
+            name: self._converters.get(name, str)(wire_json.clean(text))
             for name, text in texts.items()
         }
         try:
@@ -220,7 +220,7 @@ class _Part:
         if len(text) > _LONGEST_PART:
             raise Invalid("invalid_input", f"{name} is too long.", field=name)
         try:
-            return self._validate(self._convert(exact_json.clean(text)))
+            return self._validate(self._convert(wire_json.clean(text)))
         except ValidationError as error:
             reason = error.errors(include_url=False)[0]["msg"]
             raise Invalid("invalid_input", f"{name} {reason}", field=name) from error

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kontorhaus.runtime.rate_limit import RateLimiter
 from kontorhaus.runtime.resources import Resources
-from kontorhaus.surfaces.conventions import docs, errors, exact_json, exchange, openapi
+from kontorhaus.surfaces.conventions import docs, errors, exchange, openapi, wire_json
 from kontorhaus.surfaces.conventions.answers import Reply
 from kontorhaus.surfaces.conventions.auth import Authenticate, Doorkeeper, by_key_or_session
 from kontorhaus.surfaces.conventions.endpoint import Desk, Endpoint
@@ -131,7 +131,7 @@ class Surface:
     def _fixed_routes(self) -> list[Route]:
         """The document and its page, made at the first request for them."""
         pages: dict[str, Callable[[], Reply]] = {
-            "/openapi.json": lambda: Reply(200, exact_json.encode(self.document())),
+            "/openapi.json": lambda: Reply(200, wire_json.encode(self.document())),
             "/docs": lambda: docs.page(
                 title=self.title, description=_DESCRIPTION, base=self.base,
                 operations=self.operations,

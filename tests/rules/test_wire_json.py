@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import Period
-from kontorhaus.surfaces.conventions import exact_json, fields
+from kontorhaus.surfaces.conventions import fields, wire_json
 from kontorhaus.surfaces.conventions.errors import malformed
 from kontorhaus.surfaces.conventions.operation import Options, operation
 
@@ -67,7 +67,7 @@ def reasons(raw: str | bytes) -> dict[str, object]:
     """Why a body cannot be taken, by field."""
     content = raw.encode() if isinstance(raw, str) else raw
     try:
-        Body.model_validate(exact_json.parse(content))
+        Body.model_validate(wire_json.parse(content))
     except ValidationError as error:
         return malformed(error).details
     except Invalid as refusal:
@@ -87,13 +87,13 @@ def line(**values: str) -> str:
 
 @pytest.mark.parametrize("text", ["0.1", "119.00", "1e2", "-0.000001", "12345678901234567890.12"])
 def test_a_number_is_the_decimal_that_was_written(text: str) -> None:
-    assert exact_json.parse(text.encode()) == Decimal(text)
+    assert wire_json.parse(text.encode()) == Decimal(text)
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12),
                    max_value=10**12))
 def test_a_number_survives_the_way_in_and_out(number: Decimal) -> None:
-    assert exact_json.parse(exact_json.encode(number)) == number
+    assert wire_json.parse(wire_json.encode(number)) == number
 
 
 BAD_NUMBERS = [
@@ -110,8 +110,8 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["-0", "-0.0", "-0e5"])
 def test_minus_nothing_is_nothing(text: str) -> None:
-    body = Body.model_validate(exact_json.parse(line(debit=text).encode()))
-    assert exact_json.encode(body.lines[0].debit) == b"0.00"
+    body = Body.model_validate(wire_json.parse(line(debit=text).encode()))
+    assert wire_json.encode(body.lines[0].debit) == b"0.00"
 
 
 @pytest.mark.parametrize(("field", "text"), [
@@ -161,7 +161,7 @@ def test_a_text_has_its_length_and_no_control_characters(text: str) -> None:
 
 def test_texts_come_out_in_one_normal_form() -> None:
     decomposed = unicodedata.normalize("NFD", "Müller")
-    assert exact_json.parse(json.dumps({decomposed: [decomposed]}).encode()) == {
+    assert wire_json.parse(json.dumps({decomposed: [decomposed]}).encode()) == {
         "Müller": ["Müller"]
     }
 
@@ -169,7 +169,7 @@ def test_texts_come_out_in_one_normal_form() -> None:
 @pytest.mark.parametrize("text", ["🧾", "𝔄", "\u200b", "\u202e"])
 def test_every_other_character_is_kept(text: str) -> None:
     raw = json.dumps({"code": text}, ensure_ascii=False).encode()
-    assert exact_json.encode(exact_json.parse(raw)) == raw.replace(b": ", b":")
+    assert wire_json.encode(wire_json.parse(raw)) == raw.replace(b": ", b":")
 
 
 BAD_TEXTS = [
@@ -220,21 +220,21 @@ def test_nesting_has_a_limit(depth: int, is_refused: bool) -> None:
     raw = b"[" * depth + b"]" * depth
     if is_refused:
         with pytest.raises(Invalid):
-            exact_json.parse(raw)
+            wire_json.parse(raw)
     else:
-        exact_json.parse(raw)
+        wire_json.parse(raw)
 
 
 def test_brackets_inside_texts_are_no_nesting() -> None:
     text = "[" * 500 + '\\" {' * 100
-    assert exact_json.parse(json.dumps([text]).encode()) == [text]
+    assert wire_json.parse(json.dumps([text]).encode()) == [text]
 
 
 @pytest.mark.parametrize("raw", [b'"' + b'\\"' * 200_000 + b"[" * 80, b'"' * 200_001 + b"[" * 80,
                                  b'"' + b"\\" * 400_001 + b"[" * 80])
 def test_an_unfinished_text_is_refused_at_once(raw: bytes) -> None:
     with pytest.raises(Invalid):
-        exact_json.parse(raw)
+        wire_json.parse(raw)
 
 
 @pytest.mark.parametrize(("count", "is_refused"), [(10_000, False), (10_001, True)])
@@ -242,9 +242,9 @@ def test_the_number_of_keys_has_a_limit(count: int, is_refused: bool) -> None:
     raw = json.dumps({str(number): 1 for number in range(count)}).encode()
     if is_refused:
         with pytest.raises(Invalid):
-            exact_json.parse(raw)
+            wire_json.parse(raw)
     else:
-        assert len(exact_json.parse(raw)) == count
+        assert len(wire_json.parse(raw)) == count
 
 
 # --- out
@@ -269,7 +269,7 @@ WRITTEN: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("value", "text"), WRITTEN)
 def test_values_are_written_exactly(value: Any, text: str) -> None:
-    assert exact_json.encode(value).decode() == text
+    assert wire_json.encode(value).decode() == text
 
 
 @given(st.recursive(
@@ -281,11 +281,11 @@ def test_values_are_written_exactly(value: Any, text: str) -> None:
     max_leaves=20,
 ))
 def test_what_is_written_can_be_read_by_everybody(value: Any) -> None:
-    assert json.loads(exact_json.encode(value)) == value
+    assert json.loads(wire_json.encode(value)) == value
 
 
 def test_an_instant_is_written_in_utc() -> None:
-    assert exact_json.encode(datetime(2026, 1, 1, tzinfo=UTC)) == b'"2026-01-01T00:00:00.000Z"'
+    assert wire_json.encode(datetime(2026, 1, 1, tzinfo=UTC)) == b'"2026-01-01T00:00:00.000Z"'
 
 
 # --- the URL
