@@ -41,11 +41,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="Answer as one JSON documen
 
 def main() -> None:
     """Run the command line; a refusal becomes one sentence and exit status 1."""
+    signal.signal(signal.SIGTERM, _leave)
     try:
         app()
     except Refusal as refusal:
         _err.print(f"[bold red]{refusal.code}[/]: {refusal.message}", highlight=False)
         sys.exit(1)
+
+
+def _leave(number: int, _: object) -> None:
+    """End by way of every block that closes something, the database above all."""
+    sys.exit(128 + number)
 
 
 @app.callback(invoke_without_command=True)

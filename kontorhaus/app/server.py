@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Callable
 
@@ -49,6 +50,7 @@ def serve(resources: Resources, *, when_ready: Callable[[], None]) -> None:
         proxy_headers=bool(resources.config.trusted_proxies),
         forwarded_allow_ips=resources.config.trusted_proxies or None,
     )
+    _obey_once()
     try:
         _Server(config, when_ready).run(sockets=[listener])
     finally:
@@ -56,6 +58,12 @@ def serve(resources: Resources, *, when_ready: Callable[[], None]) -> None:
         if worker:
             worker.stop()
         _log.info("stopped")
+
+
+def _obey_once() -> None:
+    """uvicorn raises a signal again once it has obeyed it: by then there is more to be closed."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
 
 
 def _listen(resources: Resources) -> socket.socket:

@@ -10,10 +10,10 @@ from typing import Any
 
 import httpx
 import pytest
-from camt import Payment, statement
-from conftest import NORDLICHT, Tenant
 
 from kontorhaus.kernel import exact_json
+from tests.e2e.camt import Payment, statement
+from tests.e2e.serving import NORDLICHT, Tenant
 
 DAY = "2026-03-02"
 CLIENT = {
