@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from tests.surfaces.web_company import EMAIL, PASSWORD, Company, furnish
 
 from kontorhaus.identity.model import Founded
 from kontorhaus.identity.sessions import actions as sessions
@@ -22,6 +21,7 @@ from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 from kontorhaus.runtime.workshop import Workshop
 from kontorhaus.surfaces.web import routes
+from tests.surfaces.web_company import EMAIL, PASSWORD, Company, furnish
 
 TOKEN = re.compile(r'name="form_token" value="([0-9a-f]+)"')
 
@@ -261,3 +261,57 @@ def test_a_one_time_link_sets_a_password_once(visitor, company, resources):
     visitor.cookies.clear()
     again = {**long, "form_token": form_token(visitor.get(path).text)}
     assert visitor.post(path, data=again).status_code == 422
+
+
+def test_the_first_owner_founds_the_company_by_the_printed_link(
+    fresh_database, tmp_path_factory, resources
+):
+    home = tmp_path_factory.mktemp("fresh")
+    database = Database(fresh_database(), size=4).open()
+    config = from_environment({"KONTORHAUS_HOME": str(home)})
+    fresh = Resources(config, database, resources.blobs, resources.workshop)
+    token = sessions.first_link(database, secret=secret.of(home))
+    client = TestClient(routes.create_app(fresh), follow_redirects=False)
+    page = client.get(f"/setup/{token}").text
+    assert "Kontenrahmen" in page
+    form = {
+        "form_token": form_token(page),
+        "company": "Deichgraf GmbH",
+        "chart": "SKR03",
+        "email": "imke@deichgraf.example",
+        "password": "zu kurz",
+    }
+    assert client.post(f"/setup/{token}", data=form).status_code == 422
+    form["password"] = "lang genug ist es jetzt"
+    assert client.post(f"/setup/{token}", data=form).headers["location"] == "/"
+    assert "Deichgraf GmbH" in client.get("/").text
+    assert client.post(f"/setup/{token}", data=form).status_code == 422
+    database.close()
+
+
+STATEMENT = """<?xml version="1.0"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>1</Id>
+<Acct><Id><IBAN>{iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">0.00</Amt>
+<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-03-01</Dt></Dt></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">12.50</Amt>
+<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-03-02</Dt></Dt></Bal>
+<Ntry><Amt Ccy="EUR">12.50</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+<BookgDt><Dt>2026-03-02</Dt></BookgDt><AcctSvcrRef>A1</AcctSvcrRef></Ntry>
+</Stmt></BkToCstmrStmt></Document>"""
+
+
+def test_a_statement_is_read_once_and_only_into_its_own_account(owner, company):
+    path = f"/bank/{company.bank_account.id}"
+    form = {"form_token": form_token(owner.get(path).text)}
+
+    def upload(text):
+        files = {"statement": ("auszug.xml", text.encode(), "application/xml")}
+        return owner.post(f"{path}/statements", data=form, files=files)
+
+    mine = STATEMENT.format(iban=company.bank_account.iban)
+    assert upload(mine).headers["location"] == f"{path}?new=1&known=0"
+    assert upload(mine).headers["location"] == f"{path}?new=0&known=1"
+    assert upload(STATEMENT.format(iban="DE02100100100006820101")).status_code == 422
+    assert upload("<nonsense").status_code == 422
+    assert "1 neue Zeile" in owner.get(f"{path}?new=1&known=0").text

@@ -14,7 +14,16 @@ from kontorhaus.kernel.errors import Denied, Invalid, NotFound
 from kontorhaus.kernel.ids import IntentId, TenantId
 from kontorhaus.kernel.period import Period
 from kontorhaus.runtime.resources import Resources
-from kontorhaus.surfaces.web import assets, auth, bank_routes, errors, headers, invoice_routes, page
+from kontorhaus.surfaces.web import (
+    assets,
+    auth,
+    bank_routes,
+    errors,
+    first_owner,
+    headers,
+    invoice_routes,
+    page,
+)
 from kontorhaus.surfaces.web.auth import Desk, Guest
 from kontorhaus.surfaces.web.language import CODES
 from kontorhaus.surfaces.web.views import journal, overview
@@ -120,21 +129,31 @@ def logout(desk: Submitted) -> Response:
     return response
 
 
-@router.get("/setup/{_token}")
-def show_setup(guest: AtDoor) -> Response:
-    """The form behind a one-time link."""
-    return _door(guest, "setup.html", setup=SetupPage())
+@router.get("/setup/{token}")
+def show_setup(guest: AtDoor, token: str) -> Response:
+    """The form behind a one-time link: of the first owner, or for a new password."""
+    is_first = sessions.is_first_link(
+        guest.resources.database, secret=auth.secret_of(guest.resources), token=token
+    )
+    return _door(guest, "setup.html", setup=SetupPage(is_first))
 
 
 @router.post("/setup/{token}")
-def set_up(guest: SubmittedAtDoor, token: str, email: Text, password: Text) -> Response:
-    """Set the password of whom the link was made for, and sign in."""
-    resources, spoken = guest.resources, guest.visit.language
-    secret = auth.secret_of(resources)
+def set_up(
+    guest: SubmittedAtDoor,
+    token: str,
+    email: Text,
+    password: Text,
+    company: Text = "",
+    chart: Text = "",
+) -> Response:
+    """Found the company, or set the password of whom the link was made for; then sign in."""
     try:
-        sessions.setup_password(resources.database, secret=secret, token=token, password=password)
+        first_owner.use_link(guest.resources, token, company, chart, email, password)
     except Invalid as refusal:
-        values = SetupPage(email, {"password": errors.words(spoken, refusal)})
+        field = {"email": "email", "profile": "company"}.get(refusal.code, "password")
+        complaints = {field: errors.words(guest.visit.language, refusal)}
+        values = SetupPage(bool(chart), company, chart, email, complaints)
         return _door(guest, "setup.html", status=422, setup=values)
     return login(guest, email, password)
 

@@ -161,7 +161,7 @@ def build(work: Work, *, account_id: BankAccountId, wanted: BankView) -> BankPag
     show = wanted.show if wanted.show in SHOWN else "open"
     offered = _by_transaction(banking.suggestions(work, bank_account_id=account_id))
     transactions, count = _transactions(work, account_id, show, offered)
-    chosen = _chosen(work, wanted.line, transactions, show)
+    chosen = _chosen(work, wanted.line, transactions, offered)
     overview = sides.overview
     return BankPage(
         overview=overview,
@@ -226,12 +226,12 @@ def _transactions(
 
 
 def _chosen(
-    work: Work, line: BankTransactionId | None, shown: Sequence[BankTransaction], show: str
+    work: Work, line: BankTransactionId | None, shown: Sequence[BankTransaction], offered: Offered
 ) -> BankTransaction | None:
-    """The line that is asked for, else the first one that waits."""
+    """The line that is asked for, else the first one with an offer."""
     if line is not None:
         return banking.transaction(work, transaction_id=line)
-    return shown[0] if shown and show != "done" else None
+    return next((found for found in shown if found.id in offered), None)
 
 
 def _next(

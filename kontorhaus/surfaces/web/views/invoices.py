@@ -198,7 +198,7 @@ def build_one(
         ledger.intent(work, intent_id=document.claim.intent_id).entries if document.claim else ()
     )
     return InvoicePage(
-        number=document.shown_number,
+        number=document.number or document.public_id,
         state=standing.state,
         view="lines" if view == "lines" or not entries else "entry",
         customer=content.client.name if content.client else "",
@@ -230,7 +230,7 @@ def _rows(work: Work, documents: Sequence[Document]) -> Iterator[InvoiceRow]:
         standing = _standing(work, document, _known(items, document))
         yield InvoiceRow(
             href=f"/invoices/{document.public_id}",
-            number=document.shown_number,
+            number=document.number or document.public_id,
             customer=document.content.client.name if document.content.client else "",
             day=document.content.document_date,
             due_day=standing.due_day,

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from kontorhaus.kernel.ids import IntentId
+from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import next_month
 from kontorhaus.ledger import chain
 from kontorhaus.ledger import queries as ledger
@@ -53,6 +54,16 @@ class ProofStep:
 
 
 @dataclass(frozen=True)
+class AccountLine:
+    """What a booking moves on one account, all its events together."""
+
+    account: str
+    name: str
+    debit: Money
+    credit: Money
+
+
+@dataclass(frozen=True)
 class IntentDetail:
     """One booking; `settlement` is open, partial, paid, or empty where nothing is owed."""
 
@@ -66,6 +77,33 @@ class IntentDetail:
     document_number: str
     document_href: str
     proof: tuple[ProofStep, ...]
+
+    @property
+    def lines(self) -> tuple[AccountLine, ...]:
+        """The booking as it is spoken of: debits first, each account once a side."""
+        sums: dict[tuple[str, str], Money] = {}
+        names: dict[str, str] = {}
+        for entry in self.entries:
+            transfer = entry.event.transfer
+            for side, account, name in (
+                ("debit", transfer.debit, entry.debit_name),
+                ("credit", transfer.credit, entry.credit_name),
+            ):
+                names[account] = name
+                known = sums.get((side, account), Money.zero(transfer.amount.currency))
+                sums[side, account] = known + transfer.amount
+        nothing = Money.zero()
+        return tuple(
+            AccountLine(
+                account,
+                names[account],
+                amount if side == "debit" else nothing,
+                amount if side == "credit" else nothing,
+            )
+            for wanted in ("debit", "credit")
+            for (side, account), amount in sums.items()
+            if side == wanted
+        )
 
     @property
     def holds(self) -> bool:

@@ -101,8 +101,11 @@ class LoginPage:
 
 @dataclass(frozen=True)
 class SetupPage:
-    """The form behind a one-time link; complaints by field."""
+    """The form behind a one-time link; the first owner names the company too."""
 
+    is_first: bool
+    company: str = ""
+    chart: str = "SKR04"
     email: str = ""
     complaints: Mapping[str, str] = field(default_factory=dict)
 
