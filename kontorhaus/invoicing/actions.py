@@ -9,7 +9,7 @@ from kontorhaus.contacts import queries as contacts
 from kontorhaus.contacts.model import Party, PartyDetails
 from kontorhaus.contacts.rules import with_tax_number
 from kontorhaus.identity import queries as identity
-from kontorhaus.invoicing import claim, queries, rules, store
+from kontorhaus.invoicing import claim, drafting, rules, store
 from kontorhaus.invoicing.model import (
     Claim,
     Client,
@@ -38,10 +38,10 @@ def create(work: Work, *, new: NewDocument, verdict: Verdict = NOT_JUDGED) -> Do
     `verdict` is what the rules said of it before, for an e-invoice. NotFound("contact");
     Invalid("einvoice") with its findings; Conflict("number_taken").
     """
-    content = queries.completed(
+    content = drafting.completed(
         work, content=new.content, document_type=new.type, client_id=new.client_id
     )
-    snapshot = queries.draft_snapshot(
+    snapshot = drafting.snapshot(
         work, content=content, document_type=new.type, number=new.number
     )
     _accept(snapshot, verdict)
@@ -62,7 +62,7 @@ def amend(
     NotFound("document"); Conflict("finalized") for a field that the state no longer allows;
     Conflict("changed_meanwhile") if it is no longer what was judged; Invalid as on creation.
     """
-    before = queries.document(work, public_id=public_id)
+    before = drafting.found(work, public_id=public_id)
     if change.finalized and before.finalized_at is None:
         _enter_period(work, before.type, change.content(before.content).document_date)
     document = _lock(work, public_id)
@@ -93,7 +93,7 @@ def delete(work: Work, *, public_id: str) -> None:
 
 def _lock(work: Work, public_id: str) -> Document:
     store.lock(work, public_id=public_id)
-    return queries.document(work, public_id=public_id)
+    return drafting.found(work, public_id=public_id)
 
 
 def _draft(work: Work, new: NewDocument, snapshot: Snapshot) -> Document:
@@ -108,11 +108,11 @@ def _rewrite(
     work: Work, document: Document, change: DocumentChange, verdict: Verdict
 ) -> Document:
     """The draft with its new content and marks; final if that is asked."""
-    content = queries.completed(
+    content = drafting.completed(
         work, content=change.content(document.content), document_type=document.type,
         client_id=change.client_id,
     )
-    snapshot = queries.draft_snapshot(
+    snapshot = drafting.snapshot(
         work, content=content, document_type=document.type, number=document.number
     )
     _accept(snapshot, verdict)

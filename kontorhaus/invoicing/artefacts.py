@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kontorhaus.invoicing import queries, rendering, store
+from kontorhaus.invoicing import drafting, queries, rendering, store
 from kontorhaus.invoicing.model import (
     Artefact,
     ArtefactKind,
@@ -38,10 +38,10 @@ def judge_new(resources: Resources, caller: Caller, *, new: NewDocument) -> Verd
     if new.content.export_type == "pdf":
         return Verdict(judged=None)
     with begin(resources.database, caller, read_only=True) as work:
-        content = queries.completed(
+        content = drafting.completed(
             work, content=new.content, document_type=new.type, client_id=new.client_id
         )
-        snapshot = queries.draft_snapshot(
+        snapshot = drafting.snapshot(
             work, content=content, document_type=new.type, number=new.number
         )
     return _judge(resources, snapshot)

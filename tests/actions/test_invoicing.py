@@ -9,26 +9,17 @@ from decimal import Decimal
 import psycopg
 import pytest
 
-from kontorhaus.banking import actions as banking
 from kontorhaus.contacts import actions as contacts
 from kontorhaus.contacts import queries as parties
-from kontorhaus.contacts.model import Party, PartyDetails
 from kontorhaus.identity import actions as identity
-from kontorhaus.invoicing import actions, queries, store, verification
+from kontorhaus.invoicing import actions, drafting, queries, store, verification
 from kontorhaus.invoicing.model import (
     Artefact,
-    Client,
-    Content,
-    Document,
-    DocumentChange,
     Filter,
-    Line,
     MarkChange,
-    NewDocument,
     Verdict,
 )
 from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
-from kontorhaus.kernel.ids import BankTransactionId
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import queries as ledger
 from kontorhaus.openitems import queries as openitems
@@ -36,36 +27,7 @@ from kontorhaus.receivables import actions as receivables
 from kontorhaus.receivables import queries as claims
 from kontorhaus.receivables.model import Filter as ClaimFilter
 from kontorhaus.runtime.blobs import Blobs
-from kontorhaus.runtime.work import Work
-from tests.actions import bank_examples
-
-DAY = date(2026, 3, 2)
-HOSTING = Line("Hosting S", Decimal(2), Decimal("49.90"), None, Decimal(19), unit="Monat")
-BOOK = Line("Buch", Decimal(1), Decimal("20.00"), None, Decimal(7))
-INLINE = Client(name="Laufkundschaft KG", address1="Weg 1", address2="20095 Hamburg",
-                country_code="DE")
-
-
-def contact(work: Work, **details: str) -> Party:
-    given = {"name": "Große Bücher GmbH", "address1": "Große Bleichen 21",
-             "address2": "20354 Hamburg", "country_code": "DE", **details}
-    return receivables.register_customer(work, details=PartyDetails(**given))
-
-
-def new(client_id: str | None = None, **more: object) -> NewDocument:
-    content = Content(DAY, None if client_id else INLINE, (HOSTING, BOOK))
-    fields = {key: more.pop(key) for key in tuple(more) if key in ("number", "finalized", "type")}
-    return NewDocument(
-        **{"type": "invoice", **fields}, content=replace(content, **more), client_id=client_id
-    )
-
-
-def issued(work: Work, **more: object) -> Document:
-    return actions.create(work, new=new(contact(work).public_id, finalized=True, **more))
-
-
-def change(*fields: str, content=lambda before: before, **more: object) -> DocumentChange:
-    return DocumentChange(fields=frozenset(fields), content=content, **more)
+from tests.actions.invoicing_examples import BOOK, DAY, INLINE, change, contact, issued, new
 
 
 def test_the_worked_example_becomes_number_claim_and_posting(work):
@@ -218,43 +180,6 @@ def test_the_database_itself_keeps_a_final_document(work):
         store.delete(work, document=document)
 
 
-def test_paid_posts_what_remains_to_money_in_transit(work):
-    document = issued(work)
-    paid = actions.amend(work, public_id=document.public_id, change=change(
-        "paid", paid=MarkChange(is_set=True, day=date(2026, 3, 12), notes="bar")
-    ))
-    assert paid.paid is not None
-    assert (paid.paid.day, paid.paid.notes) == (date(2026, 3, 12), "bar")
-    assert ledger.balance(work, account="1460") == Money(14016)
-    assert document.claim is not None
-    assert ledger.balance(work, account=document.claim.account) == Money(0)
-    assert claims.outgoing_invoice(work, invoice_id=document.claim.invoice_id).status == "paid"
-
-
-def test_no_longer_paid_reverses_the_posting(work):
-    document = issued(work)
-    for is_set in (True, False):
-        document = actions.amend(work, public_id=document.public_id, change=change(
-            "paid", paid=MarkChange(is_set=is_set)
-        ))
-    assert document.paid is None
-    assert ledger.balance(work, account="1460") == Money(0)
-    assert document.claim is not None
-    assert ledger.balance(work, account=document.claim.account) == Money(14016)
-    assert openitems.verify(work) == []
-
-
-def test_a_draft_marked_paid_posts_its_payment_when_it_becomes_final(work):
-    draft = actions.create(work, new=new(contact(work).public_id))
-    actions.amend(work, public_id=draft.public_id,
-                  change=change("paid", paid=MarkChange(is_set=True, day=DAY)))
-    final = actions.amend(work, public_id=draft.public_id,
-                          change=change("finalized", finalized=True))
-    assert final.paid is not None
-    assert final.paid.day == DAY
-    assert ledger.balance(work, account="1460") == Money(14016)
-
-
 def test_nothing_is_posted_into_a_closed_period(work):
     issued(work)
     work.connection.execute(
@@ -299,9 +224,9 @@ def test_an_e_invoice_that_was_not_judged_as_it_is_now_is_refused(work):
     with pytest.raises(Conflict) as refusal:
         actions.create(work, new=wanted)
     assert refusal.value.code == "changed_meanwhile"
-    content = queries.completed(work, content=wanted.content, document_type="invoice",
+    content = drafting.completed(work, content=wanted.content, document_type="invoice",
                                 client_id=customer.public_id)
-    judged = queries.draft_snapshot(work, content=content, document_type="invoice", number=None)
+    judged = drafting.snapshot(work, content=content, document_type="invoice", number=None)
     assert actions.create(work, new=wanted, verdict=Verdict(judged)).number is None
 
 
@@ -361,43 +286,3 @@ def test_verification_sees_gaps_claims_and_changed_files(work, tmp_path):
     store.next_value(work, series="invoice:2026")
     found = [one.check for one in verification.verify(work, blobs=blobs)]
     assert sorted(found) == ["file", "number"]
-
-
-def bank_line(work: Work, cents: int) -> BankTransactionId:
-    account = bank_examples.bank(work)
-    return bank_examples.bring(
-        work, account, bank_examples.entry(cents, day=date(2026, 3, 12))
-    )[0]
-
-
-def test_an_invoice_that_the_bank_settled_stays_paid(work):
-    document = issued(work)
-    assert document.claim is not None
-    banking.reconcile(
-        work, transaction_id=bank_line(work, 14016), intent_id=document.claim.intent_id,
-        candidate_kind="open_receivable", open_item_account=document.claim.account,
-    )
-    paid = queries.document(work, public_id=document.public_id)
-    assert paid.paid is not None
-    assert paid.paid.day == date(2026, 3, 12)
-    with pytest.raises(Conflict) as refusal:
-        actions.amend(work, public_id=document.public_id,
-                      change=change("paid", paid=MarkChange(is_set=False)))
-    assert refusal.value.code == "settled_by_bank"
-
-
-def test_money_in_transit_that_the_bank_brought_is_no_longer_taken_back(work):
-    document = issued(work)
-    day = date(2026, 3, 10)
-    actions.amend(work, public_id=document.public_id,
-                  change=change("paid", paid=MarkChange(is_set=True, day=day)))
-    entries = ledger.journal(work, account="1460")
-    banking.reconcile(
-        work, transaction_id=bank_line(work, 14016), intent_id=entries[0].intent.id,
-        candidate_kind="bank_booking",
-    )
-    assert ledger.balance(work, account="1460") == Money(0)
-    with pytest.raises(Conflict) as refusal:
-        actions.amend(work, public_id=document.public_id,
-                      change=change("paid", paid=MarkChange(is_set=False)))
-    assert refusal.value.code == "settled_by_bank"

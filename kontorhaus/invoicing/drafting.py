@@ -1,0 +1,99 @@
+"""What a document is made from: its content completed, its contact and the company copied."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from kontorhaus.contacts import queries as contacts
+from kontorhaus.contacts.model import Party
+from kontorhaus.identity import queries as identity
+from kontorhaus.identity.model import Profile
+from kontorhaus.invoicing import rules, store
+from kontorhaus.invoicing.model import Client, Content, Document, DocumentType, Seller, Snapshot
+from kontorhaus.kernel.errors import NotFound
+from kontorhaus.runtime.work import Work
+
+# What stands for the number while an e-invoice is judged that has none yet.
+PLACEHOLDER = "DRAFT"
+_BUYER_REFERENCE = "buyerReference"
+
+
+def found(work: Work, *, public_id: str) -> Document:
+    """A document as it is now; NotFound("document")."""
+    document = store.by_public_id(work, public_id=public_id)
+    if document is None:
+        raise NotFound("document", "There is no such document.")
+    return document
+
+
+def completed(
+    work: Work, *, content: Content, document_type: DocumentType, client_id: str | None
+) -> Content:
+    """The content with its contact copied, checked; NotFound("contact"), Invalid."""
+    if client_id is not None:
+        party = contacts.contact(work, public_id=client_id)
+        content = replace(content, client=client(party))
+    if any(line.vat_rate is None for line in content.lines):
+        content = rules.with_rates(content, identity.profile(work).vat_default)
+    return rules.check_content(content, document_type)
+
+
+def client(party: Party) -> Client:
+    """A contact as a document keeps it."""
+    details = party.details
+    return Client(
+        name=details.name, name2=details.name2, client_number=details.client_number,
+        address1=details.address1, address2=details.address2, address3=details.address3,
+        country_code=details.country_code, contact_person=details.contact_person,
+        email=details.email, phone=details.phone, tax_number=details.tax_number,
+        buyer_reference=details.custom_fields.get(_BUYER_REFERENCE) or None,
+        contact_id=party.public_id, party_id=party.id,
+    )
+
+
+def snapshot(
+    work: Work, *, content: Content, document_type: DocumentType, number: str | None
+) -> Snapshot:
+    """What PDF and XML would be made from if the content were final now."""
+    profile, settings = identity.profile(work), identity.settings(work)
+    return Snapshot(
+        type=document_type,
+        number=number or PLACEHOLDER,
+        finalized=False,
+        is_test=identity.environment(work) == "TEST",
+        content=content,
+        totals=rules.totals(
+            content, small_trader=profile.small_trader, currency=profile.currency
+        ),
+        seller=seller(profile),
+        due_date=content.document_date + timedelta(days=settings.payment_days),
+    )
+
+
+def seller(profile: Profile) -> Seller:
+    """The company as a document keeps it."""
+    return Seller(
+        name=profile.name,
+        shown_name=profile.shown_name,
+        name2=profile.name2 or "",
+        country_code=profile.country_code,
+        address=_filled(profile.line1, profile.line2, profile.line3),
+        ceo=profile.ceo,
+        legal_lines=_filled(profile.legal_line1, profile.legal_line2),
+        email=profile.email,
+        phone=profile.phone,
+        contact_lines=_filled(profile.contact_line1, profile.contact_line2),
+        iban=profile.iban,
+        bic=profile.bic,
+        bank_name=profile.bank_name,
+        payment_lines=_filled(profile.payment_line1, profile.payment_line2),
+        tax_numbers=tuple((item.description, item.number) for item in profile.tax_numbers),
+        currency=profile.currency,
+        small_trader=profile.small_trader,
+        small_trader_text=profile.small_trader_text,
+    )
+
+
+def _filled(*lines: str) -> tuple[str, ...]:
+    return tuple(line for line in lines if line)
