@@ -18,7 +18,8 @@ class Config:
     """The settings of one process; docs/guide/operate.md explains each of them.
 
     `home` holds everything that must be backed up (database, blobs, secret).
-    `clock` stands still at an instant, for tests and the demo only.
+    `clock` stands still at an instant, for tests and the demo only; `demo_access` is the file
+    that tells keys and passwords of the demo.
     """
 
     home: Path
@@ -35,6 +36,7 @@ class Config:
     clock: datetime | None
     log_level: str
     trusted_proxies: str
+    demo_access: Path = Path("var/demo-access.json")
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
@@ -59,6 +61,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         clock=_instant(get("KONTORHAUS_CLOCK")),
         log_level=(get("KONTORHAUS_LOG_LEVEL") or "info").lower(),
         trusted_proxies=get("KONTORHAUS_TRUSTED_PROXIES") or "",
+        demo_access=Path(get("KONTORHAUS_DEMO_ACCESS") or "var/demo-access.json"),
     )
 
 

@@ -1,0 +1,266 @@
+"""Lets the plan of a company happen, by the same actions that a user calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from kontorhaus.app.demo import camt_file, days, invented
+from kontorhaus.app.demo.calendar import Calendar, past
+from kontorhaus.app.demo.model import BankLine, Company, PlannedInvoice
+from kontorhaus.banking import actions as banking
+from kontorhaus.banking import camt
+from kontorhaus.banking import queries as bank
+from kontorhaus.banking.actions import NewBankAccount
+from kontorhaus.banking.model import (
+    BOOKING,
+    RECEIVABLE,
+    Allocation,
+    MatchPair,
+    TransactionFilter,
+)
+from kontorhaus.identity import actions as identity
+from kontorhaus.identity.model import ENVIRONMENTS
+from kontorhaus.invoicing import actions as invoicing
+from kontorhaus.invoicing import artefacts
+from kontorhaus.invoicing.model import Claim, Document, DocumentChange, MarkChange, NewDocument
+from kontorhaus.kernel.errors import Refusal
+from kontorhaus.kernel.ids import BankAccountId, BankTransactionId, IntentId
+from kontorhaus.kernel.money import Money
+from kontorhaus.kernel.period import next_month
+from kontorhaus.ledger import actions as ledger
+from kontorhaus.ledger import founding
+from kontorhaus.receivables import actions as receivables
+from kontorhaus.runtime.resources import Resources
+from kontorhaus.runtime.work import SYSTEM, Actor, Caller, Work, begin
+
+LOADED = "demo.loaded"
+
+Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class _Written:
+    """What has happened so far: ids by the keys of the plan."""
+
+    bank_account: BankAccountId
+    balance: Money
+    contacts: dict[str, str]
+    invoices: dict[str, tuple[str, Claim]] = field(default_factory=dict)
+    bookings: dict[str, IntentId] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """Where it happens: resources in the past, their calendar, and who acts."""
+
+    resources: Resources
+    calendar: Calendar
+    caller: Caller
+    company: Company
+
+
+def load(resources: Resources, company: Company, *, progress: Progress) -> None:
+    """Found the company and let its twelve months happen in its LIVE tenant."""
+    with past(resources, company.profile.time_zone) as (then, calendar):
+        calendar.turn_to(company.months[0], 8)
+        stage = _Stage(then, calendar, _found(then, company), company)
+        written = _open(stage)
+        for month in company.months:
+            progress(f"{company.profile.name}: {days.month_name(month)}")
+            _write_invoices(stage, written, month)
+            _book(stage, written, month)
+            _bank(stage, written, month)
+        with begin(then.database, stage.caller) as work:
+            work.record(LOADED, subject="organization", subject_id=company.profile.name)
+
+
+def _found(resources: Resources, company: Company) -> Caller:
+    """The organization with its owner, who is the one that acts from now on."""
+    zone, owner = company.profile.time_zone, company.owner
+    founded = founding.found(resources.database, profile=company.profile, settings=company.settings)
+    tenant_id = founded.tenants[ENVIRONMENTS[-1]]
+    with begin(resources.database, Caller(tenant_id, SYSTEM, zone)) as work:
+        user_id = identity.create_user(
+            work,
+            email=owner.email,
+            role="owner",
+            first_name=owner.first_name,
+            last_name=owner.last_name,
+        )
+    label = f"{owner.first_name} {owner.last_name}"
+    return Caller(tenant_id, Actor("user", user_id, user_id, label, None, "web", "demo"), zone)
+
+
+def _open(stage: _Stage) -> _Written:
+    """The bank account and the customers."""
+    company = stage.company
+    with begin(stage.resources.database, stage.caller) as work:
+        account = banking.create_bank_account(
+            work,
+            wanted=NewBankAccount(
+                name=company.bank_name,
+                iban=company.profile.iban,
+                account_number=company.bank_account,
+                bic=company.profile.bic,
+            ),
+        )
+        contacts = {
+            customer.number: receivables.register_customer(work, details=customer.details).public_id
+            for customer in company.customers
+        }
+    return _Written(account.id, company.opening, contacts)
+
+
+# --- invoices
+
+
+def _write_invoices(stage: _Stage, written: _Written, month: date) -> None:
+    """Each invoice on its day: judged, finalized, and sent."""
+    for planned in stage.company.invoices:
+        if planned.content.document_date.replace(day=1) == month:
+            stage.calendar.turn_to(planned.content.document_date, 10)
+            document = _write(stage, written, planned)
+            assert document.number is not None
+            assert document.claim is not None
+            written.invoices[planned.key] = document.number, document.claim
+
+
+def _write(stage: _Stage, written: _Written, planned: PlannedInvoice) -> Document:
+    new = NewDocument(
+        type="invoice",
+        content=planned.content,
+        client_id=written.contacts[planned.customer],
+        finalized=True,
+    )
+    verdict = artefacts.judge_new(stage.resources, stage.caller, new=new)
+    sent = DocumentChange(
+        fields=frozenset(("sent", "sentDate")),
+        content=lambda content: content,
+        sent=MarkChange(is_set=True, day=planned.content.document_date),
+    )
+    with begin(stage.resources.database, stage.caller) as work:
+        document = invoicing.create(work, new=new, verdict=verdict)
+        return invoicing.amend(work, public_id=document.public_id, change=sent)
+
+
+# --- bookings
+
+
+def _book(stage: _Stage, written: _Written, month: date) -> None:
+    """The month's bookings, entered at its end."""
+    stage.calendar.turn_to(days.last_day(month), 17)
+    with begin(stage.resources.database, stage.caller) as work:
+        for planned in stage.company.bookings:
+            if planned.day.replace(day=1) == month:
+                booking = ledger.Booking(
+                    booking_date=planned.day,
+                    description=planned.text,
+                    lines=planned.lines,
+                    external_reference=planned.reference,
+                )
+                written.bookings[planned.key] = ledger.book(work, booking=booking).intent_id
+
+
+# --- bank
+
+
+def _bank(stage: _Stage, written: _Written, month: date) -> None:
+    """The statement of the month, imported on the first of the next, and matched."""
+    company = stage.company
+    lines = [
+        _with_numbers(line, written)
+        for line in company.bank_lines
+        if line.day.replace(day=1) == month
+    ]
+    sheet = camt_file.Sheet(
+        number=month.month, first=month, last=days.last_day(month), opening=written.balance
+    )
+    account = camt_file.Account(
+        company.profile.name, company.profile.iban, company.profile.bank_name
+    )
+    statements = camt.parse(camt_file.write(account, sheet, lines))
+    stage.calendar.turn_to(next_month(month), 8)
+    with begin(stage.resources.database, stage.caller) as work:
+        banking.import_statements(work, statements=statements)
+    closing = statements[-1].closing
+    assert closing is not None
+    written.balance = closing.amount
+    with begin(stage.resources.database, stage.caller) as work:
+        _match(work, written, lines, month)
+
+
+def _with_numbers(line: BankLine, written: _Written) -> BankLine:
+    """The line with the numbers of the invoices that it pays in its purpose."""
+    if not line.settles:
+        return line
+    numbers = [written.invoices[key][0] for key in line.settles]
+    purpose = line.purpose.format(*numbers, typo=invented.mistyped(numbers[0]))
+    return replace(line, purpose=purpose)
+
+
+def _match(work: Work, written: _Written, lines: Sequence[BankLine], month: date) -> None:
+    """First the right ones among the suggestions, then by hand what is left."""
+    ids = _transactions(work, written, month)
+    offered: dict[BankTransactionId, frozenset[IntentId]] = {}
+    for suggestion in bank.suggestions(work, bank_account_id=written.bank_account):
+        intents = frozenset(claim.intent_id for claim in suggestion.claims)
+        offered.setdefault(suggestion.transaction_id, intents)
+    matched = [line for line in lines if line.is_matched]
+    suggested = [
+        line for line in matched if offered.get(ids[line.reference]) == _intents(line, written)
+    ]
+    for chosen in (suggested, [line for line in matched if line not in suggested]):
+        pairs = [pair for line in chosen for pair in _pairs(line, ids[line.reference], written)]
+        for outcome in banking.reconcile_all(work, pairs=pairs):
+            if isinstance(outcome, Refusal):
+                raise outcome
+        for line in chosen:
+            if len(line.settles) > 1:
+                _group(work, line, ids[line.reference], written)
+
+
+def _transactions(work: Work, written: _Written, month: date) -> dict[str, BankTransactionId]:
+    """The month's transactions by the bank's reference."""
+    found, _ = bank.transactions(
+        work,
+        wanted=TransactionFilter(
+            bank_account_id=written.bank_account,
+            start_date=month,
+            end_date=next_month(month) - timedelta(days=1),
+            limit=1000,
+        ),
+    )
+    return {one.bank_reference or "": one.id for one in found}
+
+
+def _intents(line: BankLine, written: _Written) -> frozenset[IntentId]:
+    if line.booking:
+        return frozenset((written.bookings[line.booking],))
+    return frozenset(written.invoices[key][1].intent_id for key in line.settles)
+
+
+def _pairs(
+    line: BankLine, transaction_id: BankTransactionId, written: _Written
+) -> Iterator[MatchPair]:
+    """The line against its booking, or against the one invoice that it pays."""
+    if line.booking:
+        yield MatchPair(transaction_id, written.bookings[line.booking], BOOKING, None)
+    elif len(line.settles) == 1:
+        claim = written.invoices[line.settles[0]][1]
+        yield MatchPair(transaction_id, claim.intent_id, RECEIVABLE, claim.account)
+
+
+def _group(
+    work: Work, line: BankLine, transaction_id: BankTransactionId, written: _Written
+) -> None:
+    """One payment for several invoices, each of them in full."""
+    by_intent = {claim.intent_id: claim for claim in bank.open_claims(work)}
+    allocations = []
+    for key in line.settles:
+        claim = by_intent[written.invoices[key][1].intent_id]
+        allocations.append(
+            Allocation(claim.intent_id, RECEIVABLE, claim.account, Money(claim.remaining))
+        )
+    banking.match_group(work, transaction_ids=[transaction_id], allocations=allocations)
