@@ -140,6 +140,11 @@ def payers(work: Work) -> dict[str, set[str]]:
     return found
 
 
+_MATCHED = (
+    "(select coalesce(sum(t.amount), 0)::bigint from bank_match m join bank_transaction t"
+    " on t.tenant_id = m.tenant_id and t.id = m.transaction_id"
+    " where m.tenant_id = i.tenant_id and m.undone_at is null and m.{column} = i.id)"
+)
 _MOVEMENTS = (
     "with moved as (select e.intent_id, sum(case when e.account_debit = %(account)s"
     " then e.amount else -e.amount end)::bigint as amount from event e"
@@ -148,11 +153,9 @@ _MOVEMENTS = (
     " and (%(first)s::date is null or e.booking_date >= %(first)s)"
     " and (%(last)s::date is null or e.booking_date <= %(last)s)"
     " and (%(intents)s::uuid[] is null or e.intent_id = any(%(intents)s))"
-    " group by e.intent_id) select i.id, i.booking_date, i.description, moved.amount,"
-    " coalesce((select sum(t.amount)::bigint from bank_match m join bank_transaction t"
-    "  on t.tenant_id = m.tenant_id and t.id = m.transaction_id where m.tenant_id = i.tenant_id"
-    "  and i.id in (m.intent_id, m.target_intent_id) and m.undone_at is null), 0)"
-    " from moved join intent i on i.tenant_id = %(tenant)s and i.id = moved.intent_id"
+    " group by e.intent_id) select i.id, i.booking_date, i.description, moved.amount, "
+    + " + ".join(_MATCHED.format(column=name) for name in ("intent_id", "target_intent_id"))
+    + " from moved join intent i on i.tenant_id = %(tenant)s and i.id = moved.intent_id"
     " where moved.amount <> 0"
 )
 _STANDING = (

@@ -30,10 +30,13 @@ _TRANSACTION = (
     " t.counterparty_name, t.counterparty_iban, t.reference, t.bank_reference, t.tx_type,"
     " t.end_to_end_id, m.mode, m.intent_id, m.group_id"
 )
-_TRANSACTIONS = (
-    "from bank_transaction t left join bank_match m on m.tenant_id = t.tenant_id"
-    " and m.transaction_id = t.id and m.undone_at is null where t.tenant_id = %(tenant)s"
+# One look into the index of standing matches for each line, whatever the planner knows so far.
+_STANDING_MATCH = (
+    "left join lateral (select id, mode, intent_id, group_id from bank_match"
+    " where tenant_id = t.tenant_id and transaction_id = t.id and undone_at is null limit 1) m"
+    " on true"
 )
+_TRANSACTIONS = f"from bank_transaction t {_STANDING_MATCH} where t.tenant_id = %(tenant)s"
 _STATUSES = {
     "unreconciled": "m.id is null",
     "excluded": "m.mode = 'excluded'",
@@ -105,9 +108,7 @@ def overviews(
         f"select {_ACCOUNT}, count(t.id), count(t.id) filter (where m.id is null),"
         " max(t.tx_date) from bank_account a"
         " left join bank_transaction t on t.tenant_id = a.tenant_id and t.bank_account_id = a.id"
-        " left join bank_match m on m.tenant_id = t.tenant_id and m.transaction_id = t.id"
-        " and m.undone_at is null"
-        " where a.tenant_id = %(tenant)s and (%(id)s::uuid is null or a.id = %(id)s)"
+        f" {_STANDING_MATCH} where a.tenant_id = %(tenant)s and (%(id)s::uuid is null or a.id = %(id)s)"
         f" group by {_ACCOUNT} order by a.name, a.id",
         {"tenant": work.tenant_id, "id": account_id},
     )
@@ -249,7 +250,8 @@ def of_intent(work: Work, *, intent_id: IntentId) -> list[BankTransaction]:
     """Transactions that are matched with an intent."""
     rows = work.connection.execute(
         f"select {_TRANSACTION} {_TRANSACTIONS}"
-        " and (m.intent_id = %(intent)s or m.target_intent_id = %(intent)s)"
+        " and t.id in (select transaction_id from bank_match where tenant_id = %(tenant)s"
+        "  and undone_at is null and (intent_id = %(intent)s or target_intent_id = %(intent)s))"
         " order by t.tx_date, t.id",
         {"tenant": work.tenant_id, "intent": intent_id},
     )
@@ -269,9 +271,11 @@ def of_account(
 
 
 def unreconciled_count(work: Work) -> int:
-    """How many transactions wait for a match."""
+    """How many transactions wait for a match: each standing match is one that does not."""
     row = work.connection.execute(
-        f"select count(*) {_TRANSACTIONS} and m.id is null", {"tenant": work.tenant_id}
+        "select (select count(*) from bank_transaction where tenant_id = %(tenant)s)"
+        " - (select count(*) from bank_match where tenant_id = %(tenant)s and undone_at is null)",
+        {"tenant": work.tenant_id},
     ).fetchone()
     return row[0] if row else 0
 
