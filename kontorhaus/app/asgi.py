@@ -33,7 +33,7 @@ def create_app(resources: Resources) -> Front:
     return Front(app, name="web", bases=tuple(surface.base for surface in SURFACES))
 
 
-def _live(request: Request) -> Response:
+def _live(_: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
@@ -47,5 +47,5 @@ def _ready(request: Request) -> Response:
     )
 
 
-def _metrics(request: Request) -> Response:
+def _metrics(_: Request) -> Response:
     return Response(middleware.metrics_text(), media_type="text/plain; version=0.0.4")

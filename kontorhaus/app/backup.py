@@ -21,7 +21,7 @@ from kontorhaus.runtime.database import SCHEMA
 
 _FORMAT = 1
 _DUMP = "database.dump"
-_SECRET = "secret"
+_SECRET = "secret"  # noqa: S105 - the name of a file
 _MANIFEST = "manifest.json"
 _BLOBS = "blobs/"
 

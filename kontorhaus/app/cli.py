@@ -182,7 +182,7 @@ def backup(
     """Write database, stored files and secret into one archive, also while the server runs."""
     with _progress(hidden=as_json) as step:
         size = archive.backup(_configured(), target, progress=step)
-    _answer(as_json, {"path": str(target), "bytes": size}, f"{target}: {size / 1e6:.1f} MB")
+    _answer(as_json, {"path": str(target), "bytes": size}, f"{target}: {size // 2**20} MiB")
 
 
 @app.command()

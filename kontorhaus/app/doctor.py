@@ -9,7 +9,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import timedelta
 
 import psycopg
 import saxonche
@@ -18,7 +18,7 @@ import typst
 from kontorhaus import __version__
 from kontorhaus.app.start import Conninfo, database_server
 from kontorhaus.kernel.errors import Refusal
-from kontorhaus.runtime import migrate, secret
+from kontorhaus.runtime import diagnosis, migrate, secret
 from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.runtime.config import Config
 from kontorhaus.runtime.database import APP_ROLE
@@ -27,7 +27,7 @@ from kontorhaus.runtime.workshop import Workshop, WorkshopFailure
 _OLDEST_PYTHON = (3, 11)
 _OLDEST_POSTGRES = 150_000
 _FREE_BYTES = 2 * 1024**3
-_CLOCK_SECONDS = 5
+_CLOCK_TOLERANCE = timedelta(seconds=5)
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -48,12 +48,12 @@ def examine(config: Config) -> Iterator[Check]:
     try:
         with database_server(config) as conninfo:
             yield Check("database", True, "answers")
-            yield from _database(conninfo, config)
+            yield from _database(conninfo)
     except (Refusal, psycopg.Error, RuntimeError) as error:
         yield Check("database", False, str(error).strip()[:300],
                     "See the message; docs/guide/operate.md has a section on the database.")
     yield _guarded("stored files", lambda: _blobs(config), "Check rights and space of the home.")
-    yield _guarded("workshop", lambda: _workshop(config), "Free memory, or see the log.")
+    yield _guarded("workshop", _workshop, "Free memory, or see the log.")
 
 
 def _machine(config: Config) -> Iterator[Check]:
@@ -105,36 +105,24 @@ def _home(config: Config) -> Iterator[Check]:
         yield Check("secret", True, "will be made on the first start")
 
 
-def _database(conninfo: Conninfo, config: Config) -> Iterator[Check]:
-    with psycopg.connect(conninfo.owner, autocommit=True) as connection:
-        server = connection.info.server_version
-        yield Check("postgresql", server >= _OLDEST_POSTGRES, str(server // 10_000),
-                    "" if server >= _OLDEST_POSTGRES else "Use PostgreSQL 15 or newer.")
-        encoding = connection.info.parameter_status("server_encoding")
-        yield Check("encoding", encoding == "UTF8", str(encoding),
-                    "" if encoding == "UTF8" else "Create the database with encoding UTF8.")
-        yield _durability(connection)
-        yield _time(connection, config)
+def _database(conninfo: Conninfo) -> Iterator[Check]:
+    facts = diagnosis.examine(conninfo.owner)
+    is_new = facts.version >= _OLDEST_POSTGRES
+    yield Check("postgresql", is_new, str(facts.version // 10_000),
+                "" if is_new else "Use PostgreSQL 15 or newer.")
+    is_utf8 = facts.encoding == "UTF8"
+    yield Check("encoding", is_utf8, facts.encoding,
+                "" if is_utf8 else "Create the database with encoding UTF8.")
+    weak = ", ".join(facts.weak_settings)
+    yield Check("durability", not weak, f"off: {weak}" if weak else "what is acknowledged stays",
+                f"Switch on: {weak}" if weak else "")
+    is_in_step = facts.apart < _CLOCK_TOLERANCE
+    yield Check("time", is_in_step, f"{facts.apart} apart from the database",
+                "" if is_in_step else "Let both machines keep time by NTP.")
+    yield Check("role", facts.app_role_obeys, f"{APP_ROLE} "
+                + ("obeys row level security" if facts.app_role_obeys else "has too many rights"),
+                "" if facts.app_role_obeys else f"alter role {APP_ROLE} nosuperuser nobypassrls")
     yield _schema(conninfo)
-    yield _role(conninfo)
-
-
-def _durability(connection: psycopg.Connection) -> Check:
-    row = connection.execute(
-        "select current_setting('fsync'), current_setting('synchronous_commit'),"
-        " current_setting('full_page_writes')"
-    ).fetchone()
-    is_safe = row == ("on", "on", "on")
-    return Check("durability", is_safe, f"fsync, synchronous_commit, full_page_writes = {row}",
-                 "" if is_safe else "Set all three to on: what was acknowledged must stay.")
-
-
-def _time(connection: psycopg.Connection, config: Config) -> Check:
-    row = connection.execute("select clock_timestamp()").fetchone()
-    there = row[0] if row else datetime.now(UTC)
-    apart = abs((datetime.now(UTC) - there).total_seconds())
-    return Check("time", apart < _CLOCK_SECONDS, f"{apart:.1f} s apart from the database",
-                 "" if apart < _CLOCK_SECONDS else "Let both machines keep time by NTP.")
 
 
 def _schema(conninfo: Conninfo) -> Check:
@@ -153,23 +141,12 @@ def _schema(conninfo: Conninfo) -> Check:
                  f"Run kontorhaus migrate: {len(missing)} steps are missing." if missing else "")
 
 
-def _role(conninfo: Conninfo) -> Check:
-    with psycopg.connect(conninfo.owner, autocommit=True) as connection:
-        row = connection.execute(
-            "select rolsuper or rolbypassrls from pg_roles where rolname = %s", (APP_ROLE,)
-        ).fetchone()
-    is_safe = row is None or not row[0]
-    return Check("role", is_safe, f"{APP_ROLE} obeys row level security" if is_safe
-                 else f"{APP_ROLE} has too many rights",
-                 "" if is_safe else f"alter role {APP_ROLE} nosuperuser nobypassrls")
-
-
 def _blobs(config: Config) -> str:
     blobs = Blobs(config.blob_url or str(config.home / "blobs"))
     return f"{sum(1 for _ in blobs.hashes())} files"
 
 
-def _workshop(config: Config) -> str:
+def _workshop() -> str:
     workshop = Workshop(1)
     try:
         number = workshop.run(os.getpid, timeout_seconds=20)

@@ -16,6 +16,7 @@ from kontorhaus.ledger import chain, charts, journal_store, rules, store
 from kontorhaus.ledger.model import (
     GENESIS,
     Account,
+    AccountType,
     Event,
     Fx,
     Head,
@@ -30,7 +31,10 @@ from kontorhaus.tax import rules as tax
 
 PostingMode = Literal["current_period", "original_period"]
 
-_PERSONAL = {"customer": ("10001", "69999", "asset"), "vendor": ("70001", "99999", "liability")}
+_PERSONAL: dict[str, tuple[str, str, AccountType]] = {
+    "customer": ("10001", "69999", "asset"),
+    "vendor": ("70001", "99999", "liability"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +104,30 @@ def enter_period(work: Work, *, booking_date: date, adjustment: int | None = Non
 
 def book(work: Work, *, booking: Booking) -> Posted:
     """Post lines entered by hand, split by their tax codes."""
+    return book_all(work, bookings=[booking])[0]
+
+
+def book_all(work: Work, *, bookings: Sequence[Booking]) -> list[Posted]:
+    """Post several bookings, all of them or none."""
     codes = {
         code.code.upper(): code
         for code in tax.system_codes(identity.settings(work).chart).values()
     }
-    posting = Posting(
-        booking_date=booking.booking_date,
-        description=booking.description,
-        transfers=rules.transfers(booking.lines, codes),
-        source="manual",
-        adjustment_period=booking.adjustment_period,
-        external_reference=booking.external_reference,
-        custom_metadata=booking.custom_metadata,
-        fx=booking.fx,
-        check_duplicates=not booking.skip_duplicate_check,
-    )
-    return post(work, postings=[posting])[0]
+    postings = [
+        Posting(
+            booking_date=booking.booking_date,
+            description=booking.description,
+            transfers=rules.transfers(booking.lines, codes),
+            source="manual",
+            adjustment_period=booking.adjustment_period,
+            external_reference=booking.external_reference,
+            custom_metadata=booking.custom_metadata,
+            fx=booking.fx,
+            check_duplicates=not booking.skip_duplicate_check,
+        )
+        for booking in bookings
+    ]
+    return post(work, postings=postings)
 
 
 def post(work: Work, *, postings: Sequence[Posting]) -> list[Posted]:
@@ -169,8 +181,7 @@ def reverse(
         tax_date=original.tax_date if keeps_date else work.today,
         reason=reason,
     )
-    posted = post(work, postings=[posting])[0]
-    return posted
+    return post(work, postings=[posting])[0]
 
 
 def _already_reversed(intent_id: IntentId) -> Conflict:

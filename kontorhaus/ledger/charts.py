@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
+from typing import cast
 
 from kontorhaus.kernel.errors import Invalid
+from kontorhaus.ledger.model import AccountType
 
 CHARTS = ("SKR04", "SKR03")
 
@@ -27,7 +29,7 @@ class ChartAccount:
     number: str
     name_de: str
     name_en: str
-    type: str
+    type: AccountType
     hgb_side: str
     hgb_position: str
     bwa_line: str
@@ -180,7 +182,7 @@ def _account(row: Mapping[str, str]) -> ChartAccount:
         number=row["number"],
         name_de=row["name_de"],
         name_en=row["name_en"] or row["name_de"],
-        type=row["type"],
+        type=cast(AccountType, row["type"]),
         hgb_side=side,
         hgb_position=position,
         bwa_line=row["bwa_line"],

@@ -15,6 +15,7 @@ from kontorhaus.kernel.period import Period
 
 Kind = Literal["net", "tax", "self_assessed"]
 Side = Literal["debit", "credit"]
+AccountType = Literal["asset", "liability", "equity", "revenue", "expense"]
 MetadataValue = str | int | Decimal | bool | None
 
 GENESIS = bytes(32)
@@ -157,7 +158,7 @@ class Account:
     number: str
     name: str
     name_en: str
-    type: str
+    type: AccountType
     category: str | None
     report_group: str | None
     kind: str

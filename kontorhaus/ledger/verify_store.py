@@ -8,6 +8,7 @@ from kontorhaus.ledger.journal_store import EVENT, INTENT, INTENT_WIDTH, Row, ev
 from kontorhaus.ledger.model import Event, Intent
 from kontorhaus.runtime.work import Work
 
+
 def chain(work: Work) -> Iterator[tuple[Event, Intent | None]]:
     """Every event in order with its intent, None where that is missing; streamed."""
     with work.connection.cursor(name="chain") as cursor:

@@ -10,6 +10,7 @@ from kontorhaus.ledger.journal_store import EVENT, INTENT, INTENT_WIDTH, Row, ev
 from kontorhaus.ledger.model import JournalEntry
 from kontorhaus.runtime.work import Work
 
+
 def journal(
     work: Work, *, account: str | None, first: date | None, last: date | None,
     search: str | None, external_reference: str | None, page: tuple[int, int],

@@ -86,7 +86,7 @@ def read_applied(conninfo: str) -> dict[int, str] | None:
 def applied(connection: type_of_connection) -> dict[int, str]:
     """Version → checksum of the steps that the database has."""
     rows = connection.execute("select version, checksum from schema_version").fetchall()
-    return {version: checksum for version, checksum in rows}
+    return dict(rows)
 
 
 def _ensure_roles(connection: type_of_connection) -> None:

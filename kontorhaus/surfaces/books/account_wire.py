@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-from kontorhaus.ledger.model import Account, AccountEntry
+from kontorhaus.ledger.model import Account, AccountEntry, AccountType
 from kontorhaus.surfaces.conventions import fields
-
-AccountType = Literal["asset", "liability", "equity", "revenue", "expense"]
 
 
 class AccountQuery(fields.Query):
