@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kontorhaus.invoicing import drafting, queries, rendering, store
@@ -15,12 +17,15 @@ from kontorhaus.invoicing.model import (
     Snapshot,
     Verdict,
 )
-from kontorhaus.kernel.errors import NotFound
+from kontorhaus.kernel.errors import Conflict, NotFound
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import Caller, begin
+from kontorhaus.runtime.workshop import WorkshopFailure
 
 _JUDGE_SECONDS = 30
 _RENDER_SECONDS = 60
+_RETRY_SECONDS = 2
+_OVERLOADS = frozenset({"busy", "closed", "cpu", "memory", "timeout"})
 _FILE_SIGNS = re.compile(r"[^\w.\-]+")
 
 
@@ -59,8 +64,25 @@ def judge_change(
 
 
 def _judge(resources: Resources, snapshot: Snapshot) -> Verdict:
-    found = resources.workshop.run(rendering.findings, snapshot, timeout_seconds=_JUDGE_SECONDS)
+    with _overload_refused():
+        found = resources.workshop.run(
+            rendering.findings, snapshot, timeout_seconds=_JUDGE_SECONDS
+        )
     return Verdict(judged=snapshot, findings=found)
+
+
+@contextmanager
+def _overload_refused() -> Iterator[None]:
+    """Conflict("unavailable") where the workshop has no room or no time for it now."""
+    try:
+        yield
+    except WorkshopFailure as failure:
+        if failure.reason not in _OVERLOADS:
+            raise
+        raise Conflict(
+            "unavailable", "The document could not be made now: try again in a moment.",
+            retry_after_seconds=_RETRY_SECONDS,
+        ) from failure
 
 
 def kinds(document: Document) -> tuple[ArtefactKind, ...]:
@@ -83,9 +105,10 @@ def fetch(
     if stored:
         return _file(document, kind, resources.blobs.get(stored.sha256))
     assert snapshot is not None
-    content = resources.workshop.run(
-        rendering.made, snapshot, kind, timeout_seconds=_RENDER_SECONDS
-    )
+    with _overload_refused():
+        content = resources.workshop.run(
+            rendering.made, snapshot, kind, timeout_seconds=_RENDER_SECONDS
+        )
     if snapshot.finalized:
         content = _keep(resources, caller, document, kind, content)
     return _file(document, kind, content)

@@ -352,9 +352,15 @@ _FIELD = re.compile(r"\{(year|number)(?::0?(\d{1,2}))?\}")
 
 
 def series(document_type: DocumentType, number_format: str, year: int) -> str:
-    """The name of a counter: one per type, and per year if the format holds a year."""
-    has_year = any(found[1] == "year" for found in _FIELD.finditer(number_format))
-    return f"{document_type}:{year}" if has_year else document_type
+    """The name of a counter: one per type, and per year if the format holds a year.
+
+    Invalid("number_format") for a format that gives every document the same number.
+    """
+    fields = {found[1] for found in _FIELD.finditer(number_format)}
+    if "number" not in fields:
+        raise Invalid("number_format", f"The format {number_format!r} lacks {{number}}.",
+                      field="number_formats")
+    return f"{document_type}:{year}" if "year" in fields else document_type
 
 
 def number_text(number_format: str, *, year: int, value: int) -> str:

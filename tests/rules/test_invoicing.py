@@ -223,6 +223,11 @@ def test_a_number_follows_its_format(number_format, series, number):
     assert rules.series("invoice", number_format, 2026) == series
 
 
+def test_a_format_without_a_number_is_refused():
+    with pytest.raises(Invalid):
+        rules.series("invoice", "RE-{year}", 2026)
+
+
 PRICES = st.decimals("-9999", "9999", places=2, allow_nan=False)
 LINES = st.lists(
     st.builds(
