@@ -88,6 +88,15 @@ class RateLimiter:
         allowance = self.take_leased(address)
         return allowance or Allowance(self._limit, self._limit, WINDOW_SECONDS)
 
+    def look_alone(self, address: str) -> Allowance:
+        """What `take_alone` has left, without taking anything."""
+        window, reset = _now()
+        with self._lock:
+            share = self._shares.get(address)
+            if not self._limit or share is None or share.window != window:
+                return Allowance(self._limit, self._limit, reset)
+            return Allowance(self._limit, share.left, reset, is_allowed=share.left > 0)
+
     def _add(self, credential: str, lease: _Share) -> None:
         with self._lock:
             if len(self._shares) > _MANY:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -202,6 +203,12 @@ def get_closed(work: Work) -> None:
 def get_invalid(work: Work) -> None:
     """Refuse with a status of the operation, naming a field."""
     raise Invalid("odd", "This is odd.", field="lines.0.debit")
+
+
+@small.get("/old", scope=None, deprecated=date(2026, 1, 1), sunset=date(2027, 1, 1))
+def get_old(work: Work) -> dict[str, str]:
+    """Answer, for one more year."""
+    return {}
 
 
 @small.get("/broken", scope=None)

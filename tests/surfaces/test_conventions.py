@@ -128,6 +128,25 @@ def test_a_public_operation_needs_no_token(house: House) -> None:
     assert answer.json() == {"text": "Notiz", "request_id": answer.headers["X-Request-Id"]}
 
 
+def test_who_tries_tokens_is_slowed_down(
+    open_house: Callable[..., House], new_organization: Callable[..., Founded]
+) -> None:
+    house = open_house(new_organization(), rate_limit=30)
+    with house.client("wrong") as stranger:
+        while int(stranger.get("/small/nothing").headers["X-Rate-Limit-Reset"]) < 10:
+            time.sleep(0.5)
+        statuses = [stranger.get("/small/notes").status_code for _ in range(40)]
+    assert statuses.count(401) < 31
+    assert statuses[-1] == 429
+
+
+def test_an_operation_announces_its_end(client: httpx.Client) -> None:
+    headers = client.get("/small/old").headers
+    assert (headers["Deprecation"], headers["Sunset"]) == (
+        "@1767225600", "Fri, 01 Jan 2027 00:00:00 GMT",
+    )
+
+
 # --- bodies
 
 

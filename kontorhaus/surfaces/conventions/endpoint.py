@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from kontorhaus.identity.principal import Principal
-from kontorhaus.kernel.errors import Denied, Refusal
+from kontorhaus.kernel.errors import Denied, Invalid, Refusal
 from kontorhaus.runtime.rate_limit import Allowance, RateLimiter
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.surfaces.conventions import errors, exchange, idempotency, multipart
@@ -67,23 +67,28 @@ class Endpoint:
         found = exchange.of(scope)
         found.operation, found.methods = self._operation.operation_id, self._methods
         try:
-            if not self._operation.is_public:
+            if self._operation.is_public:
+                check_allowance(self._limiter.look_alone(found.client))
+            else:
                 await self._admit(found)
             body = await self._body(scope, receive) if self._operation.reads_body else b""
             reply = await self._threads.run(self._answer, scope, found, body)
         except Refusal as refusal:
             fault = errors.fault_of(refusal, self._shape, self._operation.options.get("statuses"))
+            found.notes["refusal"] = fault.code
             reply = errors.reply(fault, self._shape)
         except psycopg.OperationalError:
             message = "The database does not answer now: try again in a moment."
             reply = errors.reply(Fault(503, "unavailable", message, _UNAVAILABLE), self._shape)
-        await deliver(reply, send)
+        await deliver(reply, send, self._operation.deprecation)
 
     async def _admit(self, found: Exchange) -> None:
         """Who it is, whether requests are left, whether the scope is granted; in this order."""
         token = bearer(found.header("authorization"))
         principal = self._doorkeeper.remembered(token)
         if principal is None:
+            # Whoever tries tokens is counted by address; answers count themselves.
+            check_allowance(self._limiter.look_alone(found.client))
             principal = await self._threads.run(self._doorkeeper.look_up, token)
         found.principal = principal
         credential = _credential(principal)
@@ -109,6 +114,8 @@ class Endpoint:
         parts, size = [], 0
         while True:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Invalid("invalid_input", "The body ended too early.")
             part = message.get("body", b"")
             parts.append(part)
             size += len(part)

@@ -149,9 +149,18 @@ def _query_parameters(found: Operation, schemas: _Schemas) -> list[_Schema]:
     if found.query is None:
         return []
     return [
-        {"name": name, "in": "query", "required": is_required, "schema": schema}
+        {"name": name, "in": "query", "required": is_required, "schema": _given(schema)}
         for name, schema, is_required in schemas.fields_of(found.operation_id, "query")
     ]
+
+
+def _given(schema: _Schema) -> _Schema:
+    """A parameter is there or not, but never null."""
+    kinds: list[_Schema] = [kind for kind in schema.get("anyOf", ()) if kind.get("type") != "null"]
+    if len(kinds) != 1:
+        return schema
+    rest = {key: value for key, value in schema.items() if key not in ("anyOf", "default")}
+    return rest | kinds[0]
 
 
 def _request_body(found: Operation, schemas: _Schemas) -> _Schema:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from types import NoneType, UnionType
 from typing import Any, Literal, TypedDict, Union, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
@@ -25,6 +26,8 @@ _TRUTHS = {"true": True, "false": False}
 _LONGEST_PART = 500
 _MOST_PARAMETERS = 200
 _GIVEN = frozenset({"work", "call", "visit", "principal", "body", "query", "form", "upload"})
+_UNIX = date(1970, 1, 1)
+_DAY_SECONDS = 86_400
 _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -55,9 +58,10 @@ class Options(TypedDict, total=False):
     hidden: bool
     examples: Mapping[str, object]
     deprecated: date
+    sunset: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Operation:
     """One method on one path (relative to its surface) and the function that answers it."""
 
@@ -119,6 +123,18 @@ class Operation:
         """Whether the answer is one object with a validator."""
         one = self.method == "GET" and self.path.endswith("}")
         return self.options.get("etag", one)
+
+    @cached_property
+    def deprecation(self) -> tuple[tuple[bytes, bytes], ...]:
+        """The headers that announce its end (RFC 9745 and RFC 8594)."""
+        headers: list[tuple[bytes, bytes]] = []
+        since, until = self.options.get("deprecated"), self.options.get("sunset")
+        if since is not None:
+            seconds = (since - _UNIX).days * _DAY_SECONDS
+            headers.append((b"deprecation", b"@%d" % seconds))
+        if until is not None:
+            headers.append((b"sunset", f"{until:%a, %d %b %Y} 00:00:00 GMT".encode()))
+        return tuple(headers)
 
     @property
     def is_plain(self) -> bool:
