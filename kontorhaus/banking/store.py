@@ -108,7 +108,8 @@ def overviews(
         f"select {_ACCOUNT}, count(t.id), count(t.id) filter (where m.id is null),"
         " max(t.tx_date) from bank_account a"
         " left join bank_transaction t on t.tenant_id = a.tenant_id and t.bank_account_id = a.id"
-        f" {_STANDING_MATCH} where a.tenant_id = %(tenant)s and (%(id)s::uuid is null or a.id = %(id)s)"
+        f" {_STANDING_MATCH} where a.tenant_id = %(tenant)s"
+        " and (%(id)s::uuid is null or a.id = %(id)s)"
         f" group by {_ACCOUNT} order by a.name, a.id",
         {"tenant": work.tenant_id, "id": account_id},
     )

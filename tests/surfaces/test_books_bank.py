@@ -150,67 +150,91 @@ def test_a_bank_account_is_created_shown_renamed_and_refused(api: Api) -> None:
     assert api.refused("GET", "/bank-accounts/x") == (400, "INVALID_INPUT")
 
 
-def test_a_statement_pays_invoices_exactly_in_part_and_together(
-    api: Api, resources: Resources, account: str
-) -> None:
+PAID = statement(
+    ("140.16", "RE-2026-0001"), ("40.00", "RE 2026-0002 Teil 1"),
+    ("120.00", "RE-2026-0003, RE-2026-0004"), closing="300.16",
+)
+
+
+@pytest.fixture
+def offered(api: Api, resources: Resources, account: str) -> dict[str, list[Any]]:
+    """Amounts of a statement's lines with their best suggestions, for four open invoices."""
     exact, customer = invoice(api, resources, 14016, "RE-2026-0001")
-    partial, other = invoice(api, resources, 10000, "RE-2026-0002")
+    partial, _ = invoice(api, resources, 10000, "RE-2026-0002")
     first, _ = invoice(api, resources, 5000, "RE-2026-0003", customer)
     second, _ = invoice(api, resources, 7000, "RE-2026-0004", customer)
-    content = statement(
-        ("140.16", "RE-2026-0001"), ("40.00", "RE 2026-0002 Teil 1"),
-        ("120.00", "RE-2026-0003, RE-2026-0004"), closing="300.16",
-    )
-    result = api.upload(f"/bank-accounts/{account}/upload", content).json()
-    assert (result["total_rows"], result["imported"], result["skipped_duplicates"]) == (3, 3, 0)
-    again = api.upload("/bank-transactions/import-file", content).json()
-    assert (again["imported"], again["skipped_duplicates"]) == (0, 3)
-
+    api.upload(f"/bank-accounts/{account}/upload", PAID)
     found = api.ok("GET", "/bank-transactions/suggestions", params={"bank_account_id": account})
-    by_amount = {str(one["amount"]): one["id"] for one in transactions(api)}
     best: dict[str, list[Any]] = {}
-    for one in found:
-        rows = best.setdefault(one["bank_transaction_id"], [])
-        if not rows or rows[0]["match_score"] == one["match_score"]:
-            rows.append(one)
-    assert {name: [row["ledger_intent_id"] for row in best[line]]
-            for name, line in by_amount.items()} == {
+    for line in transactions(api):
+        mine = [one for one in found if one["bank_transaction_id"] == line["id"]]
+        score = max(one["match_score"] for one in mine)
+        best[str(line["amount"])] = [one for one in mine if one["match_score"] == score]
+    assert {amount: [one["ledger_intent_id"] for one in rows] for amount, rows in best.items()} == {
         "140.16": [exact], "40.00": [partial], "120.00": [first, second]}
-    for name in ("140.16", "40.00"):
-        row = best[by_amount[name]][0]
-        done = api.ok("POST", f"/bank-transactions/{by_amount[name]}/reconcile", {
-            "intent_id": row["ledger_intent_id"], "candidate_kind": row["candidate_kind"],
-            "open_item_account": row["open_item_account"]})
-        assert (done["ok"], done["mode"]) == (True, "settlement")
-    group = api.ok("POST", "/bank-match-groups", {
-        "bank_transaction_ids": [by_amount["120.00"]],
+    return best
+
+
+def reconcile(api: Api, suggestion: Any) -> Any:
+    """Sends a suggestion as it is."""
+    return api.ok("POST", f"/bank-transactions/{suggestion['bank_transaction_id']}/reconcile", {
+        "intent_id": suggestion["ledger_intent_id"],
+        "candidate_kind": suggestion["candidate_kind"],
+        "open_item_account": suggestion["open_item_account"]})
+
+
+def match_group(api: Api, suggestions: list[Any]) -> Any:
+    """Sends the suggestions of a collective payment as they are."""
+    return api.ok("POST", "/bank-match-groups", {
+        "bank_transaction_ids": [suggestions[0]["bank_transaction_id"]],
         "allocations": [
-            {"intent_id": row["ledger_intent_id"], "candidate_kind": row["candidate_kind"],
-             "open_item_account": row["open_item_account"],
-             "allocated_bank_amount": float(row["allocated_amount"])}
-            for row in best[by_amount["120.00"]]
+            {"intent_id": one["ledger_intent_id"], "candidate_kind": one["candidate_kind"],
+             "open_item_account": one["open_item_account"],
+             "allocated_bank_amount": float(one["allocated_amount"])}
+            for one in suggestions
         ]}, 201)
-    assert group["mode"] == "settlement"
+
+
+def test_the_same_file_twice_adds_nothing(api: Api, account: str) -> None:
+    first = api.upload(f"/bank-accounts/{account}/upload", PAID).json()
+    again = api.upload("/bank-transactions/import-file", PAID).json()
+    assert (first["total_rows"], first["imported"], first["skipped_duplicates"]) == (3, 3, 0)
+    assert (again["total_rows"], again["imported"], again["skipped_duplicates"]) == (3, 0, 3)
+
+
+def test_suggestions_pay_invoices_exactly_in_part_and_together(
+    api: Api, account: str, offered: dict[str, list[Any]]
+) -> None:
+    for amount in ("140.16", "40.00"):
+        done = reconcile(api, offered[amount][0])
+        assert (done["ok"], done["mode"]) == (True, "settlement")
+    group = match_group(api, offered["120.00"])
     assert api.ok("GET", "/bank-transactions/unreconciled-count") == {"count": 0}
-    shown = api.ok("GET", f"/bank-transactions/{by_amount['120.00']}")["transaction"]
+    line = offered["120.00"][0]["bank_transaction_id"]
+    shown = api.ok("GET", f"/bank-transactions/{line}")["transaction"]
     assert (shown["status"], shown["match_group_id"]) == ("reconciled", group["match_group_id"])
+    intent = api.ok("GET", f"/journal/{group['intent_id']}")
+    assert len(intent["linked_intents"]["settles"]) == 2
+    assert [one["id"] for one in intent["metadata"]["bank_transactions"]] == [line]
     sides = api.ok("GET", f"/bank-accounts/{account}/reconciliation")
     assert [str(sides[name]) for name in ("bank_balance", "ledger_balance", "difference")] == [
         "300.16", "300.16", "0.00"]
     assert len(sides["matched"]) == 3
+    rest = offered["40.00"][0]
     assert [(row["intent_id"], str(row["amount"]), row["candidate_kind"], row["open_item_account"])
-            for row in sides["unmatched_ledger"]] == [(partial, "60.00", "open_receivable", other)]
-    intent = api.ok("GET", f"/journal/{group['intent_id']}")
-    assert len(intent["linked_intents"]["settles"]) == 2
-    assert intent["metadata"]["bank_transactions"][0]["id"] == by_amount["120.00"]
+            for row in sides["unmatched_ledger"]] == [
+        (rest["ledger_intent_id"], "60.00", "open_receivable", rest["open_item_account"])]
 
-    undone = api.ok("POST", f"/bank-transactions/{by_amount['120.00']}/unmatch")
+
+def test_a_group_comes_back_whole_and_once(api: Api, offered: dict[str, list[Any]]) -> None:
+    group = match_group(api, offered["120.00"])
+    line = offered["120.00"][0]["bank_transaction_id"]
+    undone = api.ok("POST", f"/bank-transactions/{line}/unmatch")
     assert (undone["match_group_id"], undone["bank_transaction_ids"]) == (
-        group["match_group_id"], [by_amount["120.00"]])
-    assert api.refused("POST", f"/bank-transactions/{by_amount['120.00']}/unmatch") == (
-        409, "NOT_MATCHED")
-    assert api.refused("POST", f"/bank-match-groups/{group['match_group_id']}/unmatch") == (
-        409, "ALREADY_REVERSED")
+        group["match_group_id"], [line])
+    assert api.refused("POST", f"/bank-transactions/{line}/unmatch") == (409, "NOT_MATCHED")
+    path = f"/bank-match-groups/{group['match_group_id']}/unmatch"
+    assert api.refused("POST", path) == (409, "ALREADY_REVERSED")
 
 
 def test_what_cannot_be_matched_is_refused_with_the_codes_of_the_contract(
