@@ -246,4 +246,5 @@ def _follow_payment(work: Work, held: Claim, before: Mark | None, after: Mark | 
 
 def _declare_paid(work: Work, held: Claim, day: date) -> None:
     invoice = claims.outgoing_invoice(work, invoice_id=held.invoice_id)
-    receivables.declare_paid(work, invoice=invoice, paid_on=day)
+    if not receivables.declare_paid(work, invoice=invoice, paid_on=day):
+        raise Conflict("paid", "Nothing is open on this invoice.", field="paid")

@@ -33,14 +33,18 @@ _COLUMNS = (
     "d.id, d.public_id, d.type, d.number, d.content, d.totals, d.revision, d.sent_date,"
     " d.sent_notes, d.paid_date, d.paid_notes, d.custom_date, d.custom_notes, d.custom_name,"
     " d.finalized_at, d.finalized_date, d.invoice_id, s.intent_id, s.account, s.remaining,"
-    " s.paid_on, d.created_at"
+    " s.paid_on, d.created_at, s.is_reversed"
 )
 _FROM = (
     "from document d left join outgoing_invoice_state s"
     " on s.tenant_id = d.tenant_id and s.id = d.invoice_id where d.tenant_id = %(tenant)s"
 )
-# A claim is paid when nothing is left of it; anything else when somebody marked it.
-_IS_PAID = "case when d.invoice_id is null then d.paid_date is not null else s.remaining = 0 end"
+# A claim is paid when nothing is left of it, unless its booking was reversed; anything else when
+# somebody marked it.
+_IS_PAID = (
+    "case when d.invoice_id is null then d.paid_date is not null"
+    " else s.remaining = 0 and not s.is_reversed end"
+)
 _ORDER = {
     "created_at": "d.created_at, d.id", "-created_at": "d.created_at desc, d.id desc",
     "document_date": "d.document_date", "-document_date": "d.document_date desc",
@@ -247,7 +251,8 @@ def _document(row: tuple[Any, ...]) -> Document:
     claim = Claim(OutgoingInvoiceId(row[16]), IntentId(row[17]), row[18]) if row[16] else None
     paid_day = row[9]
     if claim:
-        paid_day = (row[20] or row[9] or row[15]) if row[19] == 0 else None
+        is_paid = row[19] == 0 and not row[22]
+        paid_day = (row[20] or row[9] or row[15]) if is_paid else None
     return Document(
         id=DocumentId(row[0]),
         public_id=row[1],

@@ -9,6 +9,7 @@ import pytest
 from kontorhaus.banking import actions as banking
 from kontorhaus.invoicing import actions, queries
 from kontorhaus.invoicing.model import (
+    Filter,
     MarkChange,
 )
 from kontorhaus.kernel.errors import Conflict
@@ -97,3 +98,16 @@ def test_money_in_transit_that_the_bank_brought_is_no_longer_taken_back(work):
         actions.amend(work, public_id=document.public_id,
                       change=change("paid", paid=MarkChange(is_set=False)))
     assert refusal.value.code == "settled_by_bank"
+
+
+def test_an_invoice_whose_booking_was_reversed_is_not_paid(work):
+    document = issued(work)
+    assert document.claim is not None
+    banking.reverse_intent(work, intent_id=document.claim.intent_id, reason="Irrtum")
+    found = queries.document(work, public_id=document.public_id)
+    assert found.paid is None
+    assert queries.documents(work, wanted=Filter(paid=True), limit=1, skip=0)[1] == 0
+    assert ledger.balance(work, account=document.claim.account) == Money(0)
+    with pytest.raises(Conflict):
+        actions.amend(work, public_id=document.public_id,
+                      change=change("paid", paid=MarkChange(is_set=True)))
