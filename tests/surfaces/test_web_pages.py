@@ -20,6 +20,7 @@ from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 from kontorhaus.runtime.workshop import Workshop
+from kontorhaus.surfaces.conventions.middleware import Front
 from kontorhaus.surfaces.web import routes
 from tests.surfaces.web_company import EMAIL, PASSWORD, Company, furnish
 
@@ -188,6 +189,26 @@ def test_a_form_without_its_token_does_nothing(owner, path):
     )
     assert answer.status_code == 403
     assert owner.get("/").status_code == 200
+
+
+def test_an_endless_form_is_not_read(visitor):
+    answer = visitor.post("/login", data={"email": "x" * 70_000, "password": "y"})
+    assert answer.status_code == 413
+    assert "64 kB" in answer.text
+
+
+def test_a_failure_of_ours_tells_nothing_but_its_request_id(resources, superuser_conninfo):
+    closed = Resources(
+        resources.config, Database(superuser_conninfo), resources.blobs, resources.workshop
+    )
+    app = Front(routes.create_app(closed), name="web")
+    client = TestClient(app, follow_redirects=False, raise_server_exceptions=False)
+    client.cookies.set("kontorhaus_session", "khs_anything")
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert answer.headers["x-request-id"] in answer.text
+    assert "psycopg" not in answer.text
+    assert "Traceback" not in answer.text
 
 
 def test_what_belongs_to_others_is_not_there(owner, company, new_organization, database):

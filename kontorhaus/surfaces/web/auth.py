@@ -106,6 +106,7 @@ def signed_in(request: Request) -> Desk:
     if found is None:
         raise SignInNeeded
     principal, token = found
+    _note(request, principal)
     form_token = sessions.csrf(secret_of(resources), token)
     return Desk(resources, visit(request, form_token), principal, token, request_id(request))
 
@@ -184,6 +185,12 @@ def prefer(request: Request, response: Response, name: str, value: str) -> None:
     response.set_cookie(
         name, value, max_age=_YEAR_SECONDS, samesite="lax", secure=_is_https(resources)
     )
+
+
+def _note(request: Request, principal: Principal) -> None:
+    """Tell the access log who it is."""
+    if exchange.SCOPE_KEY in request.scope:
+        exchange.of(request.scope).principal = principal
 
 
 def _principal(request: Request) -> tuple[Principal, str] | None:

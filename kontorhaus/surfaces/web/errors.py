@@ -63,6 +63,9 @@ def _malformed(request: Request, _: Exception) -> Response:
 def _wrong_address(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     spoken = auth.visit(request).language
+    if error.status_code == 413:
+        sentence = spoken.text("A form takes 64 kB, a statement 25 MB.")
+        return _page(request, 413, spoken.text("That is too large"), sentence, "too_large")
     return _page(
         request, error.status_code, spoken.text("There is nothing here"),
         spoken.text("This address leads nowhere. It may be mistyped, or what it showed is gone."),

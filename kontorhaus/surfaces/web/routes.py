@@ -49,7 +49,7 @@ def create_app(resources: Resources) -> ASGIApp:
     errors.register(app)
     for part in (router, invoice_routes.router, bank_routes.router):
         app.include_router(part)
-    return headers.Headed(app)
+    return headers.Guarded(app)
 
 
 def journal_filter(

@@ -79,6 +79,8 @@ document.addEventListener("click", event => {
   if (row && !event.ctrlKey && !event.metaKey) choose(row);
 });
 
+$("[data-list] [aria-current]")?.scrollIntoView({ block: "nearest" });
+
 // palette: letters narrow the list, arrows choose, Enter opens
 const palette = $("#palette");
 function filter(words) {

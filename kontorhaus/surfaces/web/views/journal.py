@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
+from kontorhaus.banking import queries as banking
 from kontorhaus.kernel.ids import IntentId
 from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import next_month
@@ -15,6 +16,7 @@ from kontorhaus.ledger import chain
 from kontorhaus.ledger import queries as ledger
 from kontorhaus.ledger.model import Head, Intent, JournalEntry
 from kontorhaus.openitems import queries as openitems
+from kontorhaus.openitems.model import OpenItem
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.web.views.shell import Pages
 
@@ -74,8 +76,8 @@ class IntentDetail:
     reversed_href: str
     reverses_href: str
     settlement: str
-    document_number: str
-    document_href: str
+    reference: str
+    bank_href: str
     proof: tuple[ProofStep, ...]
 
     @property
@@ -162,6 +164,8 @@ def _detail(
     view = ledger.intent(work, intent_id=intent_id)
     intent = view.entries[0].intent
     reverses, reversed_by = intent.reverses, view.reversed_by
+    item = openitems.of_intents(work, intent_ids=[intent_id]).get(intent_id)
+    lines = banking.transactions_of_intent(work, intent_id=intent_id)
     return IntentDetail(
         intent=intent,
         entries=view.entries,
@@ -169,16 +173,15 @@ def _detail(
         booked_at=local(intent.created_at),
         reversed_href=f"/journal/{reversed_by}" if reversed_by else "",
         reverses_href=f"/journal/{reverses}" if reverses else "",
-        settlement=_settlement(work, intent_id),
-        document_number=intent.external_reference or "",
-        document_href="",
+        settlement=_settlement(item),
+        reference=(item.reference if item else intent.external_reference) or "",
+        bank_href=f"/bank/{lines[0].bank_account_id}?show=done&line={lines[0].id}" if lines else "",
         proof=tuple(_proof(work, view.entries, head)),
     )
 
 
-def _settlement(work: Work, intent_id: IntentId) -> str:
+def _settlement(item: OpenItem | None) -> str:
     """How the item stands that the booking opened."""
-    item = openitems.of_intents(work, intent_ids=[intent_id]).get(intent_id)
     if item is None:
         return ""
     if not item.remaining:
