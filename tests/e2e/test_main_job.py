@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +22,7 @@ CLIENT = {
     "address2": "20457 Hamburg", "countryCode": "DE", "email": "einkauf@hansen.example",
     "clientNumber": "K-10482", "taxNumber": "DE136695976",
 }
+HANSEN_IBAN = "DE89370400440532013000"
 WORKED_EXAMPLE = [
     {"title": "Hosting S", "quantity": 2, "unit": "Monat", "netPrice": 49.90, "vatRate": 19},
     {"title": "Fachbuch „Ordnung im Kontor“", "quantity": 1, "netPrice": 20.00, "vatRate": 7},
@@ -72,154 +74,192 @@ def bank_account(tenant: Tenant, number: str, iban: str) -> str:
     return str(ok(tenant.books.post("/v1/bank-accounts", json=body), 201)["id"])
 
 
+@dataclass(frozen=True)
+class Story:
+    """What the worked example leaves behind, by id."""
+
+    document: str
+    number: str
+    intent: str
+    account: str
+    transaction: str
+
+
 def test_the_worked_example_from_invoice_to_datev_row(nordlicht: Tenant, lindenhof: Tenant) -> None:
-    contact = ok(nordlicht.billing.post("/contacts", json=CLIENT), 201)
-    document = invoice(nordlicht, contact["id"], WORKED_EXAMPLE, exportType="xrechnung")
-    assert (document["netAmount"], document["vatAmount"], document["totalAmount"]) == (
-        Decimal("119.80"), Decimal("20.36"), Decimal("140.16"))
+    document = _is_issued(nordlicht)
+    intent = _is_booked(nordlicht, document["number"])
+    account, transaction = _is_found_by_the_bank(nordlicht, document["number"], intent)
+    story = Story(document["id"], document["number"], intent, account, transaction)
+    _is_paid_everywhere(nordlicht, story)
+    _is_three_rows_for_datev(nordlicht)
+    _is_open_again_after_unmatching(nordlicht, story)
+    _is_invisible_to(lindenhof, story)
+
+
+def _is_issued(tenant: Tenant) -> Any:
+    contact = ok(tenant.billing.post("/contacts", json=CLIENT), 201)
+    document = invoice(tenant, contact["id"], WORKED_EXAMPLE, exportType="xrechnung")
+    amounts = (document["netAmount"], document["vatAmount"], document["totalAmount"])
+    assert amounts == (Decimal("119.80"), Decimal("20.36"), Decimal("140.16"))
     assert document["paid"] is False
-    number = document["number"]
-    xml = nordlicht.billing.get(f"/documents/{document['id']}/xml")
+    xml = tenant.billing.get(f"/documents/{document['id']}/xml")
     assert xml.status_code == 200
+    assert b'<cbc:PayableAmount currencyID="EUR">140.16</cbc:PayableAmount>' in xml.content
     keep("worked-example-xrechnung.xml", xml.content)
-    assert b"<cbc:PayableAmount currencyID=\"EUR\">140.16</cbc:PayableAmount>" in xml.content
+    return document
 
-    claim = receivable(nordlicht, number)
-    assert (claim["status"], claim["remaining_amount"]) in (
-        ("open", Decimal("140.16")), ("overdue", Decimal("140.16")))
-    entries = ok(nordlicht.books.get(f"/v1/journal/{claim['intent_id']}"))["entries"]
+
+def _is_booked(tenant: Tenant, number: str) -> str:
+    claim = receivable(tenant, number)
+    assert claim["status"] in ("open", "overdue")
+    assert claim["remaining_amount"] == Decimal("140.16")
+    entries = ok(tenant.books.get(f"/v1/journal/{claim['intent_id']}"))["entries"]
     assert [(e["account_debit"], e["account_credit"], e["amount"]) for e in entries] == [
-        ("10001", "4400", Decimal("99.80")), ("10001", "3806", Decimal("18.96")),
-        ("10001", "4300", Decimal("20.00")), ("10001", "3801", Decimal("1.40"))]
+        ("10001", "4400", Decimal("99.80")),
+        ("10001", "3806", Decimal("18.96")),
+        ("10001", "4300", Decimal("20.00")),
+        ("10001", "3801", Decimal("1.40")),
+    ]
+    return str(claim["intent_id"])
 
-    account = bank_account(nordlicht, "1800", NORDLICHT.iban)
-    paid = Payment(date(2026, 3, 12), Decimal("140.16"), "Hansen + Soehne",
-                   "DE89370400440532013000", f"RE {number} vom 02.03.2026")
-    result = upload(nordlicht, account, statement(NORDLICHT.iban, Decimal(0), [paid]))
-    assert (result["imported"], result["skipped_duplicates"]) == (1, 0)
-    again = upload(nordlicht, account, statement(NORDLICHT.iban, Decimal(0), [paid]))
-    assert (again["imported"], again["skipped_duplicates"]) == (0, 1)
 
-    suggestion = ok(nordlicht.books.get(
+def _is_found_by_the_bank(tenant: Tenant, number: str, intent: str) -> tuple[str, str]:
+    """Import the statement twice, take the suggestion as it stands."""
+    account = bank_account(tenant, "1800", NORDLICHT.iban)
+    paid = Payment(date(2026, 3, 12), Decimal("140.16"), "Hansen + Soehne", HANSEN_IBAN,
+                   f"RE {number} vom 02.03.2026")
+    content = statement(NORDLICHT.iban, Decimal(0), [paid])
+    counts = [upload(tenant, account, content) for _ in range(2)]
+    assert [(c["imported"], c["skipped_duplicates"]) for c in counts] == [(1, 0), (0, 1)]
+    offer = ok(tenant.books.get(
         "/v1/bank-transactions/suggestions", params={"bank_account_id": account}))[0]
-    assert suggestion["ledger_intent_id"] == claim["intent_id"]
-    matched = ok(nordlicht.books.post(
-        f"/v1/bank-transactions/{suggestion['bank_transaction_id']}/reconcile",
-        json={"intent_id": suggestion["ledger_intent_id"],
-              "candidate_kind": suggestion["candidate_kind"],
-              "open_item_account": suggestion["open_item_account"]},
+    assert offer["ledger_intent_id"] == intent
+    matched = ok(tenant.books.post(
+        f"/v1/bank-transactions/{offer['bank_transaction_id']}/reconcile",
+        json={"intent_id": intent, "candidate_kind": offer["candidate_kind"],
+              "open_item_account": offer["open_item_account"]},
     ))
     assert matched["ok"] is True
+    return account, str(offer["bank_transaction_id"])
 
-    shown = ok(nordlicht.billing.get(f"/documents/{document['id']}"))
+
+def _is_paid_everywhere(tenant: Tenant, story: Story) -> None:
+    shown = ok(tenant.billing.get(f"/documents/{story.document}"))
     assert (shown["paid"], shown["paidDate"]) == (True, "2026-03-12")
-    claim = receivable(nordlicht, number)
+    claim = receivable(tenant, story.number)
     assert (claim["status"], claim["remaining_amount"]) == ("paid", Decimal("0.00"))
-    balances = trial_balance(nordlicht)
+    balances = trial_balance(tenant)
     assert balances == {
         "1800": Decimal("140.16"), "10001": Decimal("0.00"), "4400": Decimal("-99.80"),
-        "4300": Decimal("-20.00"), "3806": Decimal("-18.96"), "3801": Decimal("-1.40")}
+        "4300": Decimal("-20.00"), "3806": Decimal("-18.96"), "3801": Decimal("-1.40"),
+    }
     assert sum(balances.values()) == 0
 
-    datev = nordlicht.books.get(
+
+def _is_three_rows_for_datev(tenant: Tenant) -> None:
+    datev = tenant.books.get(
         "/v1/reports/datev-export", params={"startDate": "2026-03-01", "endDate": "2026-03-31"})
     assert datev.status_code == 200
     rows = [line.split(";") for line in datev.content.decode("cp1252").split("\r\n")[2:] if line]
     assert [(r[0], r[1], r[6], r[7], r[8], r[9]) for r in rows] == [
         ("118,76", '"S"', "10001", "4400", '""', "0203"),
         ("21,40", '"S"', "10001", "4300", '""', "0203"),
-        ("140,16", '"S"', "1800", "10001", '""', "1203")]
+        ("140,16", '"S"', "1800", "10001", '""', "1203"),
+    ]
 
-    transaction = suggestion["bank_transaction_id"]
-    undone = ok(nordlicht.books.post(f"/v1/bank-transactions/{transaction}/unmatch"))
+
+def _is_open_again_after_unmatching(tenant: Tenant, story: Story) -> None:
+    undone = ok(tenant.books.post(f"/v1/bank-transactions/{story.transaction}/unmatch"))
     assert undone["ok"] is True
-    assert ok(nordlicht.billing.get(f"/documents/{document['id']}"))["paid"] is False
-    assert receivable(nordlicht, number)["remaining_amount"] == Decimal("140.16")
-
-    _sees_nothing(lindenhof, document["id"], claim["intent_id"], account, transaction)
+    assert ok(tenant.billing.get(f"/documents/{story.document}"))["paid"] is False
+    assert receivable(tenant, story.number)["remaining_amount"] == Decimal("140.16")
 
 
-def _sees_nothing(
-    stranger: Tenant, document: str, intent: str, account: str, transaction: str
-) -> None:
+def _is_invisible_to(stranger: Tenant, story: Story) -> None:
     assert ok(stranger.billing.get("/documents"))["total"] == 0
     assert ok(stranger.billing.get("/contacts"))["total"] == 0
     assert ok(stranger.books.get("/v1/journal"))["entries"] == []
     assert trial_balance(stranger) == {}
     for response in (
-        stranger.billing.get(f"/documents/{document}"),
-        stranger.billing.get(f"/documents/{document}/xml"),
-        stranger.books.get(f"/v1/journal/{intent}"),
-        stranger.books.get(f"/v1/bank-accounts/{account}"),
-        stranger.books.post(f"/v1/bank-transactions/{transaction}/unmatch"),
+        stranger.billing.get(f"/documents/{story.document}"),
+        stranger.billing.get(f"/documents/{story.document}/xml"),
+        stranger.books.get(f"/v1/journal/{story.intent}"),
+        stranger.books.get(f"/v1/bank-accounts/{story.account}"),
+        stranger.books.post(f"/v1/bank-transactions/{story.transaction}/unmatch"),
     ):
         assert response.status_code == 404, response.text
 
 
 def test_exact_partial_and_collective_payments(nordlicht: Tenant) -> None:
-    contact = ok(nordlicht.billing.post("/contacts", json=CLIENT), 201)["id"]
+    first, second, third = _three_invoices(nordlicht)
+    part, together = Decimal("500.00"), second["totalAmount"] + third["totalAmount"]
+    account = bank_account(nordlicht, "1800", NORDLICHT.iban)
+    upload(nordlicht, account, statement(NORDLICHT.iban, Decimal("1000.00"), [
+        Payment(date(2026, 3, 20), part, "Hansen", HANSEN_IBAN, f"Teilzahlung {first['number']}"),
+        Payment(date(2026, 3, 21), together, "Hansen", HANSEN_IBAN,
+                f"{second['number']} {third['number']}"),
+    ]))
+    lines = {line["amount"]: line["id"] for line in ok(
+        nordlicht.books.get("/v1/bank-transactions"))["transactions"]}
+    _settle_in_part(nordlicht, lines[part], first)
+    _settle_together(nordlicht, lines[together], [second, third])
+
+    shown = [ok(nordlicht.billing.get(f"/documents/{d['id']}")) for d in (first, second, third)]
+    assert [document["paid"] for document in shown] == [False, True, True]
+    states = [receivable(nordlicht, d["number"]) for d in (first, second, third)]
+    rest = first["totalAmount"] - part
+    assert [s["remaining_amount"] for s in states] == [rest, 0, 0]
+    assert [s["status"] for s in states[1:]] == ["paid", "paid"]
+    balances = trial_balance(nordlicht)
+    assert (balances["10001"], balances["1800"]) == (rest, part + together)
+    assert sum(balances.values()) == 0
+    open_items = ok(nordlicht.books.get("/v1/outgoing-invoices/open-items"))
+    assert [entry["total_open"] for entry in open_items] == [rest]
+
+
+def _three_invoices(tenant: Tenant) -> tuple[Any, Any, Any]:
+    """An XRechnung of two rates with discount, and Factur-X in German and English."""
+    contact = ok(tenant.billing.post("/contacts", json=CLIENT), 201)["id"]
     two_rates = [
         {"title": "Server", "quantity": 3, "netPrice": 333.33, "vatRate": 19},
         {"title": "Handbuch", "quantity": 7, "netPrice": 9.99, "vatRate": 7},
     ]
     plain = [{"title": "Domain", "quantity": 1, "netPrice": 12.00, "vatRate": 19}]
-    first = invoice(nordlicht, contact, two_rates, exportType="xrechnung", discountRate=5)
-    second = invoice(nordlicht, contact, plain, exportType="factur-x")
-    third = invoice(nordlicht, contact, WORKED_EXAMPLE, exportType="factur-x", language="en")
+    first = invoice(tenant, contact, two_rates, exportType="xrechnung", discountRate=5)
+    second = invoice(tenant, contact, plain, exportType="factur-x")
+    third = invoice(tenant, contact, WORKED_EXAMPLE, exportType="factur-x", language="en")
     keep("two-rates-discount-xrechnung.xml",
-         nordlicht.billing.get(f"/documents/{first['id']}/xml").content)
+         tenant.billing.get(f"/documents/{first['id']}/xml").content)
     for document in (second, third):
-        pdf = nordlicht.billing.get(f"/documents/{document['id']}/pdf")
+        pdf = tenant.billing.get(f"/documents/{document['id']}/pdf")
         assert pdf.content.startswith(b"%PDF-")
-        assert pdf.content == nordlicht.billing.get(f"/documents/{document['id']}/pdf").content
+        assert pdf.content == tenant.billing.get(f"/documents/{document['id']}/pdf").content
         keep(f"factur-x-{document['number']}.pdf", pdf.content)
+    return first, second, third
 
-    part = Decimal("500.00")
-    together = Decimal(second["totalAmount"]) + Decimal(third["totalAmount"])
-    payments = [
-        Payment(date(2026, 3, 20), part, "Hansen", "DE89370400440532013000",
-                f"Teilzahlung {first['number']}"),
-        Payment(date(2026, 3, 21), together, "Hansen", "DE89370400440532013000",
-                f"{second['number']} {third['number']}"),
-    ]
-    account = bank_account(nordlicht, "1800", NORDLICHT.iban)
-    upload(nordlicht, account, statement(NORDLICHT.iban, Decimal("1000.00"), payments))
-    lines = ok(nordlicht.books.get("/v1/bank-transactions"))["transactions"]
-    partial = next(line for line in lines if line["amount"] == part)
-    collective = next(line for line in lines if line["amount"] == together)
 
-    claims = {d["number"]: receivable(nordlicht, d["number"]) for d in (first, second, third)}
-    ok(nordlicht.books.post(
-        f"/v1/bank-transactions/{partial['id']}/reconcile",
-        json={"intent_id": claims[first["number"]]["intent_id"],
-              "candidate_kind": "open_receivable",
-              "open_item_account": claims[first["number"]]["open_item_account"]},
+def _settle_in_part(tenant: Tenant, transaction: str, document: Any) -> None:
+    claim = receivable(tenant, document["number"])
+    ok(tenant.books.post(
+        f"/v1/bank-transactions/{transaction}/reconcile",
+        json={"intent_id": claim["intent_id"], "candidate_kind": "open_receivable",
+              "open_item_account": claim["open_item_account"]},
     ))
-    group = ok(nordlicht.books.post("/v1/bank-match-groups", content=exact_json.encode({
-        "bank_transaction_ids": [collective["id"]],
-        "allocations": [
-            {"intent_id": claims[d["number"]]["intent_id"], "candidate_kind": "open_receivable",
-             "open_item_account": claims[d["number"]]["open_item_account"],
-             "allocated_bank_amount": Decimal(d["totalAmount"])}
-            for d in (second, third)
-        ],
-    })), 201)
-    assert group["ok"] is True
 
-    shown = {d["number"]: ok(nordlicht.billing.get(f"/documents/{d['id']}"))
-             for d in (first, second, third)}
-    assert [shown[d["number"]]["paid"] for d in (first, second, third)] == [False, True, True]
-    states = {n: receivable(nordlicht, n) for n in claims}
-    rest = Decimal(first["totalAmount"]) - part
-    assert states[first["number"]]["remaining_amount"] == rest
-    assert states[first["number"]]["status"] in ("partially_paid", "overdue")
-    assert [states[d["number"]]["status"] for d in (second, third)] == ["paid", "paid"]
-    balances = trial_balance(nordlicht)
-    assert sum(balances.values()) == 0
-    assert balances["10001"] == rest
-    assert balances["1800"] == part + together
-    open_items = ok(nordlicht.books.get("/v1/outgoing-invoices/open-items"))
-    assert [entry["total_open"] for entry in open_items] == [rest]
+
+def _settle_together(tenant: Tenant, transaction: str, documents: list[Any]) -> None:
+    claims = [receivable(tenant, document["number"]) for document in documents]
+    body = {
+        "bank_transaction_ids": [transaction],
+        "allocations": [
+            {"intent_id": claim["intent_id"], "candidate_kind": "open_receivable",
+             "open_item_account": claim["open_item_account"],
+             "allocated_bank_amount": claim["remaining_amount"]}
+            for claim in claims
+        ],
+    }
+    group = tenant.books.post("/v1/bank-match-groups", content=exact_json.encode(body))
+    assert ok(group, 201)["ok"] is True
 
 
 @pytest.mark.parametrize("export_type", ["pdf", "factur-x", "xrechnung"])

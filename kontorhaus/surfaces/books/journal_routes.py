@@ -81,17 +81,11 @@ def list_journal(work: Work, query: journal_wire.JournalQuery) -> journal_wire.J
            answer=journal_wire.IntentDetail, tags=("journal",))
 def get_intent(work: Work, intent_id: UUID) -> journal_wire.IntentDetail:
     """Show one booking with its events, its chain and what hangs on it."""
-    view = books_of.intent(work, intent_id=IntentId(intent_id))
-    matched = bank.transactions_of_intent(work, intent_id=IntentId(intent_id))
+    its_id = IntentId(intent_id)
     return journal_wire.intent_detail(
-        view, openitems.allocations(work, intent_id=IntentId(intent_id)),
-        [
-            journal_wire.BankTransactionRef(
-                id=entry.id, bank_account_id=entry.bank_account_id, tx_date=entry.tx_date,
-                amount=entry.amount, counterparty_name=entry.counterparty_name,
-            )
-            for entry in matched
-        ],
+        books_of.intent(work, intent_id=its_id),
+        openitems.allocations(work, intent_id=its_id),
+        bank.transactions_of_intent(work, intent_id=its_id),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal, cast
 from uuid import UUID
 
+from kontorhaus.banking.model import BankTransaction
 from kontorhaus.ledger.model import Intent, JournalEntry
 from kontorhaus.ledger.queries import IntentView
 from kontorhaus.openitems.model import Allocation
@@ -205,7 +206,7 @@ def journal_line(entry: JournalEntry) -> JournalLine:
 
 def intent_detail(
     view: IntentView, allocations: Sequence[Allocation],
-    bank_transactions: Sequence[BankTransactionRef],
+    bank_transactions: Sequence[BankTransaction],
 ) -> IntentDetail:
     """An intent with everything that hangs on it as the API shows it."""
     intent = view.entries[0].intent
@@ -225,8 +226,15 @@ def intent_detail(
         ),
         metadata=IntentMetadata(
             external_reference=intent.external_reference, custom_metadata=_metadata(intent),
-            documents=[], bank_transactions=list(bank_transactions),
+            documents=[], bank_transactions=[_matched(found) for found in bank_transactions],
         ),
+    )
+
+
+def _matched(found: BankTransaction) -> BankTransactionRef:
+    return BankTransactionRef(
+        id=found.id, bank_account_id=found.bank_account_id, tx_date=found.tx_date,
+        amount=found.amount, counterparty_name=found.counterparty_name,
     )
 
 
