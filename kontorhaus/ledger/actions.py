@@ -31,9 +31,9 @@ from kontorhaus.tax import rules as tax
 
 PostingMode = Literal["current_period", "original_period"]
 
-_PERSONAL: dict[str, tuple[str, str, AccountType]] = {
-    "customer": ("10001", "69999", "asset"),
-    "vendor": ("70001", "99999", "liability"),
+_PERSONAL: dict[str, tuple[int, int, AccountType]] = {
+    "customer": (10_000, 69_999, "asset"),
+    "vendor": (70_000, 99_999, "liability"),
 }
 
 
@@ -71,19 +71,26 @@ def open_books(work: Work) -> None:
 def open_personal_account(work: Work, *, kind: str, name: str, wanted: str | None = None) -> str:
     """A customer's or vendor's account: the wanted number if it is free, else the next one.
 
-    `kind` is customer (10001 to 69999) or vendor (70001 to 99999).
+    `kind` is customer (10000 to 69999) or vendor (70000 to 99999); automatic numbers begin at
+    10001 and 70001. Conflict("accounts_exhausted") when none is left.
     """
-    first, last, account_type = _PERSONAL[kind]
-    store.lock_range(work, series=f"account:{kind}")
-    highest = store.highest_personal_account(work, first=first, last=last)
-    candidates = [str(int(highest) + 1) if highest else first]
-    if wanted and wanted.isascii() and wanted.isdigit() and first <= wanted.zfill(5) <= last:
-        candidates.insert(0, wanted)
-    for number in candidates:
-        account = Account(number, name, name, account_type, None, None, kind, False, True)
-        if number <= last and store.insert_accounts(work, accounts=[account]):
-            return number
+    floor, last, account_type = _PERSONAL[kind]
+    is_wanted = wanted is not None and _is_number(wanted) and floor <= int(wanted) <= last
+    if wanted and is_wanted and _open_account(work, wanted, name, kind, account_type):
+        return wanted
+    while (number := floor + store.next_in_series(work, series=f"account:{kind}")) <= last:
+        if _open_account(work, str(number), name, kind, account_type):
+            return str(number)
     raise Conflict("accounts_exhausted", f"There is no free {kind} account up to {last}.")
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and not text.startswith("0")
+
+
+def _open_account(work: Work, number: str, name: str, kind: str, of_type: AccountType) -> bool:
+    account = Account(number, name, name, of_type, None, None, kind, False, True)
+    return store.insert_accounts(work, accounts=[account]) == 1
 
 
 def enter_period(work: Work, *, booking_date: date, adjustment: int | None = None) -> Period:

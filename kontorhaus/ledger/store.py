@@ -78,23 +78,16 @@ def search_accounts(
     return [Account(*row) for row in rows]
 
 
-def highest_personal_account(work: Work, *, first: str, last: str) -> str | None:
-    """The highest number in a range of personal accounts; text order is number order there."""
+def next_in_series(work: Work, *, series: str) -> int:
+    """Count a series up and hold it until the transaction ends; the first is 1."""
     row = work.connection.execute(
-        "select max(number) from account where tenant_id = %(tenant)s"
-        " and number >= %(first)s and number <= %(last)s and length(number) = 5",
-        {"tenant": work.tenant_id, "first": first, "last": last},
-    ).fetchone()
-    return row[0] if row else None
-
-
-def lock_range(work: Work, *, series: str) -> None:
-    """Let one transaction at a time choose the next number of a range."""
-    work.connection.execute(
         "insert into counter (tenant_id, series, value) values (%(tenant)s, %(series)s, 1)"
-        " on conflict (tenant_id, series) do update set value = counter.value + 1",
+        " on conflict (tenant_id, series) do update set value = counter.value + 1"
+        " returning value",
         {"tenant": work.tenant_id, "series": series},
-    )
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def insert_head(work: Work, *, head: Head) -> None:

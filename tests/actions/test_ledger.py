@@ -103,6 +103,15 @@ def test_personal_accounts_are_numbered_from_10001_and_70001(work: Work) -> None
     assert ledger.open_personal_account(work, kind="vendor", name="D") >= "70001"
 
 
+def test_a_wanted_number_does_not_end_the_automatic_ones(work: Work) -> None:
+    assert ledger.open_personal_account(work, kind="customer", name="Z", wanted="69999") == "69999"
+    following = str(int(ledger.open_personal_account(work, kind="customer", name="Y")) + 1)
+    taken = ledger.open_personal_account(work, kind="customer", name="X", wanted=following)
+    assert taken == following
+    after = ledger.open_personal_account(work, kind="customer", name="W", wanted=following)
+    assert int(after) == int(following) + 1
+
+
 @pytest.mark.parametrize(
     "statement",
     ["update event set amount = 1", "delete from event", "update intent set description = 'x'",
