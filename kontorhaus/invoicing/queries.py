@@ -15,12 +15,18 @@ from kontorhaus.invoicing.model import (
     Filter,
     Snapshot,
 )
+from kontorhaus.kernel.ids import IntentId
 from kontorhaus.runtime.work import Work
 
 
 def document(work: Work, *, public_id: str) -> Document:
     """A document; NotFound("document")."""
     return drafting.found(work, public_id=public_id)
+
+
+def document_of(work: Work, *, intent_id: IntentId) -> Document | None:
+    """The document that a booking was made for, if it was made for one."""
+    return store.by_intent(work, intent_id=intent_id)
 
 
 def documents(

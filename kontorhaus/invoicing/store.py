@@ -112,6 +112,15 @@ def by_public_id(work: Work, *, public_id: str) -> Document | None:
     return _document(row) if row else None
 
 
+def by_intent(work: Work, *, intent_id: IntentId) -> Document | None:
+    """The document whose claim a booking opened."""
+    row = work.connection.execute(
+        f"select {_COLUMNS} {_FROM} and s.intent_id = %(intent)s",
+        {"tenant": work.tenant_id, "intent": intent_id},
+    ).fetchone()
+    return _document(row) if row else None
+
+
 def lock(work: Work, *, public_id: str) -> None:
     """Let nobody else change a document until the transaction ends.
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from kontorhaus.banking import queries as banking
+from kontorhaus.invoicing import queries as invoicing
 from kontorhaus.kernel.ids import IntentId
 from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import next_month
@@ -77,6 +78,7 @@ class IntentDetail:
     reverses_href: str
     settlement: str
     reference: str
+    document_href: str
     bank_href: str
     proof: tuple[ProofStep, ...]
 
@@ -166,6 +168,7 @@ def _detail(
     reverses, reversed_by = intent.reverses, view.reversed_by
     item = openitems.of_intents(work, intent_ids=[intent_id]).get(intent_id)
     lines = banking.transactions_of_intent(work, intent_id=intent_id)
+    document = invoicing.document_of(work, intent_id=intent_id)
     return IntentDetail(
         intent=intent,
         entries=view.entries,
@@ -175,6 +178,7 @@ def _detail(
         reverses_href=f"/journal/{reverses}" if reverses else "",
         settlement=_settlement(item),
         reference=(item.reference if item else intent.external_reference) or "",
+        document_href=f"/invoices/{document.public_id}" if document else "",
         bank_href=f"/bank/{lines[0].bank_account_id}?show=done&line={lines[0].id}" if lines else "",
         proof=tuple(_proof(work, view.entries, head)),
     )
