@@ -1,10 +1,16 @@
-"""The jobs that a worker knows: importing a domain's tasks registers them."""
+"""The jobs that a worker knows: the tasks of the domains, and the chores of the house."""
 
 from __future__ import annotations
 
 from types import ModuleType
 
+from kontorhaus.identity import queries as identity
+from kontorhaus.identity.sessions import actions as sessions
 from kontorhaus.invoicing import tasks as invoicing
+from kontorhaus.runtime import jobs
+from kontorhaus.runtime.resources import Resources
+from kontorhaus.runtime.work import SYSTEM, Caller, begin
+from kontorhaus.surfaces.conventions import idempotency
 
 MODULES: tuple[ModuleType, ...] = (invoicing,)
 
@@ -12,3 +18,13 @@ MODULES: tuple[ModuleType, ...] = (invoicing,)
 def register() -> tuple[ModuleType, ...]:
     """The modules whose jobs are registered now."""
     return MODULES
+
+
+@jobs.chore("app.forget", cron="17 2 * * *")
+def forget(resources: Resources) -> None:
+    """Delete what has run out: sessions, links, login counts, old Idempotency-Keys."""
+    sessions.purge(resources.database)
+    for tenant in identity.tenants(resources.database):
+        caller = Caller(tenant.tenant_id, SYSTEM, tenant.time_zone)
+        with begin(resources.database, caller) as work:
+            idempotency.forget_old(work)

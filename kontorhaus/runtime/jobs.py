@@ -18,8 +18,13 @@ from kontorhaus.runtime.work import SYSTEM, Caller
 
 Task = Callable[..., None]
 
+Chore = Callable[[Resources], None]
+
 _tasks: dict[str, Task] = {}
+_chores: dict[str, tuple[str, Chore]] = {}
 _log = structlog.get_logger("kontorhaus.jobs")
+_STALLED_CRON = "*/5 * * * *"
+_STALLED_SECONDS = 30
 
 
 def task(name: str) -> Callable[[Task], Task]:
@@ -27,6 +32,19 @@ def task(name: str) -> Callable[[Task], Task]:
 
     def register(function: Task) -> Task:
         _tasks[name] = function
+        return function
+
+    return register
+
+
+def chore(name: str, *, cron: str) -> Callable[[Chore], Chore]:
+    """Register a function (resources) that is run at the times of a cron line, in UTC.
+
+    A time that was missed is caught up once.
+    """
+
+    def register(function: Chore) -> Chore:
+        _chores[name] = (cron, function)
         return function
 
     return register
@@ -67,6 +85,7 @@ class Worker:
         app = self._app()
         try:
             async with app.open_async():
+                await _take_up_again(app)
                 await app.run_worker_async(
                     concurrency=self._concurrency, install_signal_handlers=False,
                     listen_notify=True, fetch_job_polling_interval=5,
@@ -84,7 +103,25 @@ class Worker:
         retry = RetryStrategy(max_attempts=6, exponential_wait=3)
         for name, function in _tasks.items():
             app.task(name=name, retry=retry)(self._bound(name, function))
+        for name, (cron, chore_function) in _chores.items():
+            app.periodic(cron=cron)(
+                app.task(name=name, queueing_lock=name)(self._repeated(name, chore_function))
+            )
+
+        @app.periodic(cron=_STALLED_CRON)
+        @app.task(name="runtime.take_up_again", queueing_lock="runtime.take_up_again")
+        async def take_up_again(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it
+            await _take_up_again(app)
+
         return app
+
+    def _repeated(self, name: str, function: Chore) -> Callable[[int], None]:
+        def run(timestamp: int) -> None:
+            with structlog.contextvars.bound_contextvars(task=name):
+                function(self._resources)
+                _log.info("chore_done", due_at=timestamp)
+
+        return run
 
     def _bound(self, name: str, function: Task) -> Callable[..., None]:
         def run(tenant_id: str, time_zone: str, request_id: str | None,
@@ -100,3 +137,12 @@ class Worker:
                 _log.info("job_done")
 
         return run
+
+
+async def _take_up_again(app: App) -> None:
+    """Give the jobs of workers that died back to the queue."""
+    for job in await app.job_manager.get_stalled_jobs(
+        seconds_since_heartbeat=_STALLED_SECONDS
+    ):
+        await app.job_manager.retry_job(job)
+        _log.info("job_taken_up_again", job=job.task_name)
