@@ -31,7 +31,7 @@ def load(resources: Resources, *, progress: Progress) -> Path:
     What an interrupted run has left is taken out first. Conflict("demo_busy") while another
     process loads or removes it.
     """
-    companies = plan.companies(day_in(resources.database.clock.now(), nordlicht.PROFILE.time_zone))
+    companies = _companies(resources)
     with _alone(resources):
         if _places(resources, companies) is None:
             _take_out(resources)
@@ -54,20 +54,28 @@ def write_documents(resources: Resources, folder: Path, *, progress: Progress) -
 
     NotFound("demo") if it is not loaded.
     """
-    companies = plan.companies(day_in(resources.database.clock.now(), nordlicht.PROFILE.time_zone))
-    places = _places(resources, companies)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in documents(resources):
+        progress(name)
+        (folder / name).write_bytes(content)
+
+
+def documents(resources: Resources) -> Iterator[tuple[str, bytes]]:
+    """Name and content of the files that write_documents writes, one after the other."""
+    places = _places(resources, _companies(resources))
     if places is None:
         raise NotFound("demo", "The demo is not loaded: run `kontorhaus demo` first.")
-    folder.mkdir(parents=True, exist_ok=True)
     for place in places:
         caller = Caller(place.tenant_id, SYSTEM, place.company.profile.time_zone)
         for document in _final_documents(resources, caller):
-            progress(document.shown_number)
-            export = document.content.export_type
-            kind = artefacts.kinds(document)[0]
-            file = artefacts.fetch(resources, caller, public_id=document.public_id, kind=kind)
-            path = folder / f"{document.shown_number}{_SUFFIXES[export]}"
-            path.write_bytes(file.content)
+            file = artefacts.fetch(
+                resources,
+                caller,
+                public_id=document.public_id,
+                kind=artefacts.kinds(document)[0],
+            )
+            suffix = _SUFFIXES[document.content.export_type]
+            yield f"{document.shown_number}{suffix}", file.content
 
 
 def _final_documents(resources: Resources, caller: Caller) -> Iterator[Document]:
@@ -81,6 +89,11 @@ def _final_documents(resources: Resources, caller: Caller) -> Iterator[Document]
         skip += len(page)
         if not page or skip >= whole:
             return
+
+
+def _companies(resources: Resources) -> tuple[Company, Company]:
+    now = resources.database.clock.now()
+    return plan.companies(day_in(now, nordlicht.PROFILE.time_zone))
 
 
 def _places(resources: Resources, companies: tuple[Company, ...]) -> list[Place] | None:

@@ -52,7 +52,7 @@ def _details(row: Mapping[str, str]) -> PartyDetails:
         address1=row["street"],
         address2=row["town"],
         country_code=country,
-        contact_person=row["contact"],
+        contact_person=row["contact"] or None,
         email=row["mail"],
         vat_id=_vat_id(kind, country, number),
         iban=_iban(country, number * 7919),

@@ -151,16 +151,20 @@ def _write(stage: _Stage, written: _Written, planned: PlannedInvoice) -> Documen
 def _book(stage: _Stage, written: _Written, month: date) -> None:
     """The month's bookings, entered at its end."""
     stage.calendar.turn_to(days.last_day(month), 17)
+    planned = [one for one in stage.company.bookings if one.day.replace(day=1) == month]
+    bookings = [
+        ledger.Booking(
+            booking_date=one.day,
+            description=one.text,
+            lines=one.lines,
+            external_reference=one.reference,
+        )
+        for one in planned
+    ]
     with begin(stage.resources.database, stage.caller) as work:
-        for planned in stage.company.bookings:
-            if planned.day.replace(day=1) == month:
-                booking = ledger.Booking(
-                    booking_date=planned.day,
-                    description=planned.text,
-                    lines=planned.lines,
-                    external_reference=planned.reference,
-                )
-                written.bookings[planned.key] = ledger.book(work, booking=booking).intent_id
+        posted = ledger.book_all(work, bookings=bookings)
+    for one, result in zip(planned, posted, strict=True):
+        written.bookings[one.key] = result.intent_id
 
 
 # --- bank

@@ -29,11 +29,9 @@ PROFILE = Profile(
     line2="20457 Hamburg",
     ceo="Anna Petersen",
     legal_line1="Amtsgericht Hamburg HRB 999123",
-    legal_line2="Geschäftsführerin: Anna Petersen",
     email="buchhaltung@nordlicht-hosting.example",
     phone="+49 40 5550170",
-    contact_line1="Telefon +49 40 5550170",
-    contact_line2="nordlicht-hosting.example",
+    contact_line1="nordlicht-hosting.example",
     iban=invented.german_iban(2045700170),
     bic="KONHDEH0XXX",
     bank_name="Hansekontor Bank",
@@ -173,6 +171,11 @@ _PRODUCTS: Mapping[str, _Product] = {
     "setup": _Product("Einrichtung pauschal", "Setup", "450.00", "pauschal"),
     "book": _Product("Handbuch Serverbetrieb", "Server operations handbook", "34.58"),
 }
+_UNITS_EN = {"Stück": "pcs", "Std": "h", "pauschal": "flat"}
+_INTRODUCTION = {
+    "de": "vielen Dank für Ihr Vertrauen. Für unsere Leistungen berechnen wir Ihnen:",
+    "en": "Thank you for your trust. For our services we charge:",
+}
 _REDUCED = frozenset(("book",))
 # Who ordered a project in each of the months.
 _PROJECTS = (
@@ -278,7 +281,7 @@ def _line(name: str, quantity: Decimal, client: Customer) -> Line:
         net_price=price,
         gross_price=None,
         vat_rate=Decimal(7 if name in _REDUCED else 19),
-        unit=product.unit,
+        unit=_UNITS_EN.get(product.unit, product.unit) if is_english else product.unit,
     )
 
 
@@ -295,6 +298,7 @@ def _invoice(
         language=client.language,
         service_date=first,
         service_date_end=last,
+        introduction=_INTRODUCTION[client.language],
         discount_rate=client.discount,
         vat_regulation=client.vat_regulation,
         export_type=client.export_type,

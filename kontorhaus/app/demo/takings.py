@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from kontorhaus.app.demo import days
+from kontorhaus.app.demo import days, invented
 from kontorhaus.app.demo.costs import Movement
 from kontorhaus.app.demo.horizon import Horizon
 from kontorhaus.app.demo.model import BankLine, PlannedBooking
@@ -22,7 +22,7 @@ _SATURDAY_PERCENT, _DECEMBER_PERCENT, _SUMMER_PERCENT = 145, 175, 85
 _DEPOSIT_WEEKDAY = 4
 _DEPOSIT_STEP, _FLOAT = 5000, 30000
 _ACQUIRER = "Kartenkontor Zahlungsdienste GmbH"
-_ACQUIRER_ACCOUNT = "DE66900900980000778800"
+_ACQUIRER_ACCOUNT = invented.german_iban(778800, bank=98)
 
 
 @dataclass(frozen=True, slots=True)
