@@ -62,7 +62,12 @@ select
                 select from allocation u where u.tenant_id = a.tenant_id and u.undoes_id = a.id
             )
         )
-    end as paid_on
+    end as paid_on,
+    -- an invoice whose booking was reversed has nothing left, yet nobody has paid it
+    exists (
+        select from intent r
+        where r.tenant_id = i.tenant_id and r.reverses_intent_id = i.intent_id
+    ) as is_reversed
 from outgoing_invoice i
 left join open_item o
     on o.tenant_id = i.tenant_id and o.intent_id = i.intent_id and o.account = i.account;
