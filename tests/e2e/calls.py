@@ -1,0 +1,93 @@
+"""Bodies and questions that the reliability tests share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import psycopg
+
+from kontorhaus.invoicing import verification as invoicing
+from kontorhaus.kernel import exact_json
+from kontorhaus.kernel.ids import TenantId
+from kontorhaus.ledger import queries as ledger
+from kontorhaus.ledger.model import Finding
+from kontorhaus.openitems import queries as openitems
+from kontorhaus.runtime.blobs import Blobs
+from kontorhaus.runtime.database import Database
+from kontorhaus.runtime.work import SYSTEM, Caller, begin
+from tests.e2e.serving import Serving, Tenant
+
+DAY = "2026-03-02"
+CUSTOMER = {"name": "Hansen & Söhne GmbH", "address1": "Speicherstraße 14",
+            "address2": "20457 Hamburg", "countryCode": "DE", "email": "einkauf@hansen.example"}
+
+# Every table that an operation may write, so that "nothing changed" can be counted.
+TABLES = (
+    "account", "account_balance", "allocation", "artefact", "audit", "bank_account", "bank_batch",
+    "bank_match", "bank_statement", "bank_transaction", "counter", "document", "event",
+    "idempotency_key", "intent", "open_item", "outgoing_invoice", "party", "period", "tax_balance",
+)
+
+
+def ok(response: httpx.Response, *statuses: int) -> Any:
+    """The JSON of a successful answer."""
+    assert response.status_code in (statuses or (200, 201)), response.text
+    return exact_json.decode(response.content)
+
+
+def booking(reference: str, cents: int = 11900, **more: Any) -> dict[str, Any]:
+    """A purchase with input tax, known by its reference."""
+    amount = cents / 100
+    return {
+        "booking_date": DAY, "description": f"Beleg {reference}", "external_reference": reference,
+        "skip_duplicate_check": True,
+        "lines": [
+            {"account_number": "6837", "debit": amount, "credit": 0, "tax_code": "VST19"},
+            {"account_number": "1800", "debit": 0, "credit": amount},
+        ],
+        **more,
+    }
+
+
+def invoice(client: str, **more: Any) -> dict[str, Any]:
+    """An invoice of two lines to somebody who need not be a contact."""
+    return {
+        "type": "invoice", "date": DAY, "serviceDate": DAY, "client": {**CUSTOMER, "name": client},
+        "lines": [
+            {"title": "Hosting S", "quantity": 2, "netPrice": 49.90, "vatRate": 19},
+            {"title": "Fachbuch", "netPrice": 20.00, "vatRate": 7},
+        ],
+        **more,
+    }
+
+
+def contact(tenant: Tenant, **more: Any) -> str:
+    """The id of a new contact."""
+    return str(ok(tenant.billing.post("/contacts", json={**CUSTOMER, **more}))["id"])
+
+
+def findings(database: Database, serving: Serving, tenant: Tenant) -> list[Finding]:
+    """What verification finds in a tenant now."""
+    caller = Caller(TenantId(tenant.tenant_id), SYSTEM, "Europe/Berlin")
+    with begin(database, caller, read_only=True) as work:
+        return [
+            *ledger.verify(work), *openitems.verify(work),
+            *invoicing.verify(work, blobs=Blobs(serving.home / "blobs")),
+        ]
+
+
+def ask(conninfo: str, question: str, **values: Any) -> list[tuple[Any, ...]]:
+    """The rows of a question to the database as its superuser sees it."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute("set search_path = kontorhaus")
+        cursor = connection.execute(question.encode(), values or None)
+        return cursor.fetchall() if cursor.description else []
+
+
+def rows(conninfo: str, tenant: Tenant) -> dict[str, int]:
+    """How many rows of each table belong to a tenant."""
+    counts = " union all ".join(
+        f"select '{table}', count(*) from {table} where tenant_id = %(tenant)s" for table in TABLES
+    )
+    return dict(ask(conninfo, counts, tenant=tenant.tenant_id))
