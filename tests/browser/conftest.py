@@ -13,14 +13,13 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from kontorhaus.app import asgi
 from kontorhaus.ledger import founding
 from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.runtime.config import from_environment
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.workshop import Workshop
-from kontorhaus.surfaces.conventions.middleware import Front
-from kontorhaus.surfaces.web import routes
 from tests.conftest import PROFILE
 from tests.surfaces.web_company import EMAIL, PASSWORD, Company, furnish
 
@@ -66,9 +65,7 @@ def house(
         database, Blobs(home / "blobs"), workshop,
     )  # fmt: skip
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(Front(routes.create_app(resources), name="web"), log_level="warning")
-    )
+    server = uvicorn.Server(uvicorn.Config(asgi.create_app(resources), log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20

@@ -142,6 +142,13 @@ def test_enter_accepts_the_offer_and_u_takes_it_back(
     assert tab.complaints == []
 
 
+def test_the_page_of_an_api_needs_no_foreign_host(open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab()
+    tab.go("/billing/v1/docs")
+    tab.page.locator(".opblock").first.wait_for()
+    assert tab.complaints == []
+
+
 def test_the_theme_is_remembered_and_never_flashes(open_tab: Callable[..., Tab]) -> None:
     tab = open_tab(color_scheme="light")
     tab.go("/")
