@@ -44,15 +44,17 @@ def main() -> None:
         with ground.serving(base) as serving:
             for count, parallel in itertools.product((1, TENANTS), (1, 16, 64)):
                 _compare(base, serving, tenants[:count], parallel)
-            figures.figure("memory server", processes.megabytes(processes.family(serving.pid)),
-                           "MB", "PSS with its workshop processes")
+            figures.figure(
+                "memory server",
+                processes.megabytes(processes.family(serving.pid)),
+                "MB",
+                "PSS with its workshop processes",
+            )
             figures.figure("memory PostgreSQL", processes.megabytes(base.postgres_pids()), "MB")
         _bulk(base, database, tenants[0])
 
 
-def _compare(
-    base: Ground, serving: Serving, tenants: Sequence[Tenant], parallel: int
-) -> None:
+def _compare(base: Ground, serving: Serving, tenants: Sequence[Tenant], parallel: int) -> None:
     """Both sides in turns, so that a busy machine is busy for both."""
     name = f"{len(tenants)} tenants, {parallel} clients"
     pgbench = sql_peer.program(base)
@@ -63,32 +65,39 @@ def _compare(
     cpu = {"server": 0.0, "PostgreSQL": 0.0}
     for _ in range(ROUNDS):
         before = _cpu(app, base)
-        answers = clients.run(
-            serving.port, _requests(tenants), clients=parallel, seconds=SECONDS
-        )
+        answers = clients.run(serving.port, _requests(tenants), clients=parallel, seconds=SECONDS)
         after = _cpu(app, base)
         sent = len(answers.latencies) * (SECONDS + 1) / SECONDS
-        for side, seconds in zip(cpu, (b - a for a, b in zip(before, after, strict=True)),
-                                 strict=True):
+        for side, seconds in zip(
+            cpu, (b - a for a, b in zip(before, after, strict=True)), strict=True
+        ):
             cpu[side] += 1e6 * seconds / sent / ROUNDS
         ours.append(answers.rate)
         latencies += answers.latencies
         if pgbench:
-            theirs.append(sql_peer.rate(
-                base, pgbench, tenants=len(tenants), clients=parallel, seconds=SECONDS
-            ))
+            theirs.append(
+                sql_peer.rate(
+                    base, pgbench, tenants=len(tenants), clients=parallel, seconds=SECONDS
+                )
+            )
     figures.figure(
-        f"HTTP {name}", figures.median(ours), "bookings/s",
+        f"HTTP {name}",
+        figures.median(ours),
+        "bookings/s",
         f"{figures.spread(ours)}; p50 {1000 * figures.quantile(latencies, 0.5):.1f} ms,"
         f" p95 {1000 * figures.quantile(latencies, 0.95):.1f} ms; CPU µs a booking:"
         f" server {cpu['server']:.0f}, PostgreSQL {cpu['PostgreSQL']:.0f}",
     )
     if theirs:
-        figures.figure(f"pgbench {name}", figures.median(theirs), "bookings/s",
-                       figures.spread(theirs))
+        figures.figure(
+            f"pgbench {name}", figures.median(theirs), "bookings/s", figures.spread(theirs)
+        )
         is_aimed = len(tenants) > 1 and parallel > 1
-        figures.ratio(f"HTTP / pgbench {name}", figures.median(ours) / figures.median(theirs),
-                      AIM if is_aimed else None)
+        figures.ratio(
+            f"HTTP / pgbench {name}",
+            figures.median(ours) / figures.median(theirs),
+            AIM if is_aimed else None,
+        )
 
 
 def _cpu(app: Sequence[int], base: Ground) -> tuple[float, float]:
@@ -111,7 +120,9 @@ def _requests(tenants: Sequence[Tenant]) -> Iterator[bytes]:
             ],
         }
         yield clients.post(
-            "/books/v1/bookings", tenant.tokens["books"], json.dumps(body).encode(),
+            "/books/v1/bookings",
+            tenant.tokens["books"],
+            json.dumps(body).encode(),
             key=uuid.uuid4().hex,
         )
 
@@ -122,14 +133,19 @@ def _bulk(base: Ground, database: Database, tenant: Tenant) -> None:
     started = time.perf_counter()
     for number in range(SEQUENCES):
         with begin(database, caller) as work:
-            ledger.post(work, postings=[
-                _posting(tenant, number * SEQUENCE + place) for place in range(SEQUENCE)
-            ])
+            ledger.post(
+                work,
+                postings=[_posting(tenant, number * SEQUENCE + place) for place in range(SEQUENCE)],
+            )
     ours = 2 * SEQUENCE * SEQUENCES / (time.perf_counter() - started)
     figures.figure("sequences of 2,000 intents", ours, "events/s", "one transaction each")
     theirs = _copy(base, tenant)
-    figures.figure("COPY into the events alone", theirs, "events/s",
-                   "same indexes, keys and constraints; no intents, balances, hashes")
+    figures.figure(
+        "COPY into the events alone",
+        theirs,
+        "events/s",
+        "same indexes, keys and constraints; no intents, balances, hashes",
+    )
     figures.ratio("sequences / COPY", ours / theirs)
 
 
@@ -138,12 +154,14 @@ def _posting(tenant: Tenant, number: int) -> Posting:
     net = Money(10_000 + number)
     tax = Money.rounded(net.decimal * 19 / 100)
     return Posting(
-        booking_date=date(2026, 4, 1 + number % 30), description="Rechnung Hosting Paket L",
+        booking_date=date(2026, 4, 1 + number % 30),
+        description="Rechnung Hosting Paket L",
         transfers=(
             Transfer(customer, "4400", net, 1, 1, "net", "UST19", "credit"),
             Transfer(customer, "3806", tax, 1, 1, "tax", "UST19", "credit"),
         ),
-        source="import", external_reference=f"RE-2026-{number:06d}",
+        source="import",
+        external_reference=f"RE-2026-{number:06d}",
     )
 
 

@@ -51,7 +51,8 @@ def main() -> None:
     with ground.prepared() as base, ground.opened(base) as database:
         books = [
             _filled(base, database, events, customers)
-            for customers in (FEW, MANY) for events in (SMALL, LARGE)
+            for customers in (FEW, MANY)
+            for events in (SMALL, LARGE)
         ]
         journal.settle(base)
         times = {each.name: _figures(database, each) for each in books}
@@ -61,8 +62,12 @@ def main() -> None:
         with ground.serving(base) as serving:
             for each in books:
                 _over_http(serving, each)
-            figures.figure("memory server", processes.megabytes(processes.family(serving.pid)),
-                           "MB", "PSS with its workshop processes")
+            figures.figure(
+                "memory server",
+                processes.megabytes(processes.family(serving.pid)),
+                "MB",
+                "PSS with its workshop processes",
+            )
         for each in books[:2]:
             _peers(base, database, each, times[each.name])
 
@@ -81,7 +86,7 @@ def _figures(database: Database, books: Books) -> float:
     rows, whole = _timed(database, books, YEAR)
     figures.limit(f"susa {books.name}", whole, "ms", AIM_MILLISECONDS)
     _, cut = _timed(database, books, CUT)
-    figures.figure(f"  ends within a month", cut, "ms", f"{rows} accounts")
+    figures.figure("  ends within a month", cut, "ms", f"{rows} accounts")
     return whole
 
 
@@ -99,11 +104,11 @@ def _timed(database: Database, books: Books, days: tuple[date, date]) -> tuple[i
 def _over_http(serving: Serving, books: Books) -> None:
     path = f"/books/v1/reports?type=susa&startDate={YEAR[0]}&endDate={YEAR[1]}"
     request = clients.get(path, books.tenant.tokens["books"])
-    answers = clients.run(
-        serving.port, iter(lambda: request, b""), clients=1, seconds=HTTP_SECONDS
-    )
+    answers = clients.run(serving.port, iter(lambda: request, b""), clients=1, seconds=HTTP_SECONDS)
     figures.figure(
-        f"HTTP susa {books.name}", 1000 * figures.median(answers.latencies), "ms",
+        f"HTTP susa {books.name}",
+        1000 * figures.median(answers.latencies),
+        "ms",
         f"p95 {1000 * figures.quantile(answers.latencies, 0.95):.1f} ms",
     )
 
@@ -119,7 +124,9 @@ def _peers(base: Ground, database: Database, books: Books, ours: float) -> None:
         spent, printed = processes.run([*command, file])
         _check(name, printed, expected)
         figures.figure(
-            f"{name} {books.name}", 1000 * spent.wall, "ms",
+            f"{name} {books.name}",
+            1000 * spent.wall,
+            "ms",
             f"{lines} lines, CPU {spent.cpu:.2f} s, memory {spent.memory:.0f} MB",
         )
         figures.ratio(f"{name} / susa", 1000 * spent.wall / ours)

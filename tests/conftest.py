@@ -13,9 +13,9 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from kontorhaus.ledger import founding
 from kontorhaus.identity.model import Founded, Profile, TenantSettings
 from kontorhaus.kernel.ids import TenantId
+from kontorhaus.ledger import founding
 from kontorhaus.runtime import embedded, migrate
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.ids import uuid7
@@ -93,9 +93,15 @@ def database(superuser_conninfo: str) -> Iterator[Database]:
 
 
 PROFILE = Profile(
-    name="Nordlicht Hosting GmbH", country_code="DE", line1="Hafenstraße 7",
-    line2="20457 Hamburg", email="buchhaltung@nordlicht.example", phone="+49 40 1234567",
-    iban="DE02120300000000202051", bic="BYLADEM1001", bank_name="Deutsche Kreditbank",
+    name="Nordlicht Hosting GmbH",
+    country_code="DE",
+    line1="Hafenstraße 7",
+    line2="20457 Hamburg",
+    email="buchhaltung@nordlicht.example",
+    phone="+49 40 1234567",
+    iban="DE02120300000000202051",
+    bic="BYLADEM1001",
+    bank_name="Deutsche Kreditbank",
 )
 
 

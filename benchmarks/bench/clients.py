@@ -86,9 +86,11 @@ def run(
         loop = asyncio.get_running_loop()
         begin = time.perf_counter() + warm_up
         connected = [
-            (await loop.create_connection(
-                lambda: _Client(requests, answers, (begin, begin + seconds)), "127.0.0.1", port
-            ))[1]
+            (
+                await loop.create_connection(
+                    lambda: _Client(requests, answers, (begin, begin + seconds)), "127.0.0.1", port
+                )
+            )[1]
             for _ in range(clients)
         ]
         await asyncio.wait_for(

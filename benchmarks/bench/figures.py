@@ -20,7 +20,8 @@ def machine() -> str:
     """Processor, cores, memory, kernel, Python and how busy others keep the machine."""
     described = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
     models = [
-        line.partition(":")[2].strip() for line in described.splitlines()
+        line.partition(":")[2].strip()
+        for line in described.splitlines()
         if line.startswith("model name")
     ]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3

@@ -17,9 +17,9 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import psycopg
-from bench import ROOT, processes
 from psycopg.conninfo import make_conninfo
 
+from bench import ROOT, processes
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity.model import Profile, TaxNumber
 from kontorhaus.kernel.ids import TenantId
@@ -30,10 +30,17 @@ from kontorhaus.runtime.database import APP_ROLE, Database
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 
 PROFILE = Profile(
-    name="Nordlicht Hosting GmbH", country_code="DE", line1="Hafenstraße 7",
-    line2="20457 Hamburg", ceo="Karla Brandt", legal_line1="Amtsgericht Hamburg, HRB 123456",
-    email="rechnung@nordlicht.example", phone="+49 40 6696914", iban="DE02120300000000202051",
-    bic="BYLADEM1001", bank_name="Deutsche Kreditbank",
+    name="Nordlicht Hosting GmbH",
+    country_code="DE",
+    line1="Hafenstraße 7",
+    line2="20457 Hamburg",
+    ceo="Karla Brandt",
+    legal_line1="Amtsgericht Hamburg, HRB 123456",
+    email="rechnung@nordlicht.example",
+    phone="+49 40 6696914",
+    iban="DE02120300000000202051",
+    bic="BYLADEM1001",
+    bank_name="Deutsche Kreditbank",
     tax_numbers=(TaxNumber("USt-IdNr.", "DE123456788"), TaxNumber("Steuernummer", "48/731/01234")),
 )
 _START_SECONDS = 90
@@ -118,7 +125,10 @@ def found(ground: Ground, database: Database, *, customers: int = 0) -> Tenant:
         )
         tokens = {
             surface: identity.create_api_key(
-                work, secret=secret.of(ground.home), surface=surface, name=surface,
+                work,
+                secret=secret.of(ground.home),
+                surface=surface,
+                name=surface,
                 created_by=owner,
             ).token
             for surface in ("books", "billing")
@@ -135,11 +145,18 @@ def serving(ground: Ground, **settings: str) -> Iterator[Serving]:
     log = ground.home.parent / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "kontorhaus.app", "serve"], cwd=ROOT,
-            stdout=output, stderr=output, start_new_session=True,
+            [sys.executable, "-m", "kontorhaus.app", "serve"],
+            cwd=ROOT,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
             env={
-                **os.environ, "KONTORHAUS_HOME": str(ground.home), "PORT": str(port),
-                "KONTORHAUS_RATE_LIMIT": "0", "KONTORHAUS_DATABASE_URL": "", **settings,
+                **os.environ,
+                "KONTORHAUS_HOME": str(ground.home),
+                "PORT": str(port),
+                "KONTORHAUS_RATE_LIMIT": "0",
+                "KONTORHAUS_DATABASE_URL": "",
+                **settings,
             },
         )
     try:

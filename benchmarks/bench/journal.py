@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import psycopg
-from bench.ground import Ground
 
+from bench.ground import Ground
 from kontorhaus.kernel.ids import TenantId
 from kontorhaus.runtime.database import SCHEMA
 
@@ -76,7 +76,13 @@ def fill(ground: Ground, tenant_id: TenantId, *, events: int, customers: int) ->
         connection.execute("set local synchronous_commit = off")
         cursor = psycopg.ClientCursor(connection)
         for statement in (
-            _EVENTS, _ACCOUNTS, _PERIODS, _INTENTS, _JOURNAL, _BALANCES, _HEAD,
+            _EVENTS,
+            _ACCOUNTS,
+            _PERIODS,
+            _INTENTS,
+            _JOURNAL,
+            _BALANCES,
+            _HEAD,
         ):
             cursor.execute(statement, arguments)
 

@@ -61,15 +61,20 @@ def megabytes(pids: Iterable[int]) -> float:
 
 
 def run(
-    command: Sequence[str | Path], *, environment: Mapping[str, str] | None = None,
+    command: Sequence[str | Path],
+    *,
+    environment: Mapping[str, str] | None = None,
     seconds: float = 300,
 ) -> tuple[Spent, str]:
     """Run a program to its end: what it took, and what it printed."""
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()
         process = subprocess.Popen(
-            [str(part) for part in command], stdout=output, stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})},
+            [str(part) for part in command],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **(environment or {})},
         )
         used = _wait(process, started + seconds)
         wall = time.perf_counter() - started

@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 
 import psycopg
-from bench import processes
-from bench.ground import Ground
 from psycopg.conninfo import conninfo_to_dict
 
+from bench import processes
+from bench.ground import Ground
 from kontorhaus.kernel.errors import NotFound
 from kontorhaus.runtime.database import SCHEMA
 
@@ -27,7 +27,8 @@ def prepare(ground: Ground, template: str, *, tenants: int) -> None:
         reader.execute(f"set search_path = {SCHEMA}")
         accounts = reader.execute(
             "select number, name, name_en, type, category, report_group, kind, is_system,"
-            " is_active from account where tenant_id = %s", (template,)
+            " is_active from account where tenant_id = %s",
+            (template,),
         ).fetchall()
     with psycopg.connect(ground.conninfo(DATABASE, is_super=True)) as target:
         target.execute(f"set search_path = {SCHEMA}; set session_replication_role = replica")
@@ -44,8 +45,10 @@ def prepare(ground: Ground, template: str, *, tenants: int) -> None:
 
 
 def _fill(target: psycopg.Connection, tenants: int) -> None:
-    ids = f"(select ('{_TENANT}' || lpad(n::text, 12, '0'))::uuid as id, n" \
-          f" from generate_series(1, {tenants}) n) t"
+    ids = (
+        f"(select ('{_TENANT}' || lpad(n::text, 12, '0'))::uuid as id, n"
+        f" from generate_series(1, {tenants}) n) t"
+    )
     target.execute(
         f"insert into tenant (id, organization_id, environment, created_at)"
         f" select t.id, t.id, 'LIVE', now() from {ids}"
@@ -71,10 +74,17 @@ def rate(ground: Ground, pgbench: Path, *, tenants: int, clients: int, seconds: 
     where = conninfo_to_dict(ground.conninfo(DATABASE))
     _, printed = processes.run(
         [
-            pgbench, "--no-vacuum", "--protocol=prepared", f"--file={_SCRIPT}",
-            f"--define=tenants={tenants}", f"--client={clients}",
-            f"--jobs={min(clients, os.cpu_count() or 1)}", f"--time={seconds:.0f}",
-            f"--host={where['host']}", f"--port={where['port']}", f"--username={where['user']}",
+            pgbench,
+            "--no-vacuum",
+            "--protocol=prepared",
+            f"--file={_SCRIPT}",
+            f"--define=tenants={tenants}",
+            f"--client={clients}",
+            f"--jobs={min(clients, os.cpu_count() or 1)}",
+            f"--time={seconds:.0f}",
+            f"--host={where['host']}",
+            f"--port={where['port']}",
+            f"--username={where['user']}",
             DATABASE,
         ],
         environment={"PGOPTIONS": f"-c search_path={SCHEMA}"},

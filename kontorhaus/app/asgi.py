@@ -42,7 +42,8 @@ def _ready(request: Request) -> Response:
     if resources.database.is_ready():
         return JSONResponse({"status": "ok", "database": "ok"})
     return JSONResponse(
-        {"status": "unavailable", "database": "no answer"}, status_code=503,
+        {"status": "unavailable", "database": "no answer"},
+        status_code=503,
         headers={"Retry-After": _RETRY_SECONDS},
     )
 

@@ -39,8 +39,9 @@ def backup(config: Config, target: Path, *, progress: Progress) -> int:
     with database_server(config) as conninfo, tempfile.TemporaryDirectory() as folder:
         dump = Path(folder) / _DUMP
         progress("database")
-        _run("pg_dump", "--format=custom", f"--schema={SCHEMA}", "--file", str(dump),
-             conninfo.owner)
+        _run(
+            "pg_dump", "--format=custom", f"--schema={SCHEMA}", "--file", str(dump), conninfo.owner
+        )
         with tarfile.open(draft, "w") as archive:
             _add(archive, _MANIFEST, json.dumps(_manifest(), indent=1).encode())
             secret.of(config.home)
@@ -70,8 +71,14 @@ def restore(config: Config, source: Path, *, progress: Progress) -> None:
             dump = Path(folder) / _DUMP
             dump.write_bytes(_read(archive, _DUMP))
             migrate.prepare_roles(conninfo.owner)
-            _run("pg_restore", "--exit-on-error", "--single-transaction", "--dbname",
-                 conninfo.owner, str(dump))
+            _run(
+                "pg_restore",
+                "--exit-on-error",
+                "--single-transaction",
+                "--dbname",
+                conninfo.owner,
+                str(dump),
+            )
             _restore_secret(config, _read(archive, _SECRET))
             blobs = Blobs(config.blob_url or str(config.home / "blobs"))
             for member in archive.getmembers():

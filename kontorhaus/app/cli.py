@@ -29,7 +29,9 @@ from kontorhaus.runtime.jobs import Worker
 from kontorhaus.runtime.resources import Resources
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     help="Kontorhaus: the back office of a German business in one program. "
     "Settings come from PORT and KONTORHAUS_* variables (docs/guide/operate.md).",
 )
@@ -160,10 +162,15 @@ def doctor(as_json: AsJson = False) -> None:
     """Look at everything this installation needs; exit 1 if something is wrong."""
     checks = list(physician.examine(_configured()))
     if as_json:
-        print(json.dumps([
-            {"name": c.name, "ok": c.is_well, "found": c.found, "remedy": c.remedy}
-            for c in checks
-        ], ensure_ascii=False))
+        print(
+            json.dumps(
+                [
+                    {"name": c.name, "ok": c.is_well, "found": c.found, "remedy": c.remedy}
+                    for c in checks
+                ],
+                ensure_ascii=False,
+            )
+        )
     else:
         for check in checks:
             sign = "[green]ok  [/]" if check.is_well else "[bold red]FIX [/]"
@@ -214,8 +221,12 @@ def _serve(resources: Resources) -> None:
 
 @contextmanager
 def _progress(*, hidden: bool = False) -> Iterator[Callable[[str], None]]:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(pulse_style="cyan"),
-               TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(pulse_style="cyan"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=_err, transient=True, disable=hidden) as bar:
         task = bar.add_task("…", total=None)
         yield lambda text: bar.update(task, description=text)
@@ -240,8 +251,12 @@ def _verdict(verdict: verification.Verdict) -> dict[str, object]:
         "environment": verdict.tenant.environment,
         "head": {"journal_number": verdict.head.journal_number, "hash": verdict.head.hash.hex()},
         "findings": [
-            {"check": f.check, "message": f.message, "journal_number": f.journal_number,
-             "subject": str(f.subject) if f.subject else None}
+            {
+                "check": f.check,
+                "message": f.message,
+                "journal_number": f.journal_number,
+                "subject": str(f.subject) if f.subject else None,
+            }
             for f in verdict.findings
         ],
     }

@@ -9,7 +9,5 @@ from kontorhaus.runtime.resources import Resources
 
 def link(resources: Resources) -> str | None:
     """Where the first owner goes; None once there is anybody who can log in."""
-    token = sessions.first_link(
-        resources.database, secret=secret.of(resources.config.home)
-    )
+    token = sessions.first_link(resources.database, secret=secret.of(resources.config.home))
     return f"{resources.config.public_url}/setup/{token}" if token else None

@@ -35,7 +35,8 @@ def database_server(config: Config) -> Iterator[Conninfo]:
     server = embedded.ensure(config.home)
     try:
         yield Conninfo(
-            server.conninfo(embedded.SUPERUSER), server.conninfo(APP_ROLE),
+            server.conninfo(embedded.SUPERUSER),
+            server.conninfo(APP_ROLE),
             server.conninfo(READER_ROLE),
         )
     finally:
@@ -47,9 +48,7 @@ def resources(config: Config) -> Iterator[Resources]:
     """Everything a serving process needs, with the schema brought up to date first."""
     with database_server(config) as conninfo:
         migrate.migrate(conninfo.owner)
-        database = Database(
-            conninfo.app, size=config.pool_size, clock=Clock(config.clock)
-        ).open()
+        database = Database(conninfo.app, size=config.pool_size, clock=Clock(config.clock)).open()
         workshop = Workshop(config.workshop_processes)
         workshop.warm(rendering.prepare)
         blobs = Blobs(config.blob_url or str(config.home / "blobs"))

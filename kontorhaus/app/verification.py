@@ -56,9 +56,10 @@ def export(resources: Resources, *, tenant: str, target: Path) -> int:
         raise NotFound("tenant", f"No tenant {tenant}: see kontorhaus verify --json.")
     caller = Caller(rows[tenant].tenant_id, SYSTEM, rows[tenant].time_zone)
     count = 0
-    with begin(resources.database, caller, read_only=True) as work, target.open(
-        "w", encoding="utf-8", newline="\n"
-    ) as file:
+    with (
+        begin(resources.database, caller, read_only=True) as work,
+        target.open("w", encoding="utf-8", newline="\n") as file,
+    ):
         for line in ledger.export_chain(work):
             file.write(line + "\n")
             count += 1

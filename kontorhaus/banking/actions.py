@@ -56,16 +56,22 @@ def create_bank_account(work: Work, *, wanted: NewBankAccount) -> BankAccount:
     linked = books.accounts_by_number(work, numbers=[number]).get(number)
     if linked is None or not linked.is_active:
         raise Invalid(
-            "account_not_found", f"The chart has no active account {number}.",
+            "account_not_found",
+            f"The chart has no active account {number}.",
             field="account_number",
         )
     if linked.type != "asset" or linked.kind != "general":
         raise Invalid(
-            "invalid_account_type", f"Account {number} is no general asset account.",
+            "invalid_account_type",
+            f"Account {number} is no general asset account.",
             field="account_number",
         )
     account = BankAccount(
-        BankAccountId(work.new_id()), wanted.name, ibans.parse(wanted.iban), wanted.bic, number,
+        BankAccountId(work.new_id()),
+        wanted.name,
+        ibans.parse(wanted.iban),
+        wanted.bic,
+        number,
         wanted.currency,
     )
     store.insert_account(work, account=account)
@@ -112,14 +118,25 @@ def import_statements(
 
 
 def import_entries(
-    work: Work, *, bank_account_id: BankAccountId, entries: Sequence[tuple[int, Entry]],
+    work: Work,
+    *,
+    bank_account_id: BankAccountId,
+    entries: Sequence[tuple[int, Entry]],
     errors: Sequence[RowError] = (),
 ) -> ImportResult:
     """Take in entries that a program sends, each with its row; `errors` are rows unfit before."""
     account = _account(work, bank_account_id, lock=True)
     statement = Statement(
-        "api", "", "", account.iban, account.currency, "", None, None,
-        tuple(entry for _, entry in entries), 0,
+        "api",
+        "",
+        "",
+        account.iban,
+        account.currency,
+        "",
+        None,
+        None,
+        tuple(entry for _, entry in entries),
+        0,
     )
     batch_id = work.new_id()
     store.insert_batch(work, batch_id=batch_id, source="api")
@@ -132,13 +149,18 @@ def import_entries(
 
 
 def _take_in(
-    work: Work, result: ImportResult, account: BankAccount,
+    work: Work,
+    result: ImportResult,
+    account: BankAccount,
     rows: Sequence[tuple[int, KeyedEntry]],
 ) -> ImportResult:
     """The result with the rows of one account, whose new ones are stored."""
     errors = [
-        RowError(row, "CURRENCY_MISMATCH",
-                 f"The account is kept in {account.currency}, not {one.entry.amount.currency}.")
+        RowError(
+            row,
+            "CURRENCY_MISMATCH",
+            f"The account is kept in {account.currency}, not {one.entry.amount.currency}.",
+        )
         for row, one in rows
         if one.entry.amount.currency != account.currency
     ]
@@ -160,16 +182,25 @@ def _take_in(
 
 def _record_import(work: Work, result: ImportResult, source: str) -> None:
     work.record(
-        "banking.imported", subject="bank_batch", subject_id=result.batch_id,
+        "banking.imported",
+        subject="bank_batch",
+        subject_id=result.batch_id,
         details={
-            "source": source, "rows": result.total_rows, "imported": result.imported,
-            "duplicates": result.skipped_duplicates, "errors": len(result.errors),
+            "source": source,
+            "rows": result.total_rows,
+            "imported": result.imported,
+            "duplicates": result.skipped_duplicates,
+            "errors": len(result.errors),
         },
     )
 
 
 def reconcile(
-    work: Work, *, transaction_id: BankTransactionId, intent_id: IntentId, candidate_kind: str,
+    work: Work,
+    *,
+    transaction_id: BankTransactionId,
+    intent_id: IntentId,
+    candidate_kind: str,
     open_item_account: str | None = None,
 ) -> Reconciled:
     """Match a transaction with a booking, or settle an open item with it, in full or in part.
@@ -195,18 +226,21 @@ def reconcile_all(work: Work, *, pairs: Sequence[MatchPair]) -> list[Reconciled 
     return outcomes
 
 
-def _record_match(
-    work: Work, transaction_id: BankTransactionId, outcome: Reconciled
-) -> None:
+def _record_match(work: Work, transaction_id: BankTransactionId, outcome: Reconciled) -> None:
     work.record(
-        "banking.matched", subject="bank_transaction", subject_id=transaction_id,
+        "banking.matched",
+        subject="bank_transaction",
+        subject_id=transaction_id,
         details={"mode": outcome.mode, "intent_id": str(outcome.intent_id)},
     )
 
 
 def match_group(
-    work: Work, *, transaction_ids: Sequence[BankTransactionId],
-    allocations: Sequence[Allocation], adjustments: Sequence[Adjustment] = (),
+    work: Work,
+    *,
+    transaction_ids: Sequence[BankTransactionId],
+    allocations: Sequence[Allocation],
+    adjustments: Sequence[Adjustment] = (),
 ) -> Grouped:
     """Settle several open items with several transactions, with fees and discounts beside.
 
@@ -219,7 +253,9 @@ def match_group(
         work, transaction_ids=transaction_ids, allocations=allocations, adjustments=adjustments
     )
     work.record(
-        "banking.grouped", subject="match_group", subject_id=grouped.match_group_id,
+        "banking.grouped",
+        subject="match_group",
+        subject_id=grouped.match_group_id,
         details={
             "intent_id": str(grouped.intent_id),
             "transactions": [str(transaction_id) for transaction_id in transaction_ids],
@@ -265,7 +301,10 @@ def unmatch_group(work: Work, *, group_id: UUID) -> Unmatched:
 
 
 def reverse_intent(
-    work: Work, *, intent_id: IntentId, reason: str | None,
+    work: Work,
+    *,
+    intent_id: IntentId,
+    reason: str | None,
     posting_mode: PostingMode = "current_period",
 ) -> Posted:
     """Reverse a booking; the open items and bank matches that hung on it are open again.
@@ -279,18 +318,17 @@ def reverse_intent(
     standing = match_store.locked(work, intent_id=intent_id)
     _lock_items(work, intent_id)
     opened = _opened_items(work, intent_id)
-    posted = ledger.reverse(
-        work, intent_id=intent_id, reason=reason, posting_mode=posting_mode
-    )
+    posted = ledger.reverse(work, intent_id=intent_id, reason=reason, posting_mode=posting_mode)
     openitems.unsettle(work, intent_id=intent_id, reversal_id=posted.intent_id)
     for item in opened:
         openitems.settle(
-            work, item_id=item.id, amount=item.remaining, intent_id=posted.intent_id,
+            work,
+            item_id=item.id,
+            amount=item.remaining,
+            intent_id=posted.intent_id,
             settled_on=work.today,
         )
-    match_store.undo(
-        work, match_ids=[one.id for one in standing], reversal_id=posted.intent_id
-    )
+    match_store.undo(work, match_ids=[one.id for one in standing], reversal_id=posted.intent_id)
     return posted
 
 
@@ -300,9 +338,7 @@ def _undo(work: Work, match: Match) -> Unmatched:
     if not match_store.locked(work, match_id=match.id):
         raise _not_matched()
     match_store.undo(work, match_ids=[match.id], reversal_id=None)
-    work.record(
-        "banking.unmatched", subject="bank_transaction", subject_id=match.transaction_id
-    )
+    work.record("banking.unmatched", subject="bank_transaction", subject_id=match.transaction_id)
     return Unmatched((match.transaction_id,), None, None)
 
 
@@ -320,7 +356,9 @@ def _undo_settlement(work: Work, intent_id: IntentId) -> Unmatched:
     posted = reverse_intent(work, intent_id=intent_id, reason=None, posting_mode=mode)
     for one in standing:
         work.record(
-            "banking.unmatched", subject="bank_transaction", subject_id=one.transaction_id,
+            "banking.unmatched",
+            subject="bank_transaction",
+            subject_id=one.transaction_id,
             details={"reversal_intent_id": str(posted.intent_id)},
         )
     return Unmatched(
@@ -331,8 +369,7 @@ def _undo_settlement(work: Work, intent_id: IntentId) -> Unmatched:
 def _lock_items(work: Work, intent_id: IntentId) -> None:
     """What a settlement took off its items comes back: they are locked in a fixed order."""
     allocations = [
-        one for one in items_of.allocations(work, intent_id=intent_id)
-        if one.intent_id == intent_id
+        one for one in items_of.allocations(work, intent_id=intent_id) if one.intent_id == intent_id
     ]
     for one in sorted(allocations, key=lambda allocation: allocation.item_intent_id):
         openitems.lock(work, intent_id=one.item_intent_id, account=one.account)
@@ -346,7 +383,8 @@ def _opened_items(work: Work, intent_id: IntentId) -> list[OpenItem]:
         return []
     if item.settled:
         raise Conflict(
-            "item_settled", "Payments stand against this booking: take them back first.",
+            "item_settled",
+            "Payments stand against this booking: take them back first.",
             open_item_account=item.account,
         )
     return [item]
@@ -356,25 +394,22 @@ def _not_matched() -> Conflict:
     return Conflict("not_matched", "This bank transaction has no match.")
 
 
-def _account(
-    work: Work, account_id: BankAccountId, *, lock: bool = False
-) -> BankAccount:
+def _account(work: Work, account_id: BankAccountId, *, lock: bool = False) -> BankAccount:
     account = store.account(work, account_id=account_id, lock=lock)
     if account is None:
         raise NotFound("not_found", "There is no such bank account.")
     return account
 
 
-def _account_of(
-    work: Work, statement: Statement, account_id: BankAccountId | None
-) -> BankAccount:
+def _account_of(work: Work, statement: Statement, account_id: BankAccountId | None) -> BankAccount:
     """The account that a statement belongs to."""
     if account_id is not None:
         account = _account(work, account_id)
         if ibans.is_valid(statement.iban) and statement.iban != account.iban:
             raise Invalid(
                 "iban_mismatch",
-                f"The statement is of {statement.iban}, not of {account.iban}.", field="file",
+                f"The statement is of {statement.iban}, not of {account.iban}.",
+                field="file",
             )
         return account
     for account in store.accounts(work):

@@ -52,7 +52,8 @@ def _check_envelope(content: bytes) -> None:
     if len(content) > SIZE_LIMIT_BYTES:
         raise Invalid(
             "file_too_large",
-            f"The file is larger than {SIZE_LIMIT_BYTES // 1024**2} MB.", field="file",
+            f"The file is larger than {SIZE_LIMIT_BYTES // 1024**2} MB.",
+            field="file",
         )
     if b"\0" in content:
         raise camt_fields.unreadable("write it in UTF-8")
@@ -77,10 +78,15 @@ class _Draft:
 def _statements(content: bytes) -> Iterator[Statement]:
     """Streams over the file; an entry is forgotten as soon as it is read."""
     events = etree.iterparse(
-        BytesIO(content), events=("start", "end"),
+        BytesIO(content),
+        events=("start", "end"),
         tag=[f"{{*}}{name}" for name in ("Document", *_KINDS, *_PARTS)],
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     draft = None
     for event, element in events:
@@ -182,6 +188,8 @@ def _check_sum(statement: Statement) -> None:
             f"{statement.opening.amount} and its {len(amounts)} booked entries lead to {reached}, "
             f"but it states {statement.closing.amount} as its closing balance. "
             "Ask the bank for a complete file.",
-            field="file", statement=statement.identification,
-            expected=str(reached), stated=str(statement.closing.amount),
+            field="file",
+            statement=statement.identification,
+            expected=str(reached),
+            stated=str(statement.closing.amount),
         )

@@ -15,8 +15,10 @@ from kontorhaus.kernel.money import Money, total
 _FULL_LINES = frozenset((140, 35, 27))
 _PURPOSE_LIMIT = 2000
 _CREDITOR_ID = (
-    "RltdPties/Cdtr/Pty/Id/PrvtId/Othr/Id", "RltdPties/Cdtr/Id/PrvtId/Othr/Id",
-    "RltdPties/Cdtr/Pty/Id/OrgId/Othr/Id", "RltdPties/Cdtr/Id/OrgId/Othr/Id",
+    "RltdPties/Cdtr/Pty/Id/PrvtId/Othr/Id",
+    "RltdPties/Cdtr/Id/PrvtId/Othr/Id",
+    "RltdPties/Cdtr/Pty/Id/OrgId/Othr/Id",
+    "RltdPties/Cdtr/Id/OrgId/Othr/Id",
 )
 _STRUCTURED = ("RfrdDocInf/Nb", "CdtrRefInf/Ref", "AddtlRmtInf")
 
@@ -48,7 +50,9 @@ def read(booking: Fields, own_iban: str, statement_date: date | None) -> list[En
     return [
         replace(
             _detailed(replace(whole, amount=share), detail, own_iban),
-            batch_size=len(details), batch_amount=amount, batch_reference=whole.bank_reference,
+            batch_size=len(details),
+            batch_amount=amount,
+            batch_reference=whole.bank_reference,
         )
         for detail, share in zip(details, amounts, strict=True)
     ]
@@ -90,7 +94,9 @@ def _detailed(whole: Entry, detail: Fields, own_iban: str) -> Entry:
     purpose = _purpose(detail) or detail.text("AddtlTxInf") or whole.booking_text
     return replace(
         whole,
-        counterparty_name=party[0], counterparty_iban=party[1], counterparty_bic=party[2],
+        counterparty_name=party[0],
+        counterparty_iban=party[1],
+        counterparty_bic=party[2],
         ultimate_name=party[3],
         purpose=purpose[:_PURPOSE_LIMIT],
         end_to_end_id=detail.reference("Refs/EndToEndId"),
@@ -100,7 +106,10 @@ def _detailed(whole: Entry, detail: Fields, own_iban: str) -> Entry:
         transaction_code=detail.code() or whole.transaction_code,
         is_reversal=is_reversal,
         return_reason=detail.text(
-            "RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry", "RtrInf/RtrRsn/Cd", "RtrInf/RtrRsn/Prtry",
+            "RtrInf/Rsn/Cd",
+            "RtrInf/Rsn/Prtry",
+            "RtrInf/RtrRsn/Cd",
+            "RtrInf/RtrRsn/Prtry",
             "RtrInf/AddtlInf",
         ),
     )
@@ -127,9 +136,7 @@ def _party(detail: Fields, role: str) -> tuple[str, str, str, str]:
     party, agent = f"RltdPties/{role}", f"RltdAgts/{role}Agt/FinInstnId/"
     ultimate = detail.text(f"RltdPties/Ultmt{role}/Pty/Nm", f"RltdPties/Ultmt{role}/Nm")
     name = detail.text(party + "/Pty/Nm", party + "/Nm", party + "/Agt/FinInstnId/Nm")
-    account = detail.text(
-        party + "Acct/Id/IBAN", party + "Acct/Id/Othr/Id", party + "Acct/Id/BBAN"
-    )
+    account = detail.text(party + "Acct/Id/IBAN", party + "Acct/Id/Othr/Id", party + "Acct/Id/BBAN")
     bic = detail.text(agent + "BICFI", agent + "BIC")
     return name or ultimate, ibans.compact(account), bic, ultimate
 

@@ -28,8 +28,11 @@ from kontorhaus.tax.model import TaxCode
 
 
 def settle(
-    work: Work, *, transaction_ids: Sequence[BankTransactionId],
-    allocations: Sequence[Allocation], adjustments: Sequence[Adjustment],
+    work: Work,
+    *,
+    transaction_ids: Sequence[BankTransactionId],
+    allocations: Sequence[Allocation],
+    adjustments: Sequence[Adjustment],
 ) -> Grouped:
     """Post one settlement for a group, dated as its latest transaction."""
     transactions = _transactions(work, transaction_ids)
@@ -43,8 +46,10 @@ def settle(
     account = store.account(work, account_id=transactions[0].bank_account_id)
     assert account is not None
     lines = rules.group_lines(
-        account.account_number, money_in,
-        [(item.account, amount) for item, amount in items], adjustments,
+        account.account_number,
+        money_in,
+        [(item.account, amount) for item, amount in items],
+        adjustments,
     )
     posting = Posting(
         booking_date=booking_date,
@@ -55,8 +60,11 @@ def settle(
     intent_id = ledger.post(work, postings=[posting])[0].intent_id
     for item, amount in items:
         openitems.settle(
-            work, item_id=item.id, amount=rules.settled_amount(item.kind, amount),
-            intent_id=intent_id, settled_on=booking_date,
+            work,
+            item_id=item.id,
+            amount=rules.settled_amount(item.kind, amount),
+            intent_id=intent_id,
+            settled_on=booking_date,
         )
     _complete(work, transactions, intent_id, items)
     return Grouped(group_id, intent_id, "settlement")
@@ -65,9 +73,7 @@ def settle(
 def _transactions(work: Work, ids: Sequence[BankTransactionId]) -> list[BankTransaction]:
     found = store.by_ids(work, transaction_ids=ids)
     if len(set(ids)) != len(ids):
-        raise Invalid(
-            "invalid_input", "A transaction stands twice.", field="bank_transaction_ids"
-        )
+        raise Invalid("invalid_input", "A transaction stands twice.", field="bank_transaction_ids")
     if len(found) != len(ids):
         raise matches.unknown_transaction()
     return [found[one] for one in sorted(ids)]
@@ -79,16 +85,15 @@ def _check_adjustments(work: Work, adjustments: Sequence[Adjustment]) -> None:
     for number in numbers:
         if number not in known:
             raise NotFound(
-                "adjustment_account_not_found", f"The chart has no account {number}.",
+                "adjustment_account_not_found",
+                f"The chart has no account {number}.",
                 account_number=number,
             )
 
 
 def _claim(work: Work, transactions: Sequence[BankTransaction], group_id: UUID) -> None:
     for one in transactions:
-        if not match_store.claim(
-            work, transaction_id=one.id, mode="settlement", group_id=group_id
-        ):
+        if not match_store.claim(work, transaction_id=one.id, mode="settlement", group_id=group_id):
             raise matches.already_handled(one.id)
 
 
@@ -105,7 +110,8 @@ def _lock(
         kind = matches.ITEM_KINDS.get(one.candidate_kind)
         if kind is None:
             raise Invalid(
-                "target_kind_unsupported", "A group settles open items only.",
+                "target_kind_unsupported",
+                "A group settles open items only.",
                 field="candidate_kind",
             )
         item = openitems.lock(work, intent_id=one.intent_id, account=one.open_item_account)
@@ -128,10 +134,14 @@ def _codes(work: Work) -> dict[str, TaxCode]:
 
 
 def _complete(
-    work: Work, transactions: Sequence[BankTransaction], intent_id: IntentId,
+    work: Work,
+    transactions: Sequence[BankTransaction],
+    intent_id: IntentId,
     items: Sequence[tuple[OpenItem, Money]],
 ) -> None:
     match_store.complete(
-        work, transaction_ids=[one.id for one in transactions], intent_id=intent_id,
+        work,
+        transaction_ids=[one.id for one in transactions],
+        intent_id=intent_id,
         accounts=sorted({item.account for item, _ in items}),
     )

@@ -40,8 +40,12 @@ def claim(
         " values (%(tenant)s, %(id)s, %(transaction)s, %(mode)s, %(group)s, %(now)s)"
         " on conflict (tenant_id, transaction_id) where undone_at is null do nothing",
         {
-            "tenant": work.tenant_id, "id": work.new_id(), "transaction": transaction_id,
-            "mode": mode, "group": group_id, "now": work.now,
+            "tenant": work.tenant_id,
+            "id": work.new_id(),
+            "transaction": transaction_id,
+            "mode": mode,
+            "group": group_id,
+            "now": work.now,
         },
     )
     return cursor.rowcount == 1
@@ -57,8 +61,12 @@ def release(work: Work, *, transaction_ids: Sequence[BankTransactionId]) -> None
 
 
 def complete(
-    work: Work, *, transaction_ids: Sequence[BankTransactionId], intent_id: IntentId,
-    target_id: IntentId | None = None, accounts: Sequence[str] = (),
+    work: Work,
+    *,
+    transaction_ids: Sequence[BankTransactionId],
+    intent_id: IntentId,
+    target_id: IntentId | None = None,
+    accounts: Sequence[str] = (),
 ) -> None:
     """Note what claimed transactions were matched with."""
     work.connection.execute(
@@ -66,8 +74,11 @@ def complete(
         " accounts = %(accounts)s where tenant_id = %(tenant)s and undone_at is null"
         " and transaction_id = any(%(ids)s)",
         {
-            "tenant": work.tenant_id, "ids": list(transaction_ids), "intent": intent_id,
-            "target": target_id, "accounts": list(accounts),
+            "tenant": work.tenant_id,
+            "ids": list(transaction_ids),
+            "intent": intent_id,
+            "target": target_id,
+            "accounts": list(accounts),
         },
     )
 
@@ -119,7 +130,9 @@ def undo(work: Work, *, match_ids: Sequence[UUID], reversal_id: IntentId | None)
         "update bank_match set undone_at = %(now)s, undone_by_intent_id = %(reversal)s"
         " where tenant_id = %(tenant)s and id = any(%(ids)s)",
         {
-            "tenant": work.tenant_id, "ids": list(match_ids), "reversal": reversal_id,
+            "tenant": work.tenant_id,
+            "ids": list(match_ids),
+            "reversal": reversal_id,
             "now": work.now,
         },
     )
@@ -165,7 +178,11 @@ _STANDING = (
 
 
 def movements(
-    work: Work, *, account: str, first: date | None = None, last: date | None = None,
+    work: Work,
+    *,
+    account: str,
+    first: date | None = None,
+    last: date | None = None,
 ) -> list[tuple[BookedMovement, Money]]:
     """Standing bookings on a ledger account with what is matched of each, oldest first."""
     return _movements(work, _STANDING, account=account, first=first, last=last, intents=None)
@@ -174,7 +191,11 @@ def movements(
 def announced(work: Work, *, account: str) -> list[tuple[BookedMovement, Money]]:
     """Standing bookings that put money in transit on an account, with what has come of each."""
     return _movements(
-        work, _STANDING + " and i.source <> 'bank'", account=account, first=None, last=None,
+        work,
+        _STANDING + " and i.source <> 'bank'",
+        account=account,
+        first=None,
+        last=None,
         intents=None,
     )
 
@@ -184,15 +205,17 @@ def movements_of(
 ) -> dict[IntentId, tuple[BookedMovement, Money]]:
     """What intents move on a ledger account, and what is matched of it."""
     found = _movements(
-        work, _STANDING if standing else "", account=account, first=None, last=None,
+        work,
+        _STANDING if standing else "",
+        account=account,
+        first=None,
+        last=None,
         intents=list(intent_ids),
     )
     return {movement.intent_id: (movement, matched) for movement, matched in found}
 
 
-def _movements(
-    work: Work, condition: str, **values: object
-) -> list[tuple[BookedMovement, Money]]:
+def _movements(work: Work, condition: str, **values: object) -> list[tuple[BookedMovement, Money]]:
     rows = work.connection.execute(
         f"{_MOVEMENTS}{condition} order by i.booking_date, i.id",
         {"tenant": work.tenant_id, **values},

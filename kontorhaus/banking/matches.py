@@ -76,9 +76,12 @@ def settle(work: Work, *, pairs: Sequence[MatchPair]) -> list[Reconciled | Refus
     _claim(work, wishes)
     _check_bookings(work, [wish for wish in wishes if wish.is_booking])
     _lock_items(work, [wish for wish in wishes if not wish.is_booking])
-    match_store.release(work, transaction_ids=[
-        wish.transaction.id for wish in wishes if wish.refusal and wish.is_claimed
-    ])
+    match_store.release(
+        work,
+        transaction_ids=[
+            wish.transaction.id for wish in wishes if wish.refusal and wish.is_claimed
+        ],
+    )
     _post(work, [wish for wish in _standing(wishes) if wish.contra])
     return [one.outcome() if isinstance(one, Wish) else one for one in found]
 
@@ -215,14 +218,16 @@ def check_settlement(item: OpenItem, left: Money, amount: Money) -> None:
     """The amount has the item's sign and takes no more than what is left of it."""
     if amount.minor * item.amount.minor <= 0:
         raise Invalid(
-            "direction_mismatch", "The payment runs in the wrong direction for this item.",
+            "direction_mismatch",
+            "The payment runs in the wrong direction for this item.",
             field="intent_id",
         )
     if abs(amount).minor > abs(left).minor:
         raise Invalid(
             "settlement_exceeds_open_amount",
             f"{abs(amount)} is more than what is open: {abs(left)}.",
-            field="intent_id", open_amount=abs(left).decimal,
+            field="intent_id",
+            open_amount=abs(left).decimal,
         )
 
 
@@ -232,12 +237,16 @@ def _post(work: Work, wishes: Sequence[Wish]) -> None:
         wish.intent_id = settlement.intent_id
         if wish.item is not None:
             openitems.settle(
-                work, item_id=wish.item.id, intent_id=settlement.intent_id,
+                work,
+                item_id=wish.item.id,
+                intent_id=settlement.intent_id,
                 amount=rules.settled_amount(wish.item.kind, wish.transaction.amount),
                 settled_on=wish.transaction.tx_date,
             )
         match_store.complete(
-            work, transaction_ids=[wish.transaction.id], intent_id=settlement.intent_id,
+            work,
+            transaction_ids=[wish.transaction.id],
+            intent_id=settlement.intent_id,
             target_id=wish.pair.intent_id if wish.item is None else None,
             accounts=[wish.item.account] if wish.item else [],
         )
@@ -248,9 +257,7 @@ def _posting(wish: Wish) -> Posting:
     return Posting(
         booking_date=transaction.tx_date,
         description=description([wish.item.reference] if wish.item else [], [transaction]),
-        transfers=(
-            rules.transfer(wish.account.account_number, wish.contra, transaction.amount),
-        ),
+        transfers=(rules.transfer(wish.account.account_number, wish.contra, transaction.amount),),
         source="bank",
         external_reference=transaction.bank_reference,
     )
@@ -272,7 +279,8 @@ def unknown_transaction() -> NotFound:
 def already_handled(transaction_id: BankTransactionId) -> Conflict:
     """The refusal of a transaction that has a match."""
     return Conflict(
-        "tx_already_handled", "This bank transaction is matched or excluded already.",
+        "tx_already_handled",
+        "This bank transaction is matched or excluded already.",
         bank_transaction_id=str(transaction_id),
     )
 

@@ -87,8 +87,7 @@ def _suggestion(book: OpenClaims, payment: Payment, answer: _Answer) -> Suggesti
         transaction_id=payment.transaction_id,
         paid=payment.amount,
         claims=tuple(
-            replace(book.claims[index], remaining=book.remaining[index])
-            for index in answer.claims
+            replace(book.claims[index], remaining=book.remaining[index]) for index in answer.claims
         ),
         score=Decimal(answer.score).scaleb(-3),
         reasons=answer.reasons,
@@ -116,9 +115,7 @@ def _doubted(answers: list[_Answer]) -> list[_Answer]:
     first = answers[0]
     doubted = max(first.score * AMBIGUOUS // 1000, THRESHOLD)
     best = replace(first, score=doubted, reasons=(*first.reasons, "AMBIGUOUS"))
-    return [best, *(
-        replace(other, score=min(other.score, doubted - 1)) for other in answers[1:]
-    )]
+    return [best, *(replace(other, score=min(other.score, doubted - 1)) for other in answers[1:])]
 
 
 def _signs(book: OpenClaims, payment: Payment) -> _Signs:
@@ -159,9 +156,7 @@ def _serial_weight(number: str, written: str) -> int:
     return _NUMBER_BY_DIGITS[min(digits, len(_NUMBER_BY_DIGITS) - 1)]
 
 
-def _accounts(
-    book: OpenClaims, payment: Payment, text: Purpose
-) -> dict[str, tuple[int, str]]:
+def _accounts(book: OpenClaims, payment: Payment, text: Purpose) -> dict[str, tuple[int, str]]:
     """Whose items this payment may settle, with weight and reason."""
     found: dict[str, tuple[int, str]] = {}
     for account in book.by_name.get(purpose.name_words(payment.name), ()):
@@ -209,9 +204,12 @@ def _typos(book: OpenClaims, signs: _Signs) -> set[int]:
     for written in signs.text.numbers.values():
         if len(written) < 3:
             continue
-        nearby = {index for cut in open_claims.cuts(written)
-                  for index in book.by_cut.get((amount, cut), ())
-                  if book.remaining[index] == amount}
+        nearby = {
+            index
+            for cut in open_claims.cuts(written)
+            for index in book.by_cut.get((amount, cut), ())
+            if book.remaining[index] == amount
+        }
         for index in nearby.union(pool):
             serial = book.serials[index]
             is_cut = written == signs.text.last_run and serial.startswith(written)
@@ -220,9 +218,7 @@ def _typos(book: OpenClaims, signs: _Signs) -> set[int]:
     return found
 
 
-def _weighed(
-    book: OpenClaims, signs: _Signs, index: int, is_typo: bool
-) -> _Answer | None:
+def _weighed(book: OpenClaims, signs: _Signs, index: int, is_typo: bool) -> _Answer | None:
     """The score of one claim: each sign takes its share of the doubt that is left."""
     claim = book.claims[index]
     weights: list[tuple[int, str]] = []
@@ -269,9 +265,7 @@ def _is_discount(open_minor: int, paid: int, percent: int) -> bool:
     return abs(open_minor * (100 - percent) - paid * 100) <= 100
 
 
-def _payer_signs(
-    book: OpenClaims, signs: _Signs, claim: Claim
-) -> list[tuple[int, str]]:
+def _payer_signs(book: OpenClaims, signs: _Signs, claim: Claim) -> list[tuple[int, str]]:
     known = signs.accounts.get(claim.account)
     if known is not None:
         return [known]

@@ -303,4 +303,3 @@ class Reconciliation:
         return Money(
             self.bank_balance.minor - self.ledger_balance.minor, self.bank_balance.currency
         )
-

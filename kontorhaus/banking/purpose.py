@@ -21,10 +21,29 @@ _MONTHS = (
 _MONTH_NAMES = {
     name: number for number, names in enumerate(_MONTHS.split("|"), 1) for name in names.split()
 }
-_FORMS = frozenset((
-    "gmbh", "mbh", "co", "kg", "kgaa", "ug", "haftungsbeschraenkt", "ag", "se", "ohg", "gbr",
-    "ev", "ek", "eg", "partg", "inc", "ltd", "und", "and",
-))
+_FORMS = frozenset(
+    (
+        "gmbh",
+        "mbh",
+        "co",
+        "kg",
+        "kgaa",
+        "ug",
+        "haftungsbeschraenkt",
+        "ag",
+        "se",
+        "ohg",
+        "gbr",
+        "ev",
+        "ek",
+        "eg",
+        "partg",
+        "inc",
+        "ltd",
+        "und",
+        "and",
+    )
+)
 _TRANSLITERATION = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -47,9 +66,7 @@ class Purpose:
 
     def names_month(self, day: date) -> bool:
         """Whether the text names the month of this day."""
-        return any(
-            month == day.month and year in (None, day.year) for year, month in self.months
-        )
+        return any(month == day.month and year in (None, day.year) for year, month in self.months)
 
 
 def read(text: str) -> Purpose:
@@ -68,7 +85,10 @@ def read(text: str) -> Purpose:
     rest = _MONTH.sub(" ; ", without_days)
     runs = _RUN.findall(rest)
     return Purpose(
-        numbers=dict(_numbers(rest)), days=tuple(days), months=tuple(months), words=words,
+        numbers=dict(_numbers(rest)),
+        days=tuple(days),
+        months=tuple(months),
+        words=words,
         last_run=runs[-1] if runs and rest.rstrip().endswith(runs[-1]) else "",
     )
 

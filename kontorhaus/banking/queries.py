@@ -40,7 +40,8 @@ _WAITING_LIMIT = 5000
 _MATCHED_LIMIT = 1000
 _REMEMBERED = timedelta(days=400)
 _KINDS: tuple[tuple[Kind, str, int], ...] = (
-    ("receivable", RECEIVABLE, 1), ("liability", LIABILITY, -1),
+    ("receivable", RECEIVABLE, 1),
+    ("liability", LIABILITY, -1),
 )
 
 
@@ -57,9 +58,7 @@ def bank_account(work: Work, *, bank_account_id: BankAccountId) -> BankAccountOv
     return found[0]
 
 
-def transactions(
-    work: Work, *, wanted: TransactionFilter
-) -> tuple[list[BankTransaction], int]:
+def transactions(work: Work, *, wanted: TransactionFilter) -> tuple[list[BankTransaction], int]:
     """Transactions newest first, and how many match in all."""
     return store.transactions(work, wanted=wanted)
 
@@ -96,7 +95,8 @@ def balance_history(work: Work, *, days: int) -> list[BalancePoint]:
 def _balances(work: Work, account: BankAccount, dates: Sequence[date]) -> list[int]:
     return rules.running_balances(
         store.closings(work, account=account),
-        store.daily_sums(work, account_id=account.id), dates,
+        store.daily_sums(work, account_id=account.id),
+        dates,
     )
 
 
@@ -108,15 +108,16 @@ def reconciliation(work: Work, *, bank_account_id: BankAccountId) -> Reconciliat
         work, account_id=account.id, status="reconciled", limit=_MATCHED_LIMIT
     )
     booked = match_store.movements_of(
-        work, account=account.account_number, standing=False,
+        work,
+        account=account.account_number,
+        standing=False,
         intent_ids=[one.intent_id for one in matched if one.intent_id],
     )
     balance = _balances(work, account, [date.max])[0]
     return Reconciliation(
         overview=overview,
         matched=tuple(
-            MatchedPair(one, booked[one.intent_id][0])
-            for one in matched if one.intent_id in booked
+            MatchedPair(one, booked[one.intent_id][0]) for one in matched if one.intent_id in booked
         ),
         unmatched_transactions=tuple(_waiting(work, account)),
         unmatched_movements=tuple(_unmatched(work, account)),
@@ -136,9 +137,9 @@ def _unmatched(
     work: Work, account: BankAccount, first: date | None = None, last: date | None = None
 ) -> list[BookedMovement]:
     """Bookings on the account's ledger account with what is not matched of them."""
-    return _left(match_store.movements(
-        work, account=account.account_number, first=first, last=last
-    ))
+    return _left(
+        match_store.movements(work, account=account.account_number, first=first, last=last)
+    )
 
 
 def _announced(work: Work) -> list[BookedMovement]:
@@ -170,9 +171,14 @@ def _claims(work: Work, found: Sequence[tuple[OpenItem, str, int]]) -> list[Clai
     accounts = books.accounts_by_number(work, numbers=numbers)
     return [
         Claim(
-            intent_id=item.intent_id, account=item.account, kind=kind, reference=item.reference,
-            remaining=sign * item.remaining.minor, item_date=item.item_date,
-            due_date=item.due_date, party_name=accounts[item.account].name,
+            intent_id=item.intent_id,
+            account=item.account,
+            kind=kind,
+            reference=item.reference,
+            remaining=sign * item.remaining.minor,
+            item_date=item.item_date,
+            due_date=item.due_date,
+            party_name=accounts[item.account].name,
         )
         for item, kind, sign in found
     ]
@@ -192,7 +198,9 @@ def suggestions(work: Work, *, bank_account_id: BankAccountId) -> list[Suggestio
     book = OpenClaims([*open_claims(work), *_claims(work, settled)], _payers(work))
     found = matching.suggest(book, [_payment(one) for one in waiting])
     movements = _unmatched(
-        work, account, waiting[0].tx_date - rules.BOOKING_DAYS,
+        work,
+        account,
+        waiting[0].tx_date - rules.BOOKING_DAYS,
         waiting[-1].tx_date + rules.BOOKING_DAYS,
     )
     found += _bookings(waiting, [*movements, *_announced(work)])
@@ -210,9 +218,12 @@ def _payers(work: Work) -> dict[str, set[str]]:
 def _payment(transaction: BankTransaction) -> Payment:
     parts = (transaction.reference, transaction.end_to_end_id)
     return Payment(
-        transaction_id=transaction.id, amount=transaction.amount.minor,
-        tx_date=transaction.tx_date, text=" ; ".join(part for part in parts if part),
-        name=transaction.counterparty_name or "", iban=transaction.counterparty_iban or "",
+        transaction_id=transaction.id,
+        amount=transaction.amount.minor,
+        tx_date=transaction.tx_date,
+        text=" ; ".join(part for part in parts if part),
+        name=transaction.counterparty_name or "",
+        iban=transaction.counterparty_iban or "",
     )
 
 
@@ -228,17 +239,26 @@ def _bookings(
         for movement in by_amount.get(one.amount.minor, ()):
             score = rules.booking_score(one, movement)
             if score is not None:
-                found.append(Suggestion(
-                    one.id, one.amount.minor, (_booked_claim(movement),), Decimal(score).scaleb(-3),
-                    ("AMOUNT_EXACT", "BOOKING_DATE"),
-                ))
+                found.append(
+                    Suggestion(
+                        one.id,
+                        one.amount.minor,
+                        (_booked_claim(movement),),
+                        Decimal(score).scaleb(-3),
+                        ("AMOUNT_EXACT", "BOOKING_DATE"),
+                    )
+                )
     return found
 
 
 def _booked_claim(movement: BookedMovement) -> Claim:
     return Claim(
-        intent_id=movement.intent_id, account="", kind=BOOKING, reference="",
-        remaining=movement.amount.minor, item_date=movement.booking_date, due_date=None,
+        intent_id=movement.intent_id,
+        account="",
+        kind=BOOKING,
+        reference="",
+        remaining=movement.amount.minor,
+        item_date=movement.booking_date,
+        due_date=None,
         description=movement.description,
     )
-

@@ -71,9 +71,7 @@ def _content(account_iban: str, entry: Entry) -> tuple[str, ...]:
     )
 
 
-def _referenced(
-    account_iban: str, entry: Entry, reference: str, amount: Money
-) -> tuple[str, ...]:
+def _referenced(account_iban: str, entry: Entry, reference: str, amount: Money) -> tuple[str, ...]:
     return (account_iban, reference, entry.booking_date.isoformat(), str(amount))
 
 
@@ -104,7 +102,8 @@ def check_booking(movement: BookedMovement, matched: Money, money_in: Money) -> 
     """A booking takes transactions of its own direction until its amount is reached."""
     if movement.amount.minor * money_in.minor <= 0:
         raise Invalid(
-            "direction_mismatch", "The booking moves the bank account in the other direction.",
+            "direction_mismatch",
+            "The booking moves the bank account in the other direction.",
             field="intent_id",
         )
     rest = abs(movement.amount) - abs(matched)
@@ -112,7 +111,8 @@ def check_booking(movement: BookedMovement, matched: Money, money_in: Money) -> 
         raise Invalid(
             "settlement_exceeds_open_amount",
             f"The transaction of {abs(money_in)} is more than the {rest} that are unmatched.",
-            field="intent_id", open_amount=rest.decimal,
+            field="intent_id",
+            open_amount=rest.decimal,
         )
 
 
@@ -120,14 +120,16 @@ def check_group(transactions: Sequence[BankTransaction]) -> Money:
     """The sum of transactions that may form a group: one account, one currency, one direction."""
     if len({one.bank_account_id for one in transactions}) > 1:
         raise Invalid(
-            "bank_tx_mixed_bank_accounts", "The transactions are of different bank accounts.",
+            "bank_tx_mixed_bank_accounts",
+            "The transactions are of different bank accounts.",
             field="bank_transaction_ids",
         )
     if len({one.amount.minor > 0 for one in transactions}) > 1 or not all(
         one.amount for one in transactions
     ):
         raise Invalid(
-            "direction_mismatch", "The transactions run in different directions.",
+            "direction_mismatch",
+            "The transactions run in different directions.",
             field="bank_transaction_ids",
         )
     check_currency(transactions[0].amount)
@@ -139,12 +141,15 @@ def check_currency(amount: Money) -> None:
     if amount.currency != "EUR":
         raise Invalid(
             "unsupported_settlement_currency",
-            f"Payments in {amount.currency} cannot be settled yet.", currency=amount.currency,
+            f"Payments in {amount.currency} cannot be settled yet.",
+            currency=amount.currency,
         )
 
 
 def group_lines(
-    bank: str, money_in: Money, allocations: Sequence[tuple[str, Money]],
+    bank: str,
+    money_in: Money,
+    allocations: Sequence[tuple[str, Money]],
     adjustments: Sequence[Adjustment],
 ) -> list[Line]:
     """The lines of a match group: the bank, each personal account with its money in, the rest.
@@ -158,8 +163,11 @@ def group_lines(
     lines = [_line(bank, money_in)]
     lines += [_line(account, -amount) for account, amount in per_account.items() if amount]
     lines += [
-        _line(one.account_number, one.amount if one.posting_side == "debit" else -one.amount,
-              one.tax_code)
+        _line(
+            one.account_number,
+            one.amount if one.posting_side == "debit" else -one.amount,
+            one.tax_code,
+        )
         for one in adjustments
     ]
     left = total(line.debit - line.credit for line in lines)

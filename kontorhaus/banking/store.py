@@ -61,9 +61,14 @@ def insert_account(work: Work, *, account: BankAccount) -> None:
                 " currency, created_at) values (%(tenant)s, %(id)s, %(name)s, %(iban)s, %(bic)s,"
                 " %(number)s, %(currency)s, %(now)s)",
                 {
-                    "tenant": work.tenant_id, "id": account.id, "name": account.name,
-                    "iban": account.iban, "bic": account.bic, "number": account.account_number,
-                    "currency": account.currency, "now": work.now,
+                    "tenant": work.tenant_id,
+                    "id": account.id,
+                    "name": account.name,
+                    "iban": account.iban,
+                    "bic": account.bic,
+                    "number": account.account_number,
+                    "currency": account.currency,
+                    "now": work.now,
                 },
             )
     except UniqueViolation as error:
@@ -88,9 +93,7 @@ def accounts(work: Work) -> list[BankAccount]:
     return [_account(row) for row in rows]
 
 
-def account(
-    work: Work, *, account_id: BankAccountId, lock: bool = False
-) -> BankAccount | None:
+def account(work: Work, *, account_id: BankAccountId, lock: bool = False) -> BankAccount | None:
     """One bank account; `lock` keeps others from importing into it until the end."""
     row = work.connection.execute(
         f"select {_ACCOUNT} from bank_account a where a.tenant_id = %(tenant)s"
@@ -100,9 +103,7 @@ def account(
     return _account(row) if row else None
 
 
-def overviews(
-    work: Work, *, account_id: BankAccountId | None = None
-) -> list[BankAccountOverview]:
+def overviews(work: Work, *, account_id: BankAccountId | None = None) -> list[BankAccountOverview]:
     """Bank accounts with their counts, by name."""
     rows = work.connection.execute(
         f"select {_ACCOUNT}, count(t.id), count(t.id) filter (where m.id is null),"
@@ -122,8 +123,11 @@ def insert_batch(work: Work, *, batch_id: UUID, source: str) -> None:
         "insert into bank_batch (tenant_id, id, source, actor, created_at) values (%(tenant)s,"
         " %(id)s, %(source)s, %(actor)s, %(now)s)",
         {
-            "tenant": work.tenant_id, "id": batch_id, "source": source,
-            "actor": Jsonb(work.actor.as_json()), "now": work.now,
+            "tenant": work.tenant_id,
+            "id": batch_id,
+            "source": source,
+            "actor": Jsonb(work.actor.as_json()),
+            "now": work.now,
         },
     )
 
@@ -140,12 +144,19 @@ def insert_statement(
         " %(account)s, %(kind)s, %(identification)s, %(number)s, %(opening)s, %(opening_date)s,"
         " %(closing)s, %(closing_date)s, %(entries)s, %(pending)s)",
         {
-            "tenant": work.tenant_id, "id": work.new_id(), "batch": batch_id,
-            "account": account_id, "kind": statement.kind,
-            "identification": statement.identification, "number": statement.sequence_number,
-            "opening": opening and opening.amount.minor, "opening_date": opening and opening.on,
-            "closing": closing and closing.amount.minor, "closing_date": closing and closing.on,
-            "entries": len(statement.entries), "pending": statement.pending_count,
+            "tenant": work.tenant_id,
+            "id": work.new_id(),
+            "batch": batch_id,
+            "account": account_id,
+            "kind": statement.kind,
+            "identification": statement.identification,
+            "number": statement.sequence_number,
+            "opening": opening and opening.amount.minor,
+            "opening_date": opening and opening.on,
+            "closing": closing and closing.amount.minor,
+            "closing_date": closing and closing.on,
+            "entries": len(statement.entries),
+            "pending": statement.pending_count,
         },
     )
 
@@ -176,8 +187,12 @@ def insert_transactions(
         f"{', '.join(f'%({name})s::{kind}[]' for name, kind, _ in columns)})"
         " on conflict (tenant_id, bank_account_id, key) do nothing",
         {
-            "tenant": work.tenant_id, "account": account_id, "batch": batch_id, "now": work.now,
-            "ids": [work.new_id() for _ in entries], **{name: v for name, _, v in columns},
+            "tenant": work.tenant_id,
+            "account": account_id,
+            "batch": batch_id,
+            "now": work.now,
+            "ids": [work.new_id() for _ in entries],
+            **{name: v for name, _, v in columns},
         },
     )
     return cursor.rowcount
@@ -222,8 +237,12 @@ def transactions(work: Work, *, wanted: TransactionFilter) -> tuple[list[BankTra
     where = " and ".join(conditions)
     search = (wanted.search or "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     values = {
-        "tenant": work.tenant_id, "account": wanted.bank_account_id, "start": wanted.start_date,
-        "end": wanted.end_date, "search": f"%{search}%", "limit": wanted.limit,
+        "tenant": work.tenant_id,
+        "account": wanted.bank_account_id,
+        "start": wanted.start_date,
+        "end": wanted.end_date,
+        "search": f"%{search}%",
+        "limit": wanted.limit,
         "offset": wanted.offset,
     }
     rows = work.connection.execute(
@@ -309,11 +328,23 @@ def _account(row: tuple[Any, ...]) -> BankAccount:
 def _transaction(row: tuple[Any, ...]) -> BankTransaction:
     mode = row[13]
     return BankTransaction(
-        id=BankTransactionId(row[0]), bank_account_id=BankAccountId(row[1]), batch_id=row[2],
-        tx_date=row[3], value_date=row[4], amount=Money(row[5], row[6]),
-        counterparty_name=row[7], counterparty_iban=row[8], reference=row[9],
-        bank_reference=row[10], tx_type=row[11], end_to_end_id=row[12],
-        status="unreconciled" if mode is None else
-        "excluded" if mode == "excluded" else "reconciled",
-        intent_id=row[14], match_group_id=row[15],
+        id=BankTransactionId(row[0]),
+        bank_account_id=BankAccountId(row[1]),
+        batch_id=row[2],
+        tx_date=row[3],
+        value_date=row[4],
+        amount=Money(row[5], row[6]),
+        counterparty_name=row[7],
+        counterparty_iban=row[8],
+        reference=row[9],
+        bank_reference=row[10],
+        tx_type=row[11],
+        end_to_end_id=row[12],
+        status="unreconciled"
+        if mode is None
+        else "excluded"
+        if mode == "excluded"
+        else "reconciled",
+        intent_id=row[14],
+        match_group_id=row[15],
     )

@@ -13,8 +13,12 @@ from kontorhaus.runtime.work import Json, Work
 
 
 def create(
-    work: Work, *, details: PartyDetails, customer_account: str | None,
-    vendor_account: str | None = None, is_listed: bool = True,
+    work: Work,
+    *,
+    details: PartyDetails,
+    customer_account: str | None,
+    vendor_account: str | None = None,
+    is_listed: bool = True,
 ) -> Party:
     """A new party; Conflict("client_number") if another contact has its number."""
     party = Party(
@@ -29,8 +33,12 @@ def create(
         updated_at=work.now,
     )
     store.insert(work, party=party)
-    work.record("contacts.created", subject="party", subject_id=party.id,
-                details={"public_id": party.public_id, "name": details.name})
+    work.record(
+        "contacts.created",
+        subject="party",
+        subject_id=party.id,
+        details={"public_id": party.public_id, "name": details.name},
+    )
     return party
 
 
@@ -55,9 +63,13 @@ def amend(
     store.update(work, party=changed)
     before, after = _json(party.details), _json(changed.details)
     work.record(
-        "contacts.changed", subject="party", subject_id=party.id,
-        details={"before": {name: before[name] for name in after if before[name] != after[name]},
-                 "after": {name: after[name] for name in after if before[name] != after[name]}},
+        "contacts.changed",
+        subject="party",
+        subject_id=party.id,
+        details={
+            "before": {name: before[name] for name in after if before[name] != after[name]},
+            "after": {name: after[name] for name in after if before[name] != after[name]},
+        },
     )
     return changed
 
@@ -66,10 +78,16 @@ def hide(work: Work, *, public_id: str) -> None:
     """Take a contact off the list; the books keep the party, documents keep their snapshots."""
     party = lock(work, public_id=public_id)
     store.update(work, party=replace(party, is_listed=False, updated_at=work.now))
-    work.record("contacts.deleted", subject="party", subject_id=party.id,
-                details={"public_id": public_id, "snapshot": _json(party.details)})
+    work.record(
+        "contacts.deleted",
+        subject="party",
+        subject_id=party.id,
+        details={"public_id": public_id, "snapshot": _json(party.details)},
+    )
 
 
 def _json(details: PartyDetails) -> dict[str, Json]:
-    return {name: dict(value) if isinstance(value, dict) else value
-            for name, value in asdict(details).items()}
+    return {
+        name: dict(value) if isinstance(value, dict) else value
+        for name, value in asdict(details).items()
+    }

@@ -34,11 +34,13 @@ def check(details: PartyDetails) -> PartyDetails:
     if details.email is not None:
         check_email(details.email)
     if details.country_code is not None and not re.fullmatch("[A-Z]{2}", details.country_code):
-        raise Invalid("country_code", "Write the country as two letters (ISO 3166-1).",
-                      field="countryCode")
+        raise Invalid(
+            "country_code", "Write the country as two letters (ISO 3166-1).", field="countryCode"
+        )
     if details.vat_regulation is not None and details.vat_regulation not in VAT_REGULATIONS:
-        raise Invalid("vat_regulation", f"One of: {', '.join(VAT_REGULATIONS)}.",
-                      field="vatRegulation")
+        raise Invalid(
+            "vat_regulation", f"One of: {', '.join(VAT_REGULATIONS)}.", field="vatRegulation"
+        )
     _check_custom_fields(details)
     return details
 
@@ -51,8 +53,9 @@ def check_email(email: str) -> None:
 
 def _check_custom_fields(details: PartyDetails) -> None:
     if len(details.custom_fields) > MAX_CUSTOM_FIELDS:
-        raise Invalid("custom_fields", f"At most {MAX_CUSTOM_FIELDS} custom fields.",
-                      field="customFields")
+        raise Invalid(
+            "custom_fields", f"At most {MAX_CUSTOM_FIELDS} custom fields.", field="customFields"
+        )
     for key, value in details.custom_fields.items():
         if not 0 < len(key) <= MAX_CUSTOM_KEY or len(value) > MAX_CUSTOM_VALUE:
             raise Invalid(

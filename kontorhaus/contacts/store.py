@@ -25,7 +25,7 @@ def insert(work: Work, *, party: Party) -> None:
     values = ", ".join(f"%({name})s" for name in _COLUMNS.split(", "))
     _write(
         work,
-        f"insert into party (tenant_id, {_COLUMNS}) values (%(tenant)s, {values})",  # noqa: S608
+        f"insert into party (tenant_id, {_COLUMNS}) values (%(tenant)s, {values})",
         party,
     )
 
@@ -36,7 +36,7 @@ def update(work: Work, *, party: Party) -> None:
     values = ", ".join(f"{name} = %({name})s" for name in (*changed, "updated_at"))
     _write(
         work,
-        f"update party set {values} where tenant_id = %(tenant)s and id = %(id)s",  # noqa: S608
+        f"update party set {values} where tenant_id = %(tenant)s and id = %(id)s",
         party,
     )
 
@@ -53,8 +53,9 @@ def ibans(work: Work) -> list[tuple[str, tuple[str | None, str | None]]]:
 
 def by_public_id(work: Work, *, public_id: str, lock: bool = False) -> Party | None:
     """A contact as a user names it; parties that are not listed are not found."""
-    return _one(work, "public_id = %(public_id)s and is_listed" + _locked(lock),
-                {"public_id": public_id})
+    return _one(
+        work, "public_id = %(public_id)s and is_listed" + _locked(lock), {"public_id": public_id}
+    )
 
 
 def by_id(work: Work, *, party_id: PartyId, lock: bool = False) -> Party | None:
@@ -81,7 +82,7 @@ def unlisted_like(work: Work, *, details: PartyDetails) -> Party | None:
 def listed(work: Work, *, limit: int, skip: int) -> tuple[list[Party], int]:
     """A page of the contacts, newest first, and how many there are."""
     rows = work.connection.execute(
-        f"select {_COLUMNS} from party where tenant_id = %(tenant)s and is_listed"  # noqa: S608
+        f"select {_COLUMNS} from party where tenant_id = %(tenant)s and is_listed"
         " order by created_at desc, id desc limit %(limit)s offset %(skip)s",
         {"tenant": work.tenant_id, "limit": limit, "skip": skip},
     ).fetchall()
@@ -102,8 +103,13 @@ def customers(
         " or strpos(lower(coalesce(vat_id, '')), lower(%(search)s)) > 0)"
         " and (%(active)s::boolean is null or is_active = %(active)s)"
     )
-    values = {"tenant": work.tenant_id, "search": search, "active": is_active,
-              "limit": limit, "offset": offset}
+    values = {
+        "tenant": work.tenant_id,
+        "search": search,
+        "active": is_active,
+        "limit": limit,
+        "offset": offset,
+    }
     rows = work.connection.execute(
         f"select {_COLUMNS}{condition}"
         " order by created_at desc, id desc limit %(limit)s offset %(offset)s",
@@ -119,7 +125,7 @@ def _locked(lock: bool) -> str:
 
 def _one(work: Work, condition: str, values: dict[str, Any]) -> Party | None:
     row = work.connection.execute(
-        f"select {_COLUMNS} from party where tenant_id = %(tenant)s and {condition}",  # noqa: S608
+        f"select {_COLUMNS} from party where tenant_id = %(tenant)s and {condition}",
         {"tenant": work.tenant_id, **values},
     ).fetchone()
     return _party(row) if row else None
@@ -132,16 +138,22 @@ def _write(work: Work, statement: str, party: Party) -> None:
         work.connection.execute(
             statement,
             {
-                "tenant": work.tenant_id, "id": party.id, "public_id": party.public_id, **details,
+                "tenant": work.tenant_id,
+                "id": party.id,
+                "public_id": party.public_id,
+                **details,
                 "customer_account": party.customer_account,
-                "vendor_account": party.vendor_account, "is_listed": party.is_listed,
-                "is_active": party.is_active, "created_at": party.created_at,
+                "vendor_account": party.vendor_account,
+                "is_listed": party.is_listed,
+                "is_active": party.is_active,
+                "created_at": party.created_at,
                 "updated_at": party.updated_at,
             },
         )
     except UniqueViolation as error:
         raise Conflict(
-            "client_number", f"Another contact has the number {party.details.client_number!r}.",
+            "client_number",
+            f"Another contact has the number {party.details.client_number!r}.",
             field="clientNumber",
         ) from error
 

@@ -49,21 +49,31 @@ def create_organization(
         )
         for environment, tenant_id in tenants.items():
             store.insert_tenant(
-                connection, tenant_id=tenant_id, organization_id=organization_id,
-                environment=environment, now=now,
+                connection,
+                tenant_id=tenant_id,
+                organization_id=organization_id,
+                environment=environment,
+                now=now,
             )
             store.set_tenant(connection, tenant_id=tenant_id)
             work = Work(Caller(tenant_id, SYSTEM, profile.time_zone), connection, now)
             store.insert_settings(work, settings=starting)
             work.record(
-                "identity.organization_created", subject="organization",
-                subject_id=organization_id, details={"name": profile.name},
+                "identity.organization_created",
+                subject="organization",
+                subject_id=organization_id,
+                details={"name": profile.name},
             )
     return Founded(organization_id, tenants)
 
 
 def create_user(
-    work: Work, *, email: str, role: str, first_name: str = "", last_name: str = "",
+    work: Work,
+    *,
+    email: str,
+    role: str,
+    first_name: str = "",
+    last_name: str = "",
     password: str | None = None,
 ) -> UserId:
     """Make a person a member of the caller's organization; known addresses keep their password.
@@ -83,15 +93,23 @@ def create_user(
     ):
         raise Conflict("already_member", f"{address} is a member already.", email=address)
     work.record(
-        "identity.user_added", subject="user", subject_id=user_id,
+        "identity.user_added",
+        subject="user",
+        subject_id=user_id,
         details={"email": address, "role": role},
     )
     return user_id
 
 
 def create_api_key(
-    work: Work, *, secret: Secret, surface: str, name: str, scopes: Iterable[str] = (rules.ADMIN,),
-    created_by: UserId, party_id: PartyId | None = None,
+    work: Work,
+    *,
+    secret: Secret,
+    surface: str,
+    name: str,
+    scopes: Iterable[str] = (rules.ADMIN,),
+    created_by: UserId,
+    party_id: PartyId | None = None,
 ) -> IssuedKey:
     """A new key of the caller's tenant with its token, which is not shown again.
 
@@ -103,17 +121,30 @@ def create_api_key(
     _, environment = store.environment(work)
     token = rules.token_prefix(surface, environment) + random_token()
     key = ApiKey(
-        id=ApiKeyId(work.new_id()), surface=surface, name=name, prefix=token[:_PREFIX_LENGTH],
+        id=ApiKeyId(work.new_id()),
+        surface=surface,
+        name=name,
+        prefix=token[:_PREFIX_LENGTH],
         public_id=f"khi_{random_token()[:24]}" if surface == "management" else None,
-        scopes=wanted, is_enabled=True, party_id=party_id, created_by=created_by,
-        created_at=work.now, last_used_date=None,
+        scopes=wanted,
+        is_enabled=True,
+        party_id=party_id,
+        created_by=created_by,
+        created_at=work.now,
+        last_used_date=None,
     )
     if not store.insert_key(work, key=key, token_hash=secret.digest(token, purpose=_KEY_PURPOSE)):
         raise Conflict("key_name_taken", f"There is a key named {name} already.", name=name)
     work.record(
-        "identity.key_created", subject="api_key", subject_id=key.id,
-        details={"name": name, "surface": surface, "prefix": key.prefix,
-                 "scopes": ", ".join(sorted(wanted))},
+        "identity.key_created",
+        subject="api_key",
+        subject_id=key.id,
+        details={
+            "name": name,
+            "surface": surface,
+            "prefix": key.prefix,
+            "scopes": ", ".join(sorted(wanted)),
+        },
     )
     return IssuedKey(key, token)
 
@@ -124,7 +155,8 @@ def set_key_enabled(work: Work, *, key_id: ApiKeyId, is_enabled: bool) -> None:
         raise NotFound("api_key", "There is no such key.")
     work.record(
         "identity.key_enabled" if is_enabled else "identity.key_disabled",
-        subject="api_key", subject_id=key_id,
+        subject="api_key",
+        subject_id=key_id,
     )
 
 
@@ -195,7 +227,10 @@ def _changed(before: Value, changes: Mapping[str, Any]) -> Value:
 
 
 def _record_change(
-    work: Work, action: str, subject_id: UUID, before: Profile | TenantSettings,
+    work: Work,
+    action: str,
+    subject_id: UUID,
+    before: Profile | TenantSettings,
     changes: Mapping[str, Any],
 ) -> None:
     details: dict[str, Json] = {

@@ -15,7 +15,13 @@ from kontorhaus.kernel.errors import Invalid
 ADMIN = "admin"
 
 _BOOKS_MODULES = (
-    "journal", "bank", "debitoren", "kreditoren", "perioden", "auswertungen", "config",
+    "journal",
+    "bank",
+    "debitoren",
+    "kreditoren",
+    "perioden",
+    "auswertungen",
+    "config",
 )
 _BILLING_MODULES = ("documents", "contacts", "products", "company")
 _READ = frozenset(f"{module}:read" for module in (*_BOOKS_MODULES, *_BILLING_MODULES))

@@ -25,9 +25,7 @@ from kontorhaus.runtime.work import Actor, Work
 
 def set_tenant(connection: Connection, *, tenant_id: TenantId) -> None:
     """Make the rest of the transaction that tenant's; a literal, as everywhere."""
-    connection.execute(
-        f"set local kontorhaus.tenant_id = '{UUID(str(tenant_id))}'".encode()
-    )
+    connection.execute(f"set local kontorhaus.tenant_id = '{UUID(str(tenant_id))}'".encode())
 
 
 # --- organizations and tenants
@@ -96,14 +94,17 @@ def _profile_values(profile: Profile) -> dict[str, Any]:
 
 
 def insert_tenant(
-    connection: Connection, *, tenant_id: UUID, organization_id: UUID, environment: str,
+    connection: Connection,
+    *,
+    tenant_id: UUID,
+    organization_id: UUID,
+    environment: str,
     now: datetime,
 ) -> None:
     connection.execute(
         "insert into tenant (id, organization_id, environment, created_at)"
         " values (%(id)s, %(organization)s, %(environment)s, %(now)s)",
-        {"id": tenant_id, "organization": organization_id, "environment": environment,
-         "now": now},
+        {"id": tenant_id, "organization": organization_id, "environment": environment, "now": now},
     )
 
 
@@ -186,8 +187,14 @@ def insert_user(work: Work, *, user: User, password_hash: str | None) -> UserId:
         " created_at) values (%(id)s, %(email)s, %(hash)s, %(first)s, %(last)s, %(now)s)"
         " on conflict (email) do nothing returning id)"
         " select id from new union all select id from app_user where email = %(email)s limit 1",
-        {"id": user.id, "email": user.email, "hash": password_hash, "first": user.first_name,
-         "last": user.last_name, "now": work.now},
+        {
+            "id": user.id,
+            "email": user.email,
+            "hash": password_hash,
+            "first": user.first_name,
+            "last": user.last_name,
+            "now": work.now,
+        },
     ).fetchone()
     assert row is not None, "the person was there or was made"
     return UserId(row[0])
@@ -197,11 +204,14 @@ def insert_membership(
     work: Work, *, organization_id: OrganizationId, user_id: UserId, role: str
 ) -> bool:
     """False if the person is a member already."""
-    return work.connection.execute(
-        "insert into membership (organization_id, user_id, role, created_at)"
-        " values (%(organization)s, %(user)s, %(role)s, %(now)s) on conflict do nothing",
-        {"organization": organization_id, "user": user_id, "role": role, "now": work.now},
-    ).rowcount == 1
+    return (
+        work.connection.execute(
+            "insert into membership (organization_id, user_id, role, created_at)"
+            " values (%(organization)s, %(user)s, %(role)s, %(now)s) on conflict do nothing",
+            {"organization": organization_id, "user": user_id, "role": role, "now": work.now},
+        ).rowcount
+        == 1
+    )
 
 
 def users(work: Work) -> list[User]:
@@ -219,23 +229,39 @@ def users(work: Work) -> list[User]:
 
 def insert_key(work: Work, *, key: ApiKey, token_hash: bytes) -> bool:
     """False if the name is taken on this surface."""
-    return work.connection.execute(
-        "insert into api_key (id, tenant_id, surface, name, prefix, public_id, token_hash,"
-        " scopes, is_enabled, party_id, created_by, created_at) values (%(id)s, %(tenant)s,"
-        " %(surface)s, %(name)s, %(prefix)s, %(public)s, %(hash)s, %(scopes)s, %(enabled)s,"
-        " %(party)s, %(user)s, %(now)s) on conflict (tenant_id, surface, name) do nothing",
-        {"id": key.id, "tenant": work.tenant_id, "surface": key.surface, "name": key.name,
-         "prefix": key.prefix, "public": key.public_id, "hash": token_hash,
-         "scopes": sorted(key.scopes), "enabled": key.is_enabled, "party": key.party_id,
-         "user": key.created_by, "now": key.created_at},
-    ).rowcount == 1
+    return (
+        work.connection.execute(
+            "insert into api_key (id, tenant_id, surface, name, prefix, public_id, token_hash,"
+            " scopes, is_enabled, party_id, created_by, created_at) values (%(id)s, %(tenant)s,"
+            " %(surface)s, %(name)s, %(prefix)s, %(public)s, %(hash)s, %(scopes)s, %(enabled)s,"
+            " %(party)s, %(user)s, %(now)s) on conflict (tenant_id, surface, name) do nothing",
+            {
+                "id": key.id,
+                "tenant": work.tenant_id,
+                "surface": key.surface,
+                "name": key.name,
+                "prefix": key.prefix,
+                "public": key.public_id,
+                "hash": token_hash,
+                "scopes": sorted(key.scopes),
+                "enabled": key.is_enabled,
+                "party": key.party_id,
+                "user": key.created_by,
+                "now": key.created_at,
+            },
+        ).rowcount
+        == 1
+    )
 
 
 def set_key_enabled(work: Work, *, key_id: ApiKeyId, is_enabled: bool) -> bool:
-    return work.connection.execute(
-        "update api_key set is_enabled = %(enabled)s where tenant_id = %(tenant)s and id = %(id)s",
-        {"enabled": is_enabled, "tenant": work.tenant_id, "id": key_id},
-    ).rowcount == 1
+    return (
+        work.connection.execute(
+            "update api_key set is_enabled = %(enabled)s where tenant_id = %(tenant)s and id = %(id)s",
+            {"enabled": is_enabled, "tenant": work.tenant_id, "id": key_id},
+        ).rowcount
+        == 1
+    )
 
 
 def keys(work: Work) -> list[ApiKey]:
@@ -245,8 +271,19 @@ def keys(work: Work) -> list[ApiKey]:
         {"tenant": work.tenant_id},
     ).fetchall()
     return [
-        ApiKey(row[0], row[1], row[2], row[3], row[4], frozenset(row[5]), row[6], row[7], row[8],
-               row[9], row[10])
+        ApiKey(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            row[4],
+            frozenset(row[5]),
+            row[6],
+            row[7],
+            row[8],
+            row[9],
+            row[10],
+        )
         for row in rows
     ]
 
@@ -277,7 +314,8 @@ def key_principal(
     actor = Actor("api_key", row[7], row[8], row[9], row[10], row[11], "api")
     party_id = None if row[12] is None else PartyId(row[12])
     return (
-        Principal(row[0], row[1], row[2], row[3], row[4], frozenset(row[5]), row[6], actor,
-                  party_id),
+        Principal(
+            row[0], row[1], row[2], row[3], row[4], frozenset(row[5]), row[6], actor, party_id
+        ),
         row[13],
     )

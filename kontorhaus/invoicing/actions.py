@@ -41,16 +41,18 @@ def create(work: Work, *, new: NewDocument, verdict: Verdict = NOT_JUDGED) -> Do
     content = drafting.completed(
         work, content=new.content, document_type=new.type, client_id=new.client_id
     )
-    snapshot = drafting.snapshot(
-        work, content=content, document_type=new.type, number=new.number
-    )
+    snapshot = drafting.snapshot(work, content=content, document_type=new.type, number=new.number)
     _accept(snapshot, verdict)
     if new.finalized:
         _enter_period(work, new.type, content.document_date)
     document = _draft(work, new, snapshot)
     store.insert(work, document=document)
-    work.record("invoicing.created", subject="document", subject_id=document.id,
-                details={"public_id": document.public_id, "type": document.type})
+    work.record(
+        "invoicing.created",
+        subject="document",
+        subject_id=document.id,
+        details={"public_id": document.public_id, "type": document.type},
+    )
     return _finalize(work, document, snapshot) if new.finalized else document
 
 
@@ -76,8 +78,12 @@ def amend(
     else:
         document = _marked(work, document, change)
         store.update(work, document=document)
-    work.record("invoicing.changed", subject="document", subject_id=document.id,
-                details={"fields": list[Json](sorted(change.fields))})
+    work.record(
+        "invoicing.changed",
+        subject="document",
+        subject_id=document.id,
+        details={"fields": list[Json](sorted(change.fields))},
+    )
     return document
 
 
@@ -87,8 +93,12 @@ def delete(work: Work, *, public_id: str) -> None:
     if document.finalized_at is not None:
         raise Conflict("finalized", "A final document is kept: cancel it instead.")
     store.delete(work, document=document)
-    work.record("invoicing.deleted", subject="document", subject_id=document.id,
-                details={"public_id": public_id, "snapshot": store.content_json(document)})
+    work.record(
+        "invoicing.deleted",
+        subject="document",
+        subject_id=document.id,
+        details={"public_id": public_id, "snapshot": store.content_json(document)},
+    )
 
 
 def _lock(work: Work, public_id: str) -> Document:
@@ -98,18 +108,29 @@ def _lock(work: Work, public_id: str) -> Document:
 
 def _draft(work: Work, new: NewDocument, snapshot: Snapshot) -> Document:
     return Document(
-        id=DocumentId(work.new_id()), public_id=short_id(), type=new.type, number=new.number,
-        content=snapshot.content, totals=snapshot.totals, revision=1, sent=None, paid=None,
-        custom=None, finalized_at=None, finalized_date=None, claim=None, created_at=work.now,
+        id=DocumentId(work.new_id()),
+        public_id=short_id(),
+        type=new.type,
+        number=new.number,
+        content=snapshot.content,
+        totals=snapshot.totals,
+        revision=1,
+        sent=None,
+        paid=None,
+        custom=None,
+        finalized_at=None,
+        finalized_date=None,
+        claim=None,
+        created_at=work.now,
     )
 
 
-def _rewrite(
-    work: Work, document: Document, change: DocumentChange, verdict: Verdict
-) -> Document:
+def _rewrite(work: Work, document: Document, change: DocumentChange, verdict: Verdict) -> Document:
     """The draft with its new content and marks; final if that is asked."""
     content = drafting.completed(
-        work, content=change.content(document.content), document_type=document.type,
+        work,
+        content=change.content(document.content),
+        document_type=document.type,
         client_id=change.client_id,
     )
     snapshot = drafting.snapshot(
@@ -130,9 +151,12 @@ def _accept(snapshot: Snapshot, verdict: Verdict) -> None:
     findings = [*rules.tax_findings(snapshot), *verdict.findings]
     if findings:
         raise Invalid(
-            "einvoice", f"{findings[0].rule}: {findings[0].message}",
-            findings=[{"rule": found.rule, "field": found.field, "message": found.message}
-                      for found in findings],
+            "einvoice",
+            f"{findings[0].rule}: {findings[0].message}",
+            findings=[
+                {"rule": found.rule, "field": found.field, "message": found.message}
+                for found in findings
+            ],
         )
     if snapshot.content.export_type != "pdf" and verdict.judged != snapshot:
         raise _changed_meanwhile()
@@ -162,16 +186,24 @@ def _finalize(work: Work, document: Document, snapshot: Snapshot) -> Document:
             work, invoice=claim.issued(frozen, document_id=document.id, party=party)
         )
     final = replace(
-        document, number=number, totals=frozen.totals, finalized_at=work.now,
+        document,
+        number=number,
+        totals=frozen.totals,
+        finalized_at=work.now,
         finalized_date=work.today,
         claim=Claim(booked.id, booked.intent_id, party.customer_account or "")
-        if booked and party else None,
+        if booked and party
+        else None,
     )
     store.freeze(work, document=final, snapshot=frozen)
     if final.claim and final.paid:
         _declare_paid(work, final.claim, final.paid.day)
-    work.record("invoicing.finalized", subject="document", subject_id=document.id,
-                details={"number": number, "type": document.type, **drawn})
+    work.record(
+        "invoicing.finalized",
+        subject="document",
+        subject_id=document.id,
+        details={"number": number, "type": document.type, **drawn},
+    )
     work.enqueue("invoicing.render", public_id=document.public_id)
     return final
 
@@ -191,8 +223,12 @@ def _draw_number(work: Work, document: Document) -> tuple[str, dict[str, Json]]:
         drawn: dict[str, Json] = {"series": series, "value": value}
         if not store.is_taken(work, document_type=document.type, number=number):
             return number, drawn
-        work.record("invoicing.number_skipped", subject="document", subject_id=document.id,
-                    details={"number": number, **drawn})
+        work.record(
+            "invoicing.number_skipped",
+            subject="document",
+            subject_id=document.id,
+            details={"number": number, **drawn},
+        )
 
 
 def _debtor(work: Work, content: Content) -> Party:
@@ -208,10 +244,16 @@ def _debtor(work: Work, content: Content) -> Party:
 
 def _details(client: Client) -> PartyDetails:
     details = PartyDetails(
-        name=client.name, name2=client.name2, client_number=client.client_number,
-        address1=client.address1, address2=client.address2, address3=client.address3,
-        country_code=client.country_code, contact_person=client.contact_person,
-        email=client.email, phone=client.phone,
+        name=client.name,
+        name2=client.name2,
+        client_number=client.client_number,
+        address1=client.address1,
+        address2=client.address2,
+        address3=client.address3,
+        country_code=client.country_code,
+        contact_person=client.contact_person,
+        email=client.email,
+        phone=client.phone,
     )
     return with_tax_number(details, client.tax_number)
 
@@ -240,8 +282,9 @@ def _follow_payment(work: Work, held: Claim, before: Mark | None, after: Mark | 
         invoice = claims.outgoing_invoice(work, invoice_id=held.invoice_id)
         receivables.withdraw_payment(work, invoice=invoice)
     elif before and after and before.day != after.day:
-        raise Conflict("paid", "It is paid: the date of payment follows the books.",
-                       field="paidDate")
+        raise Conflict(
+            "paid", "It is paid: the date of payment follows the books.", field="paidDate"
+        )
 
 
 def _declare_paid(work: Work, held: Claim, day: date) -> None:

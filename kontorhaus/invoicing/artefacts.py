@@ -65,9 +65,7 @@ def judge_change(
 
 def _judge(resources: Resources, snapshot: Snapshot) -> Verdict:
     with _overload_refused():
-        found = resources.workshop.run(
-            rendering.findings, snapshot, timeout_seconds=_JUDGE_SECONDS
-        )
+        found = resources.workshop.run(rendering.findings, snapshot, timeout_seconds=_JUDGE_SECONDS)
     return Verdict(judged=snapshot, findings=found)
 
 
@@ -80,7 +78,8 @@ def _overload_refused() -> Iterator[None]:
         if failure.reason not in _OVERLOADS:
             raise
         raise Conflict(
-            "unavailable", "The document could not be made now: try again in a moment.",
+            "unavailable",
+            "The document could not be made now: try again in a moment.",
             retry_after_seconds=_RETRY_SECONDS,
         ) from failure
 
@@ -90,9 +89,7 @@ def kinds(document: Document) -> tuple[ArtefactKind, ...]:
     return ("xml", "preview") if document.content.export_type == "xrechnung" else ("pdf",)
 
 
-def fetch(
-    resources: Resources, caller: Caller, *, public_id: str, kind: ArtefactKind
-) -> File:
+def fetch(resources: Resources, caller: Caller, *, public_id: str, kind: ArtefactKind) -> File:
     """A file of a document: stored for ever once it is final, made anew while it is a draft.
 
     NotFound("document") and, for a kind that this document has not, NotFound("artefact").

@@ -28,7 +28,8 @@ def issued(snapshot: Snapshot, *, document_id: DocumentId, party: Party) -> Issu
         tax_date=rules.tax_date(snapshot.content),
         groups=tuple(
             RevenueGroup(group.tax_code, group.net, group.tax)
-            for group in snapshot.totals.groups if group.tax_code
+            for group in snapshot.totals.groups
+            if group.tax_code
         ),
         lines=tuple(lines[position] for position in sorted(lines)),
         document_id=document_id,
@@ -38,15 +39,21 @@ def issued(snapshot: Snapshot, *, document_id: DocumentId, party: Party) -> Issu
 def _lines(snapshot: Snapshot, group: TaxGroup) -> Iterator[InvoiceLine]:
     """The lines of one tax group after the discount; net and tax shared so that they add up."""
     members = [
-        (position, line) for position, line in enumerate(snapshot.totals.lines, start=1)
+        (position, line)
+        for position, line in enumerate(snapshot.totals.lines, start=1)
         if (line.tax_code, line.rate) == (group.tax_code, group.rate)
     ]
     weights = [line.net.minor for _, line in members]
     nets, taxes = shares(group.net, weights), shares(group.tax, weights)
     for (position, line), net, tax in zip(members, nets, taxes, strict=True):
         yield InvoiceLine(
-            position=position, description=_text(line), quantity=line.line.quantity,
-            unit_price=line.unit_net, tax_rate=line.rate, tax_amount=tax, total=net + tax,
+            position=position,
+            description=_text(line),
+            quantity=line.line.quantity,
+            unit_price=line.unit_net,
+            tax_rate=line.rate,
+            tax_amount=tax,
+            total=net + tax,
             tax_code=group.tax_code,
         )
 

@@ -43,12 +43,20 @@ def client(party: Party) -> Client:
     """A contact as a document keeps it."""
     details = party.details
     return Client(
-        name=details.name, name2=details.name2, client_number=details.client_number,
-        address1=details.address1, address2=details.address2, address3=details.address3,
-        country_code=details.country_code, contact_person=details.contact_person,
-        email=details.email, phone=details.phone, tax_number=details.tax_number,
+        name=details.name,
+        name2=details.name2,
+        client_number=details.client_number,
+        address1=details.address1,
+        address2=details.address2,
+        address3=details.address3,
+        country_code=details.country_code,
+        contact_person=details.contact_person,
+        email=details.email,
+        phone=details.phone,
+        tax_number=details.tax_number,
         buyer_reference=details.custom_fields.get(_BUYER_REFERENCE) or None,
-        contact_id=party.public_id, party_id=party.id,
+        contact_id=party.public_id,
+        party_id=party.id,
     )
 
 
@@ -63,9 +71,7 @@ def snapshot(
         finalized=False,
         is_test=identity.environment(work) == "TEST",
         content=content,
-        totals=rules.totals(
-            content, small_trader=profile.small_trader, currency=profile.currency
-        ),
+        totals=rules.totals(content, small_trader=profile.small_trader, currency=profile.currency),
         seller=seller(profile),
         due_date=content.document_date + timedelta(days=settings.payment_days),
     )

@@ -87,9 +87,7 @@ def _sender(snapshot: Snapshot) -> letter.Sender:
     return letter.Sender(
         name=seller.shown_name,
         address=tuple(line for line in (seller.name2, *seller.address) if line),
-        contact=tuple(
-            line for line in (seller.phone, seller.email, *seller.contact_lines) if line
-        ),
+        contact=tuple(line for line in (seller.phone, seller.email, *seller.contact_lines) if line),
         legal=(*seller.legal_lines, *represented, *numbers),
         vat_id=rules.vat_id_of(seller) or "",
         bank=_bank(seller),
@@ -99,9 +97,7 @@ def _sender(snapshot: Snapshot) -> letter.Sender:
 def _bank(seller: Seller) -> letter.Bank | None:
     if not seller.iban:
         return None
-    return letter.Bank(
-        iban=seller.iban, bic=seller.bic, name=seller.bank_name, holder=seller.name
-    )
+    return letter.Bank(iban=seller.iban, bic=seller.bic, name=seller.bank_name, holder=seller.name)
 
 
 def _recipient(snapshot: Snapshot) -> letter.Recipient:

@@ -29,18 +29,14 @@ def document_of(work: Work, *, intent_id: IntentId) -> Document | None:
     return store.by_intent(work, intent_id=intent_id)
 
 
-def documents(
-    work: Work, *, wanted: Filter, limit: int, skip: int
-) -> tuple[list[Document], int]:
+def documents(work: Work, *, wanted: Filter, limit: int, skip: int) -> tuple[list[Document], int]:
     """A page of documents in the wanted order, and how many match."""
     return store.matching(work, wanted=wanted, limit=limit, skip=skip)
 
 
 def made_this_month(work: Work) -> int:
     """How many documents were made since the month began where the company is."""
-    first = datetime.combine(
-        work.today.replace(day=1), time(), ZoneInfo(work.caller.time_zone)
-    )
+    first = datetime.combine(work.today.replace(day=1), time(), ZoneInfo(work.caller.time_zone))
     return store.count_since(work, instant=first)
 
 
@@ -53,7 +49,9 @@ def snapshot(work: Work, *, document: Document) -> Snapshot:
     """What a document's PDF and XML are made from: frozen once it is final."""
     frozen = store.snapshot(work, document_id=document.id)
     return frozen or drafting.snapshot(
-        work, content=document.content, document_type=document.type,
+        work,
+        content=document.content,
+        document_type=document.type,
         number=document.shown_number,
     )
 
@@ -71,6 +69,4 @@ def to_be_judged(
     content = drafting.completed(
         work, content=content, document_type=found.type, client_id=client_id
     )
-    return drafting.snapshot(
-        work, content=content, document_type=found.type, number=found.number
-    )
+    return drafting.snapshot(work, content=content, document_type=found.type, number=found.number)

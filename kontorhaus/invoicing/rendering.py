@@ -27,7 +27,8 @@ def findings(snapshot: Snapshot) -> tuple[Finding, ...]:
     )
     if not any(finding.severity == "error" for finding in found):
         found = (
-            validation.validate(ubl.write(invoice), "ubl", True) if is_xrechnung
+            validation.validate(ubl.write(invoice), "ubl", True)
+            if is_xrechnung
             else validation.validate(cii.write(invoice), "cii", False)
         )
     return tuple(_finding(item) for item in found if item.severity == "error")

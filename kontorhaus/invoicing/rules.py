@@ -193,8 +193,9 @@ def _amount(amount: Decimal, currency: str) -> Money:
 
 def _check_size(amount: Decimal) -> None:
     if abs(amount) * 100 > MAX_MINOR:
-        raise Invalid("amount_too_large", f"{amount:f} is larger than any amount allowed.",
-                      field="lines")
+        raise Invalid(
+            "amount_too_large", f"{amount:f} is larger than any amount allowed.", field="lines"
+        )
 
 
 # --- what a content must be
@@ -224,24 +225,32 @@ def check_content(content: Content, document_type: DocumentType) -> Content:
 
 def _check_line(line: Line, content: Content, field: str) -> None:
     if (line.net_price is None) == (line.gross_price is None):
-        raise Invalid("price", "A line has a netPrice or a grossPrice: exactly one of them.",
-                      field=f"{field}.netPrice")
+        raise Invalid(
+            "price",
+            "A line has a netPrice or a grossPrice: exactly one of them.",
+            field=f"{field}.netPrice",
+        )
     if line.tax_case is None:
         return
     if content.vat_regulation != "standard" or line.vat_rate:
-        raise Invalid("tax_case", "A taxCase needs vatRegulation standard and vatRate 0.",
-                      field=f"{field}.taxCase")
+        raise Invalid(
+            "tax_case",
+            "A taxCase needs vatRegulation standard and vatRate 0.",
+            field=f"{field}.taxCase",
+        )
     if line.tax_case not in ZERO_CASES:
         raise Invalid("tax_case", f"One of: {', '.join(ZERO_CASES)}.", field=f"{field}.taxCase")
 
 
 def _check_invoice_only(content: Content) -> None:
     if content.service_date or content.service_date_end or content.service_date_type:
-        raise Invalid("service_date", "Only an invoice tells a date of service.",
-                      field="serviceDate")
+        raise Invalid(
+            "service_date", "Only an invoice tells a date of service.", field="serviceDate"
+        )
     if content.export_type != "pdf":
-        raise Invalid("export_type", "Only an invoice can be an e-invoice: choose pdf.",
-                      field="exportType")
+        raise Invalid(
+            "export_type", "Only an invoice can be an e-invoice: choose pdf.", field="exportType"
+        )
 
 
 def _with_service_dates(content: Content) -> Content:
@@ -249,11 +258,15 @@ def _with_service_dates(content: Content) -> Content:
     start, end, kind = content.service_date, content.service_date_end, content.service_date_type
     if end is not None:
         if kind not in (None, "service-period"):
-            raise Invalid("service_date", "Only a service-period has an end.",
-                          field="serviceDateEnd")
+            raise Invalid(
+                "service_date", "Only a service-period has an end.", field="serviceDateEnd"
+            )
         if start is None or end < start:
-            raise Invalid("service_date", "A period begins with serviceDate, on or before its end.",
-                          field="serviceDateEnd")
+            raise Invalid(
+                "service_date",
+                "A period begins with serviceDate, on or before its end.",
+                field="serviceDateEnd",
+            )
         return replace(content, service_date_type="service-period")
     if start is not None and kind is None:
         return replace(content, service_date_type="service-date")
@@ -267,13 +280,18 @@ def tax_findings(snapshot: Snapshot) -> list[Finding]:
         return []
     country = content.client.country_code if content.client else None
     findings = []
-    if content.vat_regulation == "intra-community-supply" and country is not None and (
-        country == HOME or country not in party_rules.EU_COUNTRIES
+    if (
+        content.vat_regulation == "intra-community-supply"
+        and country is not None
+        and (country == HOME or country not in party_rules.EU_COUNTRIES)
     ):
-        findings.append(Finding(
-            "BR-IC-12", "vatRegulation",
-            f"An intra-community supply goes to another member state, not to {country}.",
-        ))
+        findings.append(
+            Finding(
+                "BR-IC-12",
+                "vatRegulation",
+                f"An intra-community supply goes to another member state, not to {country}.",
+            )
+        )
     is_home_rule = content.vat_regulation == "standard" and content.export_type != "pdf"
     if is_home_rule and (country is None or country in party_rules.EU_COUNTRIES):
         findings += [
@@ -293,12 +311,16 @@ def check_final(document: Document) -> None:
     if document.type != "invoice":
         return
     if document.totals.gross.minor <= 0:
-        raise Invalid("total", "An invoice claims more than 0.00: deductions may not exceed it.",
-                      field="lines")
+        raise Invalid(
+            "total",
+            "An invoice claims more than 0.00: deductions may not exceed it.",
+            field="lines",
+        )
     for position, line in enumerate(document.totals.lines):
         if line.tax_code is None or line.tax_code == "UST16":
             raise Invalid(
-                "vat_rate", f"No tax case knows {line.rate:f} %: use 19, 7 or 0.",
+                "vat_rate",
+                f"No tax case knows {line.rate:f} %: use 19, 7 or 0.",
                 field=f"lines[{position}].vatRate",
             )
 
@@ -318,7 +340,8 @@ def check_tier(fields: Iterable[str], document: Document) -> None:
     closed = sorted(set(fields) - _STATUS_FIELDS)
     if closed:
         raise Conflict(
-            "finalized", f"The document is final: {', '.join(closed)} cannot be changed.",
+            "finalized",
+            f"The document is final: {', '.join(closed)} cannot be changed.",
             fields=closed,
         )
 
@@ -336,7 +359,6 @@ def marked(mark: Mark | None, change: MarkChange, *, today: date, field: str) ->
         notes=kept.notes if change.notes is None else change.notes or None,
         name=kept.name if change.name is None else change.name or None,
     )
-
 
 
 # --- numbers
@@ -358,8 +380,11 @@ def series(document_type: DocumentType, number_format: str, year: int) -> str:
     """
     fields = {found[1] for found in _FIELD.finditer(number_format)}
     if "number" not in fields:
-        raise Invalid("number_format", f"The format {number_format!r} lacks {{number}}.",
-                      field="number_formats")
+        raise Invalid(
+            "number_format",
+            f"The format {number_format!r} lacks {{number}}.",
+            field="number_formats",
+        )
     return f"{document_type}:{year}" if "year" in fields else document_type
 
 

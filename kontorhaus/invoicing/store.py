@@ -46,8 +46,10 @@ _IS_PAID = (
     " else s.remaining = 0 and not s.is_reversed end"
 )
 _ORDER = {
-    "created_at": "d.created_at, d.id", "-created_at": "d.created_at desc, d.id desc",
-    "document_date": "d.document_date", "-document_date": "d.document_date desc",
+    "created_at": "d.created_at, d.id",
+    "-created_at": "d.created_at desc, d.id desc",
+    "document_date": "d.document_date",
+    "-document_date": "d.document_date desc",
 }
 
 
@@ -86,10 +88,13 @@ def freeze(work: Work, *, document: Document, snapshot: Snapshot) -> None:
         " finalized_at = %(at)s, finalized_date = %(day)s, invoice_id = %(invoice)s,"
         " updated_at = %(at)s where tenant_id = %(tenant)s and id = %(id)s",
         {
-            "tenant": work.tenant_id, "id": document.id, "number": document.number,
+            "tenant": work.tenant_id,
+            "id": document.id,
+            "number": document.number,
             "totals": Jsonb(_TOTALS.dump_python(document.totals, mode="json")),
             "snapshot": Jsonb(_SNAPSHOT.dump_python(snapshot, mode="json")),
-            "at": document.finalized_at, "day": document.finalized_date,
+            "at": document.finalized_at,
+            "day": document.finalized_date,
             "invoice": document.claim.invoice_id if document.claim else None,
         },
     )
@@ -148,9 +153,7 @@ def snapshot(work: Work, *, document_id: DocumentId) -> Snapshot | None:
     return _SNAPSHOT.validate_python(row[0]) if row and row[0] else None
 
 
-def matching(
-    work: Work, *, wanted: Filter, limit: int, skip: int
-) -> tuple[list[Document], int]:
+def matching(work: Work, *, wanted: Filter, limit: int, skip: int) -> tuple[list[Document], int]:
     """A page of documents in the wanted order, and how many match."""
     condition = (
         f"{_FROM} and (%(type)s::text is null or d.type = %(type)s)"
@@ -163,10 +166,17 @@ def matching(
         " and (%(contact)s::text is null or d.contact_id = %(contact)s)"
     )
     values = {
-        "tenant": work.tenant_id, "type": wanted.type, "first": wanted.first_day,
-        "last": wanted.last_day, "paid": wanted.paid, "sent": wanted.sent,
-        "final": wanted.finalized, "cancelled": wanted.cancelled, "contact": wanted.client_id,
-        "limit": limit, "skip": skip,
+        "tenant": work.tenant_id,
+        "type": wanted.type,
+        "first": wanted.first_day,
+        "last": wanted.last_day,
+        "paid": wanted.paid,
+        "sent": wanted.sent,
+        "final": wanted.finalized,
+        "cancelled": wanted.cancelled,
+        "contact": wanted.client_id,
+        "limit": limit,
+        "skip": skip,
     }
     order = ", ".join([*(_ORDER[name] for name in wanted.order), "d.id desc"])
     rows = work.connection.execute(
@@ -224,8 +234,12 @@ def insert_artefact(work: Work, *, document_id: DocumentId, artefact: Artefact) 
         " values (%(tenant)s, %(id)s, %(kind)s, %(sha256)s, %(size)s, %(now)s)"
         " on conflict (tenant_id, document_id, kind) do nothing",
         {
-            "tenant": work.tenant_id, "id": document_id, "kind": artefact.kind,
-            "sha256": artefact.sha256, "size": artefact.size, "now": work.now,
+            "tenant": work.tenant_id,
+            "id": document_id,
+            "kind": artefact.kind,
+            "sha256": artefact.sha256,
+            "size": artefact.size,
+            "now": work.now,
         },
     )
 
@@ -237,13 +251,17 @@ def _write(work: Work, statement: str, document: Document) -> None:
         work.connection.execute(
             statement,
             {
-                "tenant": work.tenant_id, "id": document.id, "public_id": document.public_id,
-                "type": document.type, "number": document.number,
+                "tenant": work.tenant_id,
+                "id": document.id,
+                "public_id": document.public_id,
+                "type": document.type,
+                "number": document.number,
                 "day": document.content.document_date,
                 "contact": client.contact_id if client else None,
                 "content": Jsonb(_CONTENT.dump_python(document.content, mode="json")),
                 "totals": Jsonb(_TOTALS.dump_python(document.totals, mode="json")),
-                "currency": document.totals.gross.currency, "revision": document.revision,
+                "currency": document.totals.gross.currency,
+                "revision": document.revision,
                 "now": work.now,
                 **{f"{name}_date": mark.day if mark else None for name, mark in marks.items()},
                 **{f"{name}_notes": mark.notes if mark else None for name, mark in marks.items()},

@@ -37,5 +37,6 @@ def _claims(work: Work) -> Iterator[Finding]:
 
 def _numbers(work: Work) -> Iterator[Finding]:
     for series, value in verify_store.missing_values(work):
-        yield Finding("number", f"Number {value} of the series {series} has no document.",
-                      subject=series)
+        yield Finding(
+            "number", f"Number {value} of the series {series} has no document.", subject=series
+        )

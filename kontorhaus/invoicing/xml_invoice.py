@@ -46,9 +46,7 @@ def invoice(snapshot: Snapshot) -> model.Invoice:
             address=buyer.address if any(vat.category == "K" for vat in breakdown) else None,
         ),
         period=model.Span(content.service_date, content.service_date_end) if has_period else None,
-        adjustments=tuple(
-            _allowance(group, snapshot) for group in sums.groups if group.allowance
-        ),
+        adjustments=tuple(_allowance(group, snapshot) for group in sums.groups if group.allowance),
         notes=tuple(model.Note(text) for text in (content.introduction, content.notes) if text),
     )
 
@@ -80,9 +78,7 @@ def _seller(seller: Seller) -> model.Party:
 def _outside_scope(seller: model.Party) -> model.Party:
     """BR-O-02 forbids VAT ids, BR-CO-26 asks for an id: another number of the seller's is it."""
     number = seller.tax_number or seller.vat_id
-    return replace(
-        seller, vat_id="", identifiers=(model.Identifier(number),) if number else ()
-    )
+    return replace(seller, vat_id="", identifiers=(model.Identifier(number),) if number else ())
 
 
 def _buyer(client: Client) -> model.Party:
@@ -127,8 +123,11 @@ def _breakdown(snapshot: Snapshot) -> tuple[model.VatBreakdown, ...]:
 def _tax_row(group: TaxGroup, snapshot: Snapshot) -> model.VatBreakdown:
     code = category(group.tax_code)
     case = cases.by_code(group.tax_code) if group.tax_code else None
-    reason = (case.exemption_de if snapshot.content.language == "de" else case.exemption_en) \
-        if case else None
+    reason = (
+        (case.exemption_de if snapshot.content.language == "de" else case.exemption_en)
+        if case
+        else None
+    )
     if snapshot.seller.small_trader:
         reason = snapshot.seller.small_trader_text or reason
     return model.VatBreakdown(

@@ -15,8 +15,9 @@ def encode(value: object) -> str:
         case Decimal():
             return f"{value:f}"
         case Mapping():
-            items = (f"{json.dumps(str(k), ensure_ascii=False)}:{encode(v)}"
-                     for k, v in value.items())
+            items = (
+                f"{json.dumps(str(k), ensure_ascii=False)}:{encode(v)}" for k, v in value.items()
+            )
             return "{" + ",".join(items) + "}"
         case list() | tuple():
             return "[" + ",".join(encode(item) for item in value) + "]"

@@ -58,9 +58,15 @@ def open_books(work: Work) -> None:
         work,
         accounts=[
             Account(
-                number=entry.number, name=entry.name_de, name_en=entry.name_en, type=entry.type,
-                category=entry.hgb_position or None, report_group=entry.report_group or None,
-                kind="general", is_system=True, is_active=entry.is_active,
+                number=entry.number,
+                name=entry.name_de,
+                name_en=entry.name_en,
+                type=entry.type,
+                category=entry.hgb_position or None,
+                report_group=entry.report_group or None,
+                kind="general",
+                is_system=True,
+                is_active=entry.is_active,
             )
             for entry in chart.values()
         ],
@@ -117,8 +123,7 @@ def book(work: Work, *, booking: Booking) -> Posted:
 def book_all(work: Work, *, bookings: Sequence[Booking]) -> list[Posted]:
     """Post several bookings, all of them or none."""
     codes = {
-        code.code.upper(): code
-        for code in tax.system_codes(identity.settings(work).chart).values()
+        code.code.upper(): code for code in tax.system_codes(identity.settings(work).chart).values()
     }
     postings = [
         Posting(
@@ -155,7 +160,8 @@ def post(work: Work, *, postings: Sequence[Posting]) -> list[Posted]:
     )
     _check_repeated(postings, keys, repeated)
     events, new_head = chain.link(
-        work.tenant_id, head,
+        work.tenant_id,
+        head,
         [(intent, posting.transfers) for intent, posting in zip(intents, postings, strict=True)],
         iter(work.new_id, None),
     )
@@ -168,7 +174,10 @@ def post(work: Work, *, postings: Sequence[Posting]) -> list[Posted]:
 
 
 def reverse(
-    work: Work, *, intent_id: IntentId, reason: str | None,
+    work: Work,
+    *,
+    intent_id: IntentId,
+    reason: str | None,
     posting_mode: PostingMode = "current_period",
 ) -> Posted:
     """Take an intent back by its mirror image, dated today or on the original's day.
@@ -227,7 +236,8 @@ def _intent(work: Work, posting: Posting, period: Period) -> Intent:
 
 
 def _check_repeated(
-    postings: Sequence[Posting], keys: Sequence[bytes],
+    postings: Sequence[Posting],
+    keys: Sequence[bytes],
     found: Sequence[tuple[bytes, IntentId, str, str | None]],
 ) -> None:
     for posting, key in zip(postings, keys, strict=True):
@@ -247,7 +257,9 @@ def _check_repeated(
 def _record(work: Work, intents: Sequence[Intent], head: Head) -> None:
     first = intents[0]
     work.record(
-        "ledger.posted", subject="intent", subject_id=first.id,
+        "ledger.posted",
+        subject="intent",
+        subject_id=first.id,
         details={"intents": len(intents), "head": head.hash.hex(), "source": first.source},
     )
 

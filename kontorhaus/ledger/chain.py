@@ -20,8 +20,13 @@ VERSION = 1
 
 
 def canonical(
-    tenant_id: TenantId, intent: Intent, transfer: Transfer, *, journal_number: int,
-    event_id: EventId, prev_hash: bytes,
+    tenant_id: TenantId,
+    intent: Intent,
+    transfer: Transfer,
+    *,
+    journal_number: int,
+    event_id: EventId,
+    prev_hash: bytes,
 ) -> bytes:
     """An event as UTF-8 JSON: sorted keys, no blanks, decimals and ids as strings, text in NFC."""
     fx = intent.fx
@@ -79,7 +84,9 @@ def _plain(value: object) -> object:
 
 
 def link(
-    tenant_id: TenantId, head: Head, entries: Sequence[tuple[Intent, Sequence[Transfer]]],
+    tenant_id: TenantId,
+    head: Head,
+    entries: Sequence[tuple[Intent, Sequence[Transfer]]],
     event_ids: Iterator[UUID],
 ) -> tuple[list[Event], Head]:
     """Number the transfers of intents and chain them behind `head`; the events and the new head."""
@@ -90,7 +97,11 @@ def link(
             number += 1
             event_id = EventId(next(event_ids))
             form = canonical(
-                tenant_id, intent, transfer, journal_number=number, event_id=event_id,
+                tenant_id,
+                intent,
+                transfer,
+                journal_number=number,
+                event_id=event_id,
                 prev_hash=previous,
             )
             digest = hashlib.sha256(form).digest()

@@ -24,8 +24,14 @@ def found(
 
 
 def set_up(
-    database: Database, *, secret: Secret, token: str, profile: Profile,
-    settings: TenantSettings, email: str, password: str,
+    database: Database,
+    *,
+    secret: Secret,
+    token: str,
+    profile: Profile,
+    settings: TenantSettings,
+    email: str,
+    password: str,
 ) -> Founded:
     """Found the first organization with its owner, by the link that a fresh server prints.
 

@@ -143,9 +143,7 @@ def _event_columns(events: Sequence[Event], home: Mapping[IntentId, Intent]) -> 
     }
 
 
-def _balance_columns(
-    events: Sequence[Event], home: Mapping[IntentId, Intent]
-) -> dict[str, object]:
+def _balance_columns(events: Sequence[Event], home: Mapping[IntentId, Intent]) -> dict[str, object]:
     sums: dict[tuple[str, str], list[int]] = {}
     for event in events:
         period, amount = home[event.intent_id].period.text, event.transfer.amount.minor
@@ -218,19 +216,35 @@ def intent_of(row: Row) -> Intent:
     """An intent from the columns of INTENT."""
     fx = Fx(row[13], row[14], row[15], row[16], row[17]) if row[13] else None
     return Intent(
-        id=IntentId(row[0]), booking_date=row[1], period=Period(row[2]), tax_date=row[3],
-        description=row[4], source=row[5], total=Money(row[6]), event_count=row[7],
-        external_reference=row[8], custom_metadata=row[9],
+        id=IntentId(row[0]),
+        booking_date=row[1],
+        period=Period(row[2]),
+        tax_date=row[3],
+        description=row[4],
+        source=row[5],
+        total=Money(row[6]),
+        event_count=row[7],
+        external_reference=row[8],
+        custom_metadata=row[9],
         document_id=FileId(row[10]) if row[10] else None,
-        reverses=IntentId(row[11]) if row[11] else None, reason=row[12], fx=fx,
-        actor=row[18], created_at=row[19],
+        reverses=IntentId(row[11]) if row[11] else None,
+        reason=row[12],
+        fx=fx,
+        actor=row[18],
+        created_at=row[19],
     )
 
 
 def event_of(row: Row) -> Event:
     """An event from the columns of EVENT."""
     move = Transfer(
-        debit=row[3], credit=row[4], amount=Money(row[5]), pair=row[6], line=row[7],
-        kind=row[8], tax_code=row[9], tax_side=row[10],
+        debit=row[3],
+        credit=row[4],
+        amount=Money(row[5]),
+        pair=row[6],
+        line=row[7],
+        kind=row[8],
+        tax_code=row[9],
+        tax_side=row[10],
     )
     return Event(row[0], EventId(row[1]), IntentId(row[2]), move, row[11], row[12])

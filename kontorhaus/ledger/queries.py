@@ -79,10 +79,17 @@ def account_entries(
         balance = balance + amount
         entries.append(
             AccountEntry(
-                event_id=EventId(row[0]), intent_id=IntentId(row[1]), journal_number=row[2],
-                booking_date=row[3], description=row[4], contra_account=row[5],
-                contra_account_name=row[6], debit=Money(max(amount.minor, 0)),
-                credit=Money(max(-amount.minor, 0)), balance=balance, document_id=row[8],
+                event_id=EventId(row[0]),
+                intent_id=IntentId(row[1]),
+                journal_number=row[2],
+                booking_date=row[3],
+                description=row[4],
+                contra_account=row[5],
+                contra_account_name=row[6],
+                debit=Money(max(amount.minor, 0)),
+                credit=Money(max(-amount.minor, 0)),
+                balance=balance,
+                document_id=row[8],
                 external_reference=row[9],
             )
         )
@@ -90,14 +97,24 @@ def account_entries(
 
 
 def journal(
-    work: Work, *, account: str | None = None, first: date | None = None,
-    last: date | None = None, search: str | None = None, external_reference: str | None = None,
+    work: Work,
+    *,
+    account: str | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    search: str | None = None,
+    external_reference: str | None = None,
     page: tuple[int, int] = (200, 0),
 ) -> list[JournalEntry]:
     """Events newest first; `page` is limit and offset."""
     return views_store.journal(
-        work, account=account, first=first, last=last, search=search,
-        external_reference=external_reference, page=page,
+        work,
+        account=account,
+        first=first,
+        last=last,
+        search=search,
+        external_reference=external_reference,
+        page=page,
     )
 
 
@@ -119,8 +136,12 @@ def export_chain(work: Work) -> Iterator[str]:
     for event, its_intent in verify_store.chain(work):
         assert its_intent is not None, "verify before an export"
         form = chain.canonical(
-            work.tenant_id, its_intent, event.transfer, journal_number=event.journal_number,
-            event_id=event.id, prev_hash=event.prev_hash,
+            work.tenant_id,
+            its_intent,
+            event.transfer,
+            journal_number=event.journal_number,
+            event_id=event.id,
+            prev_hash=event.prev_hash,
         )
         yield f"{form.decode()}\t{event.hash.hex()}"
 
@@ -160,19 +181,32 @@ def _verify_chain(work: Work, published: Head | None) -> Iterator[Finding]:
 
 def _hash(work: Work, event: Event, its_intent: Intent) -> bytes:
     form = chain.canonical(
-        work.tenant_id, its_intent, event.transfer, journal_number=event.journal_number,
-        event_id=event.id, prev_hash=event.prev_hash,
+        work.tenant_id,
+        its_intent,
+        event.transfer,
+        journal_number=event.journal_number,
+        event_id=event.id,
+        prev_hash=event.prev_hash,
     )
     return hashlib.sha256(form).digest()
 
 
 def _verify_balances(work: Work) -> Iterator[Finding]:
     for row in verify_store.balance_differences(work):
-        yield Finding("balance", f"Account {row[0]} in {row[1]}: kept {row[2]}/{row[3]}, "
-                      f"counted {row[4]}/{row[5]} cents.", subject=row[0])
+        yield Finding(
+            "balance",
+            f"Account {row[0]} in {row[1]}: kept {row[2]}/{row[3]}, "
+            f"counted {row[4]}/{row[5]} cents.",
+            subject=row[0],
+        )
     for row in verify_store.tax_differences(work):
-        yield Finding("tax_balance", f"{row[0]} {row[1]} in {row[2]}: kept {row[3]}/{row[4]}, "
-                      f"counted {row[5]}/{row[6]} cents.", subject=row[0])
+        yield Finding(
+            "tax_balance",
+            f"{row[0]} {row[1]} in {row[2]}: kept {row[3]}/{row[4]}, "
+            f"counted {row[5]}/{row[6]} cents.",
+            subject=row[0],
+        )
     for row in verify_store.hollow_intents(work):
-        yield Finding("intent", f"The intent says {row[1]} events and has {row[2]}.",
-                      subject=row[0])
+        yield Finding(
+            "intent", f"The intent says {row[1]} events and has {row[2]}.", subject=row[0]
+        )

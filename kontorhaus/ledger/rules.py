@@ -55,15 +55,18 @@ def _check_balance(lines: Sequence[Line]) -> None:
     for position, line in enumerate(lines):
         if (line.debit.minor > 0) == (line.credit.minor > 0):
             raise Invalid(
-                "invalid_input", "A line has either a debit or a credit amount above zero.",
+                "invalid_input",
+                "A line has either a debit or a credit amount above zero.",
                 field=f"lines[{position}]",
             )
     debit = total(line.debit for line in lines)
     credit = total(line.credit for line in lines)
     if debit != credit or not lines:
         raise Invalid(
-            "balance_mismatch", f"Debits are {debit}, credits are {credit}: they must be equal.",
-            debit=debit.decimal, credit=credit.decimal,
+            "balance_mismatch",
+            f"Debits are {debit}, credits are {credit}: they must be equal.",
+            debit=debit.decimal,
+            credit=credit.decimal,
         )
 
 
@@ -73,8 +76,10 @@ def _code_of(line: Line, codes: Mapping[str, TaxCode]) -> TaxCode | None:
     code = codes.get(line.tax_code.upper())
     if code is None or not code.is_active:
         raise Invalid(
-            "invalid_tax_code", f"There is no active tax code {line.tax_code}.",
-            field="tax_code", tax_code=line.tax_code,
+            "invalid_tax_code",
+            f"There is no active tax code {line.tax_code}.",
+            field="tax_code",
+            tax_code=line.tax_code,
         )
     return code
 
@@ -96,7 +101,8 @@ def _check_manual_tax(
                 "tax_lines_mixed",
                 f"Account {line.account} takes tax: use tax codes or post the tax by hand, "
                 "not both in one booking.",
-                field="lines", account=line.account,
+                field="lines",
+                account=line.account,
             )
 
 
@@ -139,7 +145,10 @@ def _tax_of_pairs(
 
 
 def _split(
-    number: int, pair: _Pair, lines: Sequence[Line], coded: Sequence[TaxCode | None],
+    number: int,
+    pair: _Pair,
+    lines: Sequence[Line],
+    coded: Sequence[TaxCode | None],
     tax_amount: Money,
 ) -> Iterator[Transfer]:
     position = pair.credit if coded[pair.credit] else pair.debit
@@ -158,9 +167,7 @@ def _split(
             debit = code.vat_account
         else:
             credit = code.vat_account
-        yield Transfer(
-            debit, credit, tax_amount, number, position + 1, "tax", code.code, side
-        )
+        yield Transfer(debit, credit, tax_amount, number, position + 1, "tax", code.code, side)
 
 
 def _self_assessed(
@@ -195,7 +202,11 @@ def mirrored(events: Sequence[Event]) -> tuple[Transfer, ...]:
 
 
 def reversal(
-    *, original: Intent, events: Sequence[Event], booking_date: date, tax_date: date,
+    *,
+    original: Intent,
+    events: Sequence[Event],
+    booking_date: date,
+    tax_date: date,
     reason: str | None,
 ) -> Posting:
     """The posting that takes an intent back."""
@@ -228,7 +239,8 @@ def check_accounts(postings: Sequence[Posting], accounts: Mapping[str, Account])
         raise Invalid(
             "account_not_found",
             f"The chart has no active account {', '.join(missing)}.",
-            field="account_number", accounts=missing,
+            field="account_number",
+            accounts=missing,
         )
 
 

@@ -11,6 +11,7 @@ from kontorhaus.runtime.work import Work
 
 _ACCOUNT = "number, name, name_en, type, category, report_group, kind, is_system, is_active"
 
+
 def insert_accounts(work: Work, *, accounts: Sequence[Account]) -> int:
     """Add accounts; those whose number is there already stay as they are."""
     cursor = work.connection.execute(
@@ -71,8 +72,11 @@ def search_accounts(
         " and (%(type)s::text is null or type = %(type)s)"
         " order by number like %(prefix)s desc, number limit %(limit)s",
         {
-            "tenant": work.tenant_id, "prefix": f"{escaped}%", "part": f"%{escaped}%",
-            "type": account_type, "limit": limit,
+            "tenant": work.tenant_id,
+            "prefix": f"{escaped}%",
+            "part": f"%{escaped}%",
+            "type": account_type,
+            "limit": limit,
         },
     )
     return [Account(*row) for row in rows]

@@ -12,8 +12,14 @@ from kontorhaus.runtime.work import Work
 
 
 def journal(
-    work: Work, *, account: str | None, first: date | None, last: date | None,
-    search: str | None, external_reference: str | None, page: tuple[int, int],
+    work: Work,
+    *,
+    account: str | None,
+    first: date | None,
+    last: date | None,
+    search: str | None,
+    external_reference: str | None,
+    page: tuple[int, int],
 ) -> list[JournalEntry]:
     """Events newest first; `page` is limit and offset."""
     pattern = search and f"%{search.replace('%', '').replace('_', '')}%"
@@ -33,9 +39,14 @@ def journal(
         "      or i.external_reference ilike %(search)s)"
         " order by e.journal_number desc limit %(limit)s offset %(offset)s",
         {
-            "tenant": work.tenant_id, "account": account, "first": first, "last": last,
-            "search": pattern, "reference": external_reference,
-            "limit": page[0], "offset": page[1],
+            "tenant": work.tenant_id,
+            "account": account,
+            "first": first,
+            "last": last,
+            "search": pattern,
+            "reference": external_reference,
+            "limit": page[0],
+            "offset": page[1],
         },
     )
     return [_journal_entry(row) for row in rows]
@@ -63,7 +74,11 @@ def account_entries(
     (debit positive), document id, external reference.
     """
     values = {
-        "tenant": work.tenant_id, "account": account, "first": first, "last": last, "limit": limit,
+        "tenant": work.tenant_id,
+        "account": account,
+        "first": first,
+        "last": last,
+        "limit": limit,
     }
     before = work.connection.execute(
         "select coalesce(sum(case when account_debit = %(account)s then amount else -amount end),"

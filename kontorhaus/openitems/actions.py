@@ -26,7 +26,8 @@ def lock(work: Work, *, intent_id: IntentId, account: str | None = None) -> Open
     no account tells which.
     """
     found = [
-        item for item in store.of_intents(work, intent_ids=[intent_id], lock=True)
+        item
+        for item in store.of_intents(work, intent_ids=[intent_id], lock=True)
         if account in (None, item.account)
     ]
     if not found:
@@ -46,7 +47,11 @@ def settle(
     item = store.of_ids(work, item_ids=[item_id], lock=True)[0]
     rules.check_settlement(item, amount)
     store.allocate(
-        work, allocation_id=work.new_id(), item_id=item_id, intent_id=intent_id, amount=amount,
+        work,
+        allocation_id=work.new_id(),
+        item_id=item_id,
+        intent_id=intent_id,
+        amount=amount,
         settled_on=settled_on,
     )
     return item.remaining - amount
@@ -57,8 +62,13 @@ def unsettle(work: Work, *, intent_id: IntentId, reversal_id: IntentId) -> list[
     undone = []
     for allocation_id, item_id, amount in store.standing_allocations(work, intent_id=intent_id):
         store.allocate(
-            work, allocation_id=work.new_id(), item_id=item_id, intent_id=reversal_id,
-            amount=-amount, settled_on=work.today, undoes_id=allocation_id,
+            work,
+            allocation_id=work.new_id(),
+            item_id=item_id,
+            intent_id=reversal_id,
+            amount=-amount,
+            settled_on=work.today,
+            undoes_id=allocation_id,
         )
         undone.append(item_id)
     return undone

@@ -16,7 +16,8 @@ from kontorhaus.runtime.work import Work
 def of_intent(work: Work, *, intent_id: IntentId, account: str | None = None) -> OpenItem:
     """The item that an intent opened; NotFound("target_not_found") if it opened none."""
     found = [
-        item for item in store.of_intents(work, intent_ids=[intent_id])
+        item
+        for item in store.of_intents(work, intent_ids=[intent_id])
         if account in (None, item.account)
     ]
     if not found:

@@ -12,9 +12,7 @@ from kontorhaus.kernel.money import Money
 from kontorhaus.openitems.model import Allocation, NewItem, OpenItem
 from kontorhaus.runtime.work import Work
 
-_ITEM = (
-    "id, kind, account, party_id, intent_id, amount, remaining, item_date, due_date, reference"
-)
+_ITEM = "id, kind, account, party_id, intent_id, amount, remaining, item_date, due_date, reference"
 
 
 def insert(work: Work, *, item_id: OpenItemId, item: NewItem) -> None:
@@ -25,17 +23,22 @@ def insert(work: Work, *, item_id: OpenItemId, item: NewItem) -> None:
         " %(kind)s, %(account)s, %(party)s, %(intent)s, %(amount)s, %(amount)s, %(day)s, %(due)s,"
         " %(reference)s, %(now)s)",
         {
-            "tenant": work.tenant_id, "id": item_id, "kind": item.kind, "account": item.account,
-            "party": item.party_id, "intent": item.intent_id, "amount": item.amount.minor,
-            "day": item.item_date, "due": item.due_date, "reference": item.reference,
+            "tenant": work.tenant_id,
+            "id": item_id,
+            "kind": item.kind,
+            "account": item.account,
+            "party": item.party_id,
+            "intent": item.intent_id,
+            "amount": item.amount.minor,
+            "day": item.item_date,
+            "due": item.due_date,
+            "reference": item.reference,
             "now": work.now,
         },
     )
 
 
-def of_intents(
-    work: Work, *, intent_ids: Sequence[IntentId], lock: bool = False
-) -> list[OpenItem]:
+def of_intents(work: Work, *, intent_ids: Sequence[IntentId], lock: bool = False) -> list[OpenItem]:
     """The items that intents opened, in a fixed order; locked until the end if asked."""
     rows = work.connection.execute(
         f"select {_ITEM} from open_item where tenant_id = %(tenant)s"
@@ -76,8 +79,14 @@ def settled_of_kind(work: Work, *, kind: str, since: date) -> list[OpenItem]:
 
 
 def allocate(
-    work: Work, *, allocation_id: UUID, item_id: OpenItemId, intent_id: IntentId, amount: Money,
-    settled_on: date, undoes_id: UUID | None = None,
+    work: Work,
+    *,
+    allocation_id: UUID,
+    item_id: OpenItemId,
+    intent_id: IntentId,
+    amount: Money,
+    settled_on: date,
+    undoes_id: UUID | None = None,
 ) -> None:
     """Note an allocation and take it off what remains; both in one statement."""
     work.connection.execute(
@@ -87,8 +96,14 @@ def allocate(
         " update open_item set remaining = remaining - %(amount)s"
         " where tenant_id = %(tenant)s and id = %(item)s",
         {
-            "tenant": work.tenant_id, "id": allocation_id, "item": item_id, "intent": intent_id,
-            "amount": amount.minor, "day": settled_on, "undoes": undoes_id, "now": work.now,
+            "tenant": work.tenant_id,
+            "id": allocation_id,
+            "item": item_id,
+            "intent": intent_id,
+            "amount": amount.minor,
+            "day": settled_on,
+            "undoes": undoes_id,
+            "now": work.now,
         },
     )
 
@@ -125,8 +140,9 @@ def allocations(work: Work, *, intent_id: IntentId) -> list[Allocation]:
         {"tenant": work.tenant_id, "intent": intent_id},
     )
     return [
-        Allocation(OpenItemId(row[0]), IntentId(row[1]), IntentId(row[2]), row[3], Money(row[4]),
-                   row[5])
+        Allocation(
+            OpenItemId(row[0]), IntentId(row[1]), IntentId(row[2]), row[3], Money(row[4]), row[5]
+        )
         for row in rows
     ]
 
@@ -144,8 +160,14 @@ def wrong_remainders(work: Work) -> list[tuple[Any, ...]]:
 
 def _item(row: tuple[Any, ...]) -> OpenItem:
     return OpenItem(
-        id=OpenItemId(row[0]), kind=row[1], account=row[2],
-        party_id=PartyId(row[3]) if row[3] else None, intent_id=IntentId(row[4]),
-        amount=Money(row[5]), remaining=Money(row[6]), item_date=row[7], due_date=row[8],
+        id=OpenItemId(row[0]),
+        kind=row[1],
+        account=row[2],
+        party_id=PartyId(row[3]) if row[3] else None,
+        intent_id=IntentId(row[4]),
+        amount=Money(row[5]),
+        remaining=Money(row[6]),
+        item_date=row[7],
+        due_date=row[8],
         reference=row[9],
     )

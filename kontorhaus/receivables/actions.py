@@ -36,7 +36,10 @@ def register_customer(work: Work, *, details: PartyDetails, is_listed: bool = Tr
     )
     vendor_account = _vendor_account(work, details) if details.creditor_number else None
     return contacts.create(
-        work, details=details, customer_account=account, vendor_account=vendor_account,
+        work,
+        details=details,
+        customer_account=account,
+        vendor_account=vendor_account,
         is_listed=is_listed,
     )
 
@@ -72,7 +75,8 @@ def _wish(number: str | None) -> str | None:
 def _check_wish(number: str | None, account: str | None, field: str) -> None:
     if party_rules.is_account_wish(number) and number != account:
         raise Conflict(
-            "account_fixed", f"The personal account is {account} and stays: postings name it.",
+            "account_fixed",
+            f"The personal account is {account} and stays: postings name it.",
             field=field,
         )
 
@@ -90,16 +94,22 @@ def book_invoice(work: Work, *, invoice: IssuedInvoice) -> BookedInvoice:
     )
     invoice_id = OutgoingInvoiceId(work.new_id())
     store.insert(
-        work, invoice_id=invoice_id, invoice=replace(invoice, lines=lines),
+        work,
+        invoice_id=invoice_id,
+        invoice=replace(invoice, lines=lines),
         intent_id=posted.intent_id,
     )
     item_id = openitems.open_item(
         work,
         item=NewItem(
-            kind="receivable", account=invoice.account, party_id=invoice.party_id,
+            kind="receivable",
+            account=invoice.account,
+            party_id=invoice.party_id,
             intent_id=posted.intent_id,
             amount=invoice.gross if invoice.type == "invoice" else -invoice.gross,
-            item_date=invoice.invoice_date, due_date=invoice.due_date, reference=invoice.number,
+            item_date=invoice.invoice_date,
+            due_date=invoice.due_date,
+            reference=invoice.number,
         ),
     )
     return BookedInvoice(invoice_id, posted.intent_id, item_id)
@@ -128,12 +138,13 @@ def declare_paid(work: Work, *, invoice: OutgoingInvoice, paid_on: date) -> Mone
     )
     posted = ledger.post(work, postings=[posting])[0]
     openitems.settle(
-        work, item_id=item.id, amount=item.remaining, intent_id=posted.intent_id,
+        work,
+        item_id=item.id,
+        amount=item.remaining,
+        intent_id=posted.intent_id,
         settled_on=paid_on,
     )
-    store.insert_declared(
-        work, invoice_id=invoice.id, intent_id=posted.intent_id, paid_on=paid_on
-    )
+    store.insert_declared(work, invoice_id=invoice.id, intent_id=posted.intent_id, paid_on=paid_on)
     return item.remaining
 
 
@@ -155,7 +166,8 @@ def withdraw_payment(work: Work, *, invoice: OutgoingInvoice) -> None:
 
 def _settled_by_bank() -> Conflict:
     return Conflict(
-        "settled_by_bank", "The bank has settled this invoice: undo the match there.",
+        "settled_by_bank",
+        "The bank has settled this invoice: undo the match there.",
         field="paid",
     )
 

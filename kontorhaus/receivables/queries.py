@@ -41,13 +41,20 @@ def _open_customer(invoices: list[OutgoingInvoice]) -> OpenCustomer:
     claims = total(found.remaining for found in invoices if found.type == "invoice")
     credits = total(found.remaining for found in invoices if found.type == "credit_note")
     return OpenCustomer(
-        party_id=invoices[0].party_id, party_name=invoices[0].party_name, total_open=claims,
-        credit_note_total=credits, invoices=tuple(invoices),
+        party_id=invoices[0].party_id,
+        party_name=invoices[0].party_name,
+        total_open=claims,
+        credit_note_total=credits,
+        invoices=tuple(invoices),
     )
 
 
 def customers(
-    work: Work, *, search: str | None = None, is_active: bool | None = None, limit: int = 50,
+    work: Work,
+    *,
+    search: str | None = None,
+    is_active: bool | None = None,
+    limit: int = 50,
     offset: int = 0,
 ) -> tuple[list[tuple[Party, Money]], int]:
     """A page of customers, newest first, each with what it owes, and how many match."""

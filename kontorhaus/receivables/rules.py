@@ -22,8 +22,9 @@ def revenue_accounts(groups: Sequence[RevenueGroup], chart: str) -> Mapping[str,
         revenue = case.revenue_account[chart]
         vat = tax.system_code(case, chart).vat_account
         if not case.is_active or revenue is None or (group.tax and vat is None):
-            raise Invalid("vat_rate", f"{case.label_de} has no account in {chart} to post to.",
-                          field="lines")
+            raise Invalid(
+                "vat_rate", f"{case.label_de} has no account in {chart} to post to.", field="lines"
+            )
         result[group.tax_code] = RevenueAccounts(revenue=revenue, vat=vat)
     return result
 
@@ -64,14 +65,15 @@ def _group_events(
         )
 
 
-def invoice_posting(
-    invoice: IssuedInvoice, accounts: Mapping[str, RevenueAccounts]
-) -> Posting:
+def invoice_posting(invoice: IssuedInvoice, accounts: Mapping[str, RevenueAccounts]) -> Posting:
     """The posting of an issued invoice; Invalid("nothing_to_post") if it amounts to nothing."""
     events = invoice_events(invoice, accounts)
     if not events:
-        raise Invalid("nothing_to_post", "An invoice over 0.00 leaves nothing to claim or to post.",
-                      field="lines")
+        raise Invalid(
+            "nothing_to_post",
+            "An invoice over 0.00 leaves nothing to claim or to post.",
+            field="lines",
+        )
     word = "Rechnung" if invoice.type == "invoice" else "Gutschrift"
     return Posting(
         booking_date=invoice.invoice_date,

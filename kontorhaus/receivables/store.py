@@ -44,19 +44,31 @@ def insert(
             " %(tax)s, %(gross)s, %(currency)s, %(account)s, %(intent)s, %(notes)s, %(lines)s,"
             " %(now)s)",
             {
-                "tenant": work.tenant_id, "id": invoice_id, "party": invoice.party_id,
-                "name": invoice.party_name, "document": invoice.document_id,
-                "number": invoice.number, "day": invoice.invoice_date, "due": invoice.due_date,
-                "type": invoice.type, "net": invoice.net.minor, "tax": invoice.tax.minor,
-                "gross": invoice.gross.minor, "currency": invoice.gross.currency,
-                "account": invoice.account, "intent": intent_id, "notes": invoice.notes,
-                "lines": Jsonb(_LINES.dump_python(invoice.lines, mode="json")), "now": work.now,
+                "tenant": work.tenant_id,
+                "id": invoice_id,
+                "party": invoice.party_id,
+                "name": invoice.party_name,
+                "document": invoice.document_id,
+                "number": invoice.number,
+                "day": invoice.invoice_date,
+                "due": invoice.due_date,
+                "type": invoice.type,
+                "net": invoice.net.minor,
+                "tax": invoice.tax.minor,
+                "gross": invoice.gross.minor,
+                "currency": invoice.gross.currency,
+                "account": invoice.account,
+                "intent": intent_id,
+                "notes": invoice.notes,
+                "lines": Jsonb(_LINES.dump_python(invoice.lines, mode="json")),
+                "now": work.now,
             },
         )
     except UniqueViolation as error:
         raise Conflict(
             "duplicate_invoice_number",
-            f"This customer has an invoice {invoice.number!r} already.", field="invoice_number",
+            f"This customer has an invoice {invoice.number!r} already.",
+            field="invoice_number",
         ) from error
 
 
@@ -81,9 +93,15 @@ def matching(
         " and (%(last)s::date is null or s.invoice_date <= %(last)s)"
     )
     values = {
-        "tenant": work.tenant_id, "today": work.today, "party": wanted.party_id,
-        "status": wanted.status, "type": wanted.type, "first": wanted.first_day,
-        "last": wanted.last_day, "limit": limit, "offset": offset,
+        "tenant": work.tenant_id,
+        "today": work.today,
+        "party": wanted.party_id,
+        "status": wanted.status,
+        "type": wanted.type,
+        "first": wanted.first_day,
+        "last": wanted.last_day,
+        "limit": limit,
+        "offset": offset,
     }
     rows = work.connection.execute(
         f"select {_COLUMNS} {condition}"
@@ -140,10 +158,21 @@ def take_declared(work: Work, *, invoice_id: OutgoingInvoiceId) -> list[IntentId
 def _invoice(row: tuple[Any, ...]) -> OutgoingInvoice:
     currency = row[10]
     return OutgoingInvoice(
-        id=OutgoingInvoiceId(row[0]), party_id=PartyId(row[1]), party_name=row[2],
-        document_id=row[3], number=row[4], invoice_date=row[5], due_date=row[6],
-        net=Money(row[7], currency), tax=Money(row[8], currency), gross=Money(row[9], currency),
-        type=row[11], intent_id=IntentId(row[12]) if row[12] else None, account=row[13],
-        notes=row[14], status=row[15], remaining=Money(row[16], currency),
+        id=OutgoingInvoiceId(row[0]),
+        party_id=PartyId(row[1]),
+        party_name=row[2],
+        document_id=row[3],
+        number=row[4],
+        invoice_date=row[5],
+        due_date=row[6],
+        net=Money(row[7], currency),
+        tax=Money(row[8], currency),
+        gross=Money(row[9], currency),
+        type=row[11],
+        intent_id=IntentId(row[12]) if row[12] else None,
+        account=row[13],
+        notes=row[14],
+        status=row[15],
+        remaining=Money(row[16], currency),
         lines=_LINES.validate_python(row[17]),
     )

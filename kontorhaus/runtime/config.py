@@ -85,7 +85,8 @@ def _instant(text: str | None) -> datetime | None:
         instant = datetime.fromisoformat(text)
     except ValueError as error:
         raise Invalid(
-            "setting", "KONTORHAUS_CLOCK must be an instant such as 2026-03-29T01:59:59+00:00.",
+            "setting",
+            "KONTORHAUS_CLOCK must be an instant such as 2026-03-29T01:59:59+00:00.",
             field="KONTORHAUS_CLOCK",
         ) from error
     if instant.tzinfo is None:

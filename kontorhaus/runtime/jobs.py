@@ -87,16 +87,21 @@ class Worker:
             async with app.open_async():
                 await _take_up_again(app)
                 await app.run_worker_async(
-                    concurrency=self._concurrency, install_signal_handlers=False,
-                    listen_notify=True, fetch_job_polling_interval=5,
-                    shutdown_graceful_timeout=3, delete_jobs="successful",
+                    concurrency=self._concurrency,
+                    install_signal_handlers=False,
+                    listen_notify=True,
+                    fetch_job_polling_interval=5,
+                    shutdown_graceful_timeout=3,
+                    delete_jobs="successful",
                 )
         except asyncio.CancelledError:
             _log.info("worker_stopped")
 
     def _app(self) -> App:
         connector = PsycopgConnector(
-            conninfo=self._resources.database.conninfo, min_size=1, max_size=4,
+            conninfo=self._resources.database.conninfo,
+            min_size=1,
+            max_size=4,
             kwargs={"options": f"-c search_path={SCHEMA} -c role={APP_ROLE}"},
         )
         app = App(connector=connector)
@@ -124,10 +129,13 @@ class Worker:
         return run
 
     def _bound(self, name: str, function: Task) -> Callable[..., None]:
-        def run(tenant_id: str, time_zone: str, request_id: str | None,
-                arguments: dict[str, Any]) -> None:
+        def run(
+            tenant_id: str, time_zone: str, request_id: str | None, arguments: dict[str, Any]
+        ) -> None:
             caller = Caller(
-                TenantId(UUID(tenant_id)), SYSTEM, time_zone,
+                TenantId(UUID(tenant_id)),
+                SYSTEM,
+                time_zone,
                 UUID(request_id) if request_id else None,
             )
             with structlog.contextvars.bound_contextvars(
@@ -141,8 +149,6 @@ class Worker:
 
 async def _take_up_again(app: App) -> None:
     """Give the jobs of workers that died back to the queue."""
-    for job in await app.job_manager.get_stalled_jobs(
-        seconds_since_heartbeat=_STALLED_SECONDS
-    ):
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_SECONDS):
         await app.job_manager.retry_job(job)
         _log.info("job_taken_up_again", job=job.task_name)

@@ -24,6 +24,8 @@ def configure(level: str) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(
-        level=max(number, logging.WARNING), stream=sys.stderr, force=True,
+        level=max(number, logging.WARNING),
+        stream=sys.stderr,
+        force=True,
         format='{"level": "%(levelname)s", "logger": "%(name)s", "event": "%(message)s"}',
     )

@@ -101,7 +101,8 @@ class RateLimiter:
         with self._lock:
             if len(self._shares) > _MANY:
                 self._shares = {
-                    name: share for name, share in self._shares.items()
+                    name: share
+                    for name, share in self._shares.items()
                     if share.window == lease.window
                 }
             known = self._shares.get(credential)

@@ -37,8 +37,9 @@ class Actor:
     def as_json(self) -> dict[str, Json]:
         """The actor as it is stored with what it did."""
         values = asdict(self)
-        return {name: str(value) if isinstance(value, UUID) else value
-                for name, value in values.items()}
+        return {
+            name: str(value) if isinstance(value, UUID) else value for name, value in values.items()
+        }
 
 
 SYSTEM = Actor("system", None, None, "Kontorhaus", None, "system", "system")
@@ -81,7 +82,11 @@ class Work:
         return uuid7()
 
     def record(
-        self, action: str, *, subject: str, subject_id: UUID | str,
+        self,
+        action: str,
+        *,
+        subject: str,
+        subject_id: UUID | str,
         details: Mapping[str, Json] | None = None,
     ) -> None:
         """Append to the audit trail, in this transaction."""
@@ -90,9 +95,14 @@ class Work:
             " request_id, details) values (%(tenant)s, %(id)s, %(at)s, %(action)s, %(subject)s,"
             " %(subject_id)s, %(actor)s, %(request)s, %(details)s)",
             {
-                "tenant": self.tenant_id, "id": self.new_id(), "at": self.now, "action": action,
-                "subject": subject, "subject_id": str(subject_id),
-                "actor": Jsonb(self.actor.as_json()), "request": self.caller.request_id,
+                "tenant": self.tenant_id,
+                "id": self.new_id(),
+                "at": self.now,
+                "action": action,
+                "subject": subject,
+                "subject_id": str(subject_id),
+                "actor": Jsonb(self.actor.as_json()),
+                "request": self.caller.request_id,
                 "details": Jsonb(dict(details or {})),
             },
         )
@@ -100,7 +110,8 @@ class Work:
     def enqueue(self, task: str, *, lock: str | None = None, **arguments: Json) -> None:
         """Append a job, in this transaction; it runs after the commit, at least once."""
         given: dict[str, Json] = {
-            "tenant_id": str(self.tenant_id), "time_zone": self.caller.time_zone,
+            "tenant_id": str(self.tenant_id),
+            "time_zone": self.caller.time_zone,
             "request_id": str(self.caller.request_id) if self.caller.request_id else None,
             "arguments": dict(arguments),
         }

@@ -31,8 +31,7 @@ from kontorhaus.runtime.work import Work
 SAMPLES = Path(__file__).parent.parent / "samples" / "bank" / "camt"
 IBAN = "DE13430609671234567890"
 # Their figures are made up and do not add up, or there is no statement in them.
-UNFIT = {"camt053.v2.all-balance-types.xml", "camt053.v2.five.decimals.xml",
-         "camt053.v2.wrong.xml"}
+UNFIT = {"camt053.v2.all-balance-types.xml", "camt053.v2.five.decimals.xml", "camt053.v2.wrong.xml"}
 DAY = date(2026, 3, 2)
 PAYER = "DE02120300000000202051"
 
@@ -52,8 +51,16 @@ def statement(
 ) -> Statement:
     closing = opening + sum(one.amount.minor for one in entries)
     return Statement(
-        kind, "S1", "1", iban, "EUR", "", Balance(Money(opening), day),
-        Balance(Money(closing), day), entries, 0,
+        kind,
+        "S1",
+        "1",
+        iban,
+        "EUR",
+        "",
+        Balance(Money(opening), day),
+        Balance(Money(closing), day),
+        entries,
+        0,
     )
 
 
@@ -67,21 +74,41 @@ def bring(work: Work, account: BankAccount, *entries: Entry) -> list[BankTransac
 
 
 def claim(
-    work: Work, cents: int, number: str = "RE-2026-000001", name: str = "Anna Berg",
-    account: str | None = None, kind: str = "customer",
+    work: Work,
+    cents: int,
+    number: str = "RE-2026-000001",
+    name: str = "Anna Berg",
+    account: str | None = None,
+    kind: str = "customer",
 ) -> tuple[IntentId, str]:
     """An invoice (or, below zero, a credit note) of `cents` on a personal account."""
     account = account or ledger.open_personal_account(work, kind=kind, name=name)
     other = "4400" if kind == "customer" else "6815"
     sides = (account, other) if (cents > 0) == (kind == "customer") else (other, account)
-    posted = ledger.post(work, postings=[Posting(
-        DAY - timedelta(days=10), f"Rechnung {number}",
-        (Transfer(*sides, Money(abs(cents)), 1, 1),), "invoicing",
-    )])[0]
-    openitems.open_item(work, item=NewItem(
-        "receivable" if kind == "customer" else "liability", account, None, posted.intent_id,
-        Money(cents), DAY - timedelta(days=10), DAY, number,
-    ))
+    posted = ledger.post(
+        work,
+        postings=[
+            Posting(
+                DAY - timedelta(days=10),
+                f"Rechnung {number}",
+                (Transfer(*sides, Money(abs(cents)), 1, 1),),
+                "invoicing",
+            )
+        ],
+    )[0]
+    openitems.open_item(
+        work,
+        item=NewItem(
+            "receivable" if kind == "customer" else "liability",
+            account,
+            None,
+            posted.intent_id,
+            Money(cents),
+            DAY - timedelta(days=10),
+            DAY,
+            number,
+        ),
+    )
     return posted.intent_id, account
 
 
@@ -95,9 +122,17 @@ def refused(function: Callable[[], object]) -> str:
     return refusal.value.code
 
 
-def settle(work: Work, transaction_id: BankTransactionId, intent_id: IntentId, account: str,
-           kind: str = "open_receivable") -> Reconciled:
+def settle(
+    work: Work,
+    transaction_id: BankTransactionId,
+    intent_id: IntentId,
+    account: str,
+    kind: str = "open_receivable",
+) -> Reconciled:
     return actions.reconcile(
-        work, transaction_id=transaction_id, intent_id=intent_id, candidate_kind=kind,
+        work,
+        transaction_id=transaction_id,
+        intent_id=intent_id,
+        candidate_kind=kind,
         open_item_account=account,
     )

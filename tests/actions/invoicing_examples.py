@@ -15,13 +15,19 @@ from kontorhaus.runtime.work import Work
 DAY = date(2026, 3, 2)
 HOSTING = Line("Hosting S", Decimal(2), Decimal("49.90"), None, Decimal(19), unit="Monat")
 BOOK = Line("Buch", Decimal(1), Decimal("20.00"), None, Decimal(7))
-INLINE = Client(name="Laufkundschaft KG", address1="Weg 1", address2="20095 Hamburg",
-                country_code="DE")
+INLINE = Client(
+    name="Laufkundschaft KG", address1="Weg 1", address2="20095 Hamburg", country_code="DE"
+)
 
 
 def contact(work: Work, **details: str) -> Party:
-    given = {"name": "Große Bücher GmbH", "address1": "Große Bleichen 21",
-             "address2": "20354 Hamburg", "country_code": "DE", **details}
+    given = {
+        "name": "Große Bücher GmbH",
+        "address1": "Große Bleichen 21",
+        "address2": "20354 Hamburg",
+        "country_code": "DE",
+        **details,
+    }
     return receivables.register_customer(work, details=PartyDetails(**given))
 
 

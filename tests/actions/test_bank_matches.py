@@ -40,8 +40,11 @@ def test_a_payment_settles_an_invoice_and_the_books_say_so(work: Work) -> None:
     account = bank(work)
     intent_id, customer = claim(work, 11900)
     before = books.balance(work, account="1800")
-    (paid,) = bring(work, account, entry(11900, "RE-2026-000001", counterparty_name="Anna Berg",
-                                         counterparty_iban=PAYER))
+    (paid,) = bring(
+        work,
+        account,
+        entry(11900, "RE-2026-000001", counterparty_name="Anna Berg", counterparty_iban=PAYER),
+    )
     done = settle(work, paid, intent_id, customer)
     assert done.mode == "settlement"
     assert remaining(work, intent_id) == 0
@@ -51,9 +54,12 @@ def test_a_payment_settles_an_invoice_and_the_books_say_so(work: Work) -> None:
     assert (shown.status, shown.intent_id) == ("reconciled", done.intent_id)
     posted = books.intent(work, intent_id=done.intent_id).entries[0].intent
     assert (posted.booking_date, posted.description) == (
-        DAY, "Zahlungseingang RE-2026-000001 Anna Berg")
+        DAY,
+        "Zahlungseingang RE-2026-000001 Anna Berg",
+    )
     assert [one.id for one in queries.transactions_of_intent(work, intent_id=done.intent_id)] == [
-        paid]
+        paid
+    ]
 
 
 def test_a_partial_payment_leaves_the_rest_open(work: Work) -> None:
@@ -65,16 +71,22 @@ def test_a_partial_payment_leaves_the_rest_open(work: Work) -> None:
     settle(work, second, intent_id, customer)
     assert remaining(work, intent_id) == 0
     assert refused(lambda: settle(work, third, intent_id, customer)) == (
-        "settlement_exceeds_open_amount")
+        "settlement_exceeds_open_amount"
+    )
 
 
 def test_what_cannot_be_settled_is_refused_by_its_reason(work: Work) -> None:
     account = bank(work)
     intent_id, customer = claim(work, 10000)
     more, out, paid = bring(work, account, entry(10001), entry(-10000), entry(10000))
-    def code(transaction_id: BankTransactionId, intent: IntentId = intent_id,
-             kind: str = "open_receivable") -> str:
+
+    def code(
+        transaction_id: BankTransactionId,
+        intent: IntentId = intent_id,
+        kind: str = "open_receivable",
+    ) -> str:
         return refused(lambda: settle(work, transaction_id, intent, customer, kind))
+
     assert code(more) == "settlement_exceeds_open_amount"
     assert code(out) == "direction_mismatch"
     assert code(paid, IntentId(uuid7())) == "target_not_found"
@@ -100,10 +112,12 @@ def test_a_foreign_bank_account_is_not_settled_yet(work: Work) -> None:
     account = bank(work, currency="USD")
     intent_id, customer = claim(work, 10000)
     actions.import_entries(
-        work, bank_account_id=account.id, entries=[(1, Entry(Money(10000, "USD"), DAY))])
+        work, bank_account_id=account.id, entries=[(1, Entry(Money(10000, "USD"), DAY))]
+    )
     (found,), _ = queries.transactions(work, wanted=TransactionFilter())
     assert refused(lambda: settle(work, found.id, intent_id, customer)) == (
-        "unsupported_settlement_currency")
+        "unsupported_settlement_currency"
+    )
 
 
 def test_a_debt_is_settled_by_money_out(work: Work) -> None:
@@ -111,7 +125,8 @@ def test_a_debt_is_settled_by_money_out(work: Work) -> None:
     intent_id, vendor = claim(work, 5000, "R4711", "Strom AG", kind="vendor")
     money_in, out = bring(work, account, entry(5000), entry(-5000))
     assert refused(lambda: settle(work, money_in, intent_id, vendor, "open_liability")) == (
-        "direction_mismatch")
+        "direction_mismatch"
+    )
     settle(work, out, intent_id, vendor, "open_liability")
     assert remaining(work, intent_id) == 0
     assert books.balance(work, account=vendor) == Money(0)
@@ -128,13 +143,24 @@ def test_a_credit_note_is_settled_by_a_refund(work: Work) -> None:
 
 def test_a_booking_is_matched_as_often_as_its_amount_allows(work: Work) -> None:
     account = bank(work)
-    wages = ledger.book(work, booking=Booking(
-        DAY, "Löhne", (Line("3720", Money(5000), Money(0)), Line("1800", Money(0), Money(5000)))))
+    wages = ledger.book(
+        work,
+        booking=Booking(
+            DAY, "Löhne", (Line("3720", Money(5000), Money(0)), Line("1800", Money(0), Money(5000)))
+        ),
+    )
     first, second, third, money_in = bring(
-        work, account, entry(-2000), entry(-3000), entry(-1), entry(100))
+        work, account, entry(-2000), entry(-3000), entry(-1), entry(100)
+    )
+
     def match(transaction_id: BankTransactionId) -> Reconciled:
-        return actions.reconcile(work, transaction_id=transaction_id, intent_id=wages.intent_id,
-                                 candidate_kind="bank_booking")
+        return actions.reconcile(
+            work,
+            transaction_id=transaction_id,
+            intent_id=wages.intent_id,
+            candidate_kind="bank_booking",
+        )
+
     assert match(first) == Reconciled("bank_booking", wages.intent_id)
     match(second)
     assert refused(lambda: match(third)) == "settlement_exceeds_open_amount"
@@ -146,18 +172,31 @@ def test_a_booking_is_matched_as_often_as_its_amount_allows(work: Work) -> None:
 
 def test_money_in_transit_arrives_by_its_bank_line(work: Work) -> None:
     account = bank(work)
-    announced = ledger.post(work, postings=[Posting(
-        DAY, "Gemeldet", (Transfer("1460", "4400", Money(700), 1, 1),), "invoicing")])[0]
+    announced = ledger.post(
+        work,
+        postings=[
+            Posting(DAY, "Gemeldet", (Transfer("1460", "4400", Money(700), 1, 1),), "invoicing")
+        ],
+    )[0]
     paid, again = bring(work, account, entry(700), entry(700, "noch einmal"))
     best, *_ = queries.suggestions(work, bank_account_id=account.id)
     assert best.claims[0].intent_id == announced.intent_id
-    done = actions.reconcile(work, transaction_id=paid, intent_id=announced.intent_id,
-                             candidate_kind="bank_booking")
+    done = actions.reconcile(
+        work, transaction_id=paid, intent_id=announced.intent_id, candidate_kind="bank_booking"
+    )
     assert done.mode == "settlement"
     assert books.balance(work, account="1460") == Money(0)
-    assert refused(lambda: actions.reconcile(
-        work, transaction_id=again, intent_id=announced.intent_id,
-        candidate_kind="bank_booking")) == "settlement_exceeds_open_amount"
+    assert (
+        refused(
+            lambda: actions.reconcile(
+                work,
+                transaction_id=again,
+                intent_id=announced.intent_id,
+                candidate_kind="bank_booking",
+            )
+        )
+        == "settlement_exceeds_open_amount"
+    )
     assert queries.transactions_of_intent(work, intent_id=announced.intent_id)[0].id == paid
     actions.unmatch(work, transaction_id=paid)
     assert books.balance(work, account="1460") == Money(700)
@@ -197,8 +236,10 @@ def test_reversing_what_opened_an_item_closes_it_unless_it_was_paid(work: Work) 
     intent_id, customer = claim(work, 10000)
     (paid,) = bring(work, account, entry(4000))
     settle(work, paid, intent_id, customer)
+
     def reverse() -> object:
         return actions.reverse_intent(work, intent_id=intent_id, reason="Storno")
+
     assert refused(reverse) == "item_settled"
     actions.unmatch(work, transaction_id=paid)
     reverse()
@@ -212,11 +253,15 @@ def test_a_collective_payment_settles_several_invoices_and_comes_back_whole(work
     second, _ = claim(work, 5000, "RE-2", account=customer)
     credit, _ = claim(work, -900, "GU-1", account=customer)
     (paid,) = bring(work, account, entry(16000, "RE-1, RE-2 abzgl. GU-1"))
-    grouped = actions.match_group(work, transaction_ids=[paid], allocations=[
-        Allocation(first, "open_receivable", customer, Money(11900)),
-        Allocation(second, "open_receivable", customer, Money(5000)),
-        Allocation(credit, "open_receivable", customer, Money(-900)),
-    ])
+    grouped = actions.match_group(
+        work,
+        transaction_ids=[paid],
+        allocations=[
+            Allocation(first, "open_receivable", customer, Money(11900)),
+            Allocation(second, "open_receivable", customer, Money(5000)),
+            Allocation(credit, "open_receivable", customer, Money(-900)),
+        ],
+    )
     assert [remaining(work, one) for one in (first, second, credit)] == [0, 0, 0]
     assert books.balance(work, account=customer) == Money(0)
     shown = queries.transaction(work, transaction_id=paid)
@@ -224,9 +269,10 @@ def test_a_collective_payment_settles_several_invoices_and_comes_back_whole(work
     undone = actions.unmatch(work, transaction_id=paid)
     assert undone.match_group_id == grouped.match_group_id
     assert [remaining(work, one) for one in (first, second, credit)] == [11900, 5000, -900]
-    assert refused(
-        lambda: actions.unmatch_group(work, group_id=grouped.match_group_id)
-    ) == "already_reversed"
+    assert (
+        refused(lambda: actions.unmatch_group(work, group_id=grouped.match_group_id))
+        == "already_reversed"
+    )
     assert refused(lambda: actions.unmatch_group(work, group_id=uuid7())) == "not_found"
 
 
@@ -236,7 +282,8 @@ def test_a_discount_in_a_group_corrects_the_tax(work: Work) -> None:
     tax = books.balance(work, account="3806")
     (paid,) = bring(work, account, entry(11662))
     actions.match_group(
-        work, transaction_ids=[paid],
+        work,
+        transaction_ids=[paid],
         allocations=[Allocation(intent_id, "open_receivable", customer, Money(11900))],
         adjustments=[Adjustment("4736", "debit", Money(238), "Skonto", "UST19")],
     )
@@ -250,30 +297,48 @@ def test_a_group_that_cannot_be_is_refused_by_its_reason(work: Work) -> None:
     intent_id, customer = claim(work, 10000)
     paid, out = bring(work, account, entry(9000), entry(-9000))
     actions.import_entries(work, bank_account_id=other.id, entries=[(1, entry(1000))])
-    (elsewhere,), _ = queries.transactions(
-        work, wanted=TransactionFilter(bank_account_id=other.id))
-    def code(ids: list[BankTransactionId], cents: int = 9000, kind: str = "open_receivable",
-             adjustments: tuple[Adjustment, ...] = ()) -> str:
-        return refused(lambda: actions.match_group(
-            work, transaction_ids=ids, adjustments=adjustments,
-            allocations=[Allocation(intent_id, kind, customer, Money(cents))]))
+    (elsewhere,), _ = queries.transactions(work, wanted=TransactionFilter(bank_account_id=other.id))
+
+    def code(
+        ids: list[BankTransactionId],
+        cents: int = 9000,
+        kind: str = "open_receivable",
+        adjustments: tuple[Adjustment, ...] = (),
+    ) -> str:
+        return refused(
+            lambda: actions.match_group(
+                work,
+                transaction_ids=ids,
+                adjustments=adjustments,
+                allocations=[Allocation(intent_id, kind, customer, Money(cents))],
+            )
+        )
+
     fee = Adjustment("6855", "debit", Money(500))
     assert code([paid, elsewhere.id]) == "bank_tx_mixed_bank_accounts"
     assert code([paid, out]) == "direction_mismatch"
     for wrong, codes in (
         ((8000, "open_receivable", ()), "group_not_balanced"),
         ((9000, "bank_booking", ()), "target_kind_unsupported"),
-        ((9500, "open_receivable", (replace(fee, account_number="98765432"),)),
-         "adjustment_account_not_found"),
+        (
+            (9500, "open_receivable", (replace(fee, account_number="98765432"),)),
+            "adjustment_account_not_found",
+        ),
         ((9500, "open_receivable", (replace(fee, tax_code="XX"),)), "invalid_tax_code"),
-        ((10500, "open_receivable", (replace(fee, amount=Money(1500)),)),
-         "settlement_exceeds_open_amount"),
+        (
+            (10500, "open_receivable", (replace(fee, amount=Money(1500)),)),
+            "settlement_exceeds_open_amount",
+        ),
     ):
         with work.connection.transaction(force_rollback=True):
             assert code([paid], *wrong) == codes
     with work.connection.transaction(force_rollback=True):
-        actions.match_group(work, transaction_ids=[paid], adjustments=[fee], allocations=[
-            Allocation(intent_id, "open_receivable", customer, Money(9500))])
+        actions.match_group(
+            work,
+            transaction_ids=[paid],
+            adjustments=[fee],
+            allocations=[Allocation(intent_id, "open_receivable", customer, Money(9500))],
+        )
         assert remaining(work, intent_id) == 500
 
 
@@ -281,14 +346,22 @@ def test_a_batch_settles_what_it_can_and_lists_the_rest(work: Work) -> None:
     account = bank(work)
     intent_id, customer = claim(work, 10000)
     first, second, third = bring(work, account, entry(6000), entry(6000, "x"), entry(4000))
+
     def pair(transaction_id: BankTransactionId) -> MatchPair:
         return MatchPair(transaction_id, intent_id, "open_receivable", customer)
+
     unknown = pair(BankTransactionId(uuid7()))
     outcomes = actions.reconcile_all(
-        work, pairs=[pair(first), pair(second), unknown, pair(third), pair(first)])
+        work, pairs=[pair(first), pair(second), unknown, pair(third), pair(first)]
+    )
     codes = [one.code if isinstance(one, Refusal) else one.mode for one in outcomes]
-    assert codes == ["settlement", "settlement_exceeds_open_amount", "not_found", "settlement",
-                     "tx_already_handled"]
+    assert codes == [
+        "settlement",
+        "settlement_exceeds_open_amount",
+        "not_found",
+        "settlement",
+        "tx_already_handled",
+    ]
     assert remaining(work, intent_id) == 0
     assert queries.transaction(work, transaction_id=second).status == "unreconciled"
 
@@ -297,8 +370,10 @@ def test_only_a_transaction_of_zero_is_excluded(work: Work) -> None:
     account = bank(work)
     nothing, money = bring(work, account, entry(0, "Abschluss"), entry(100))
     assert refused(lambda: actions.dismiss(work, transaction_id=money)) == "tx_not_zero"
-    assert refused(
-        lambda: actions.dismiss(work, transaction_id=BankTransactionId(uuid7()))) == "tx_not_found"
+    assert (
+        refused(lambda: actions.dismiss(work, transaction_id=BankTransactionId(uuid7())))
+        == "tx_not_found"
+    )
     actions.dismiss(work, transaction_id=nothing)
     assert queries.transaction(work, transaction_id=nothing).status == "excluded"
     assert refused(lambda: actions.dismiss(work, transaction_id=nothing)) == "tx_already_handled"
@@ -314,7 +389,10 @@ def test_suggestions_name_invoice_and_collective_payment_and_learn_payers(work: 
     (paid,) = bring(work, account, entry(11900, "Rechnung 464", counterparty_iban=PAYER))
     best, *_ = queries.suggestions(work, bank_account_id=account.id)
     assert (best.transaction_id, best.claims[0].intent_id, best.claims[0].account) == (
-        paid, first, customer)
+        paid,
+        first,
+        customer,
+    )
     settle(work, paid, first, customer)
     (silent,) = bring(work, account, entry(5000, "Danke", counterparty_iban=PAYER))
     (known, *_) = queries.suggestions(work, bank_account_id=account.id)
@@ -324,9 +402,16 @@ def test_suggestions_name_invoice_and_collective_payment_and_learn_payers(work: 
 
 def test_a_booking_that_is_there_is_suggested_for_its_bank_line(work: Work) -> None:
     account = bank(work)
-    rent = ledger.book(work, booking=Booking(
-        DAY, "Miete", (Line("6310", Money(900), Money(0)), Line("1800", Money(0), Money(900)))))
+    rent = ledger.book(
+        work,
+        booking=Booking(
+            DAY, "Miete", (Line("6310", Money(900), Money(0)), Line("1800", Money(0), Money(900)))
+        ),
+    )
     (out,) = bring(work, account, entry(-900, "Miete März"))
     (found,) = queries.suggestions(work, bank_account_id=account.id)
     assert (found.transaction_id, found.claims[0].intent_id, found.claims[0].kind) == (
-        out, rent.intent_id, "bank_booking")
+        out,
+        rent.intent_id,
+        "bank_booking",
+    )

@@ -62,8 +62,11 @@ def test_of_sixteen_racers_one_settles(
             pair = MatchPair(paid, intent_id, "open_receivable", customer)
             return isinstance(actions.reconcile_all(work, pairs=[pair])[0], Reconciled)
         if rival == "group" and number % 2:
-            actions.match_group(work, transaction_ids=[paid], allocations=[
-                Allocation(intent_id, "open_receivable", customer, Money(10000))])
+            actions.match_group(
+                work,
+                transaction_ids=[paid],
+                allocations=[Allocation(intent_id, "open_receivable", customer, Money(10000))],
+            )
             return True
         settle(work, paid, intent_id, customer)
         return True

@@ -43,8 +43,10 @@ from tests.actions.bank_examples import (
 def test_a_bank_account_is_linked_once_with_an_asset_account(work: Work) -> None:
     created = bank(work, "DE13 4306 0967 1234 5678 90")
     assert created.iban == IBAN
+
     def again(iban: str, number: str) -> str:
         return refused(lambda: bank(work, iban, number))
+
     assert again(IBAN, "1810") == "duplicate_iban"
     assert again(PAYER, "1800") == "account_already_linked"
     assert again(PAYER, "4400") == "invalid_account_type"
@@ -57,11 +59,18 @@ def test_only_the_name_of_a_bank_account_changes(work: Work) -> None:
     created = bank(work)
     renamed = actions.rename_bank_account(work, bank_account_id=created.id, name="Neu")
     assert renamed == replace(created, name="Neu")
-    assert refused(
-        lambda: actions.rename_bank_account(work, bank_account_id=created.id, name=None)
-    ) == "no_changes"
-    assert refused(lambda: actions.rename_bank_account(
-        work, bank_account_id=BankAccountId(uuid7()), name="x")) == "not_found"
+    assert (
+        refused(lambda: actions.rename_bank_account(work, bank_account_id=created.id, name=None))
+        == "no_changes"
+    )
+    assert (
+        refused(
+            lambda: actions.rename_bank_account(
+                work, bank_account_id=BankAccountId(uuid7()), name="x"
+            )
+        )
+        == "not_found"
+    )
 
 
 def test_the_same_statement_twice_adds_nothing_and_equal_payments_stay_two(work: Work) -> None:
@@ -86,8 +95,13 @@ def test_a_batch_delivered_whole_and_in_parts_is_one(work: Work) -> None:
     account = bank(work)
     whole = entry(3000, "Sammler", bank_reference="B1")
     parts = [
-        replace(entry(cents, f"Teil {cents}"), batch_size=2, batch_amount=Money(3000),
-                batch_reference="B1") for cents in (1000, 2000)
+        replace(
+            entry(cents, f"Teil {cents}"),
+            batch_size=2,
+            batch_amount=Money(3000),
+            batch_reference="B1",
+        )
+        for cents in (1000, 2000)
     ]
     actions.import_statements(work, statements=[statement(*parts)])
     assert actions.import_statements(work, statements=[statement(whole)]).imported == 0
@@ -108,20 +122,29 @@ def test_a_statement_of_an_unknown_or_another_account_is_refused(work: Work) -> 
     account = bank(work)
     foreign = statement(entry(1), iban=PAYER)
     assert refused(lambda: actions.import_statements(work, statements=[foreign])) == "not_found"
-    assert refused(lambda: actions.import_statements(
-        work, statements=[foreign], bank_account_id=account.id)) == "iban_mismatch"
+    assert (
+        refused(
+            lambda: actions.import_statements(
+                work, statements=[foreign], bank_account_id=account.id
+            )
+        )
+        == "iban_mismatch"
+    )
 
 
 def test_a_bad_row_does_not_stop_the_others(work: Work) -> None:
     account = bank(work)
     result = actions.import_entries(
-        work, bank_account_id=account.id,
+        work,
+        bank_account_id=account.id,
         entries=[(1, entry(100)), (3, Entry(Money(100, "USD"), DAY))],
         errors=[RowError(2, "INVALID_INPUT", "tx_date is missing")],
     )
     assert (result.total_rows, result.imported) == (3, 1)
     assert [(one.row, one.code) for one in result.errors] == [
-        (2, "INVALID_INPUT"), (3, "CURRENCY_MISMATCH")]
+        (2, "INVALID_INPUT"),
+        (3, "CURRENCY_MISMATCH"),
+    ]
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xml")), ids=lambda path: path.name)
@@ -145,8 +168,10 @@ def test_every_real_sample_is_imported_and_meets_its_closing_balance(
 def test_balances_follow_the_statements(work: Work) -> None:
     bank(work)
     today = work.today
-    first = replace(statement(entry(1000, day=today - timedelta(days=3)), opening=5000),
-                    closing=Balance(Money(6000), today - timedelta(days=3)))
+    first = replace(
+        statement(entry(1000, day=today - timedelta(days=3)), opening=5000),
+        closing=Balance(Money(6000), today - timedelta(days=3)),
+    )
     actions.import_statements(work, statements=[first])
     bring_later = statement(entry(-500, day=today - timedelta(days=1)), kind="camt.052")
     actions.import_statements(work, statements=[bring_later])
@@ -161,8 +186,10 @@ def test_reconciliation_shows_both_sides_and_their_difference(work: Work) -> Non
     intent_id, customer = claim(work, 10000)
     paid, waiting = bring(work, account, entry(10000), entry(777))
     settle(work, paid, intent_id, customer)
-    ledger.post(work, postings=[Posting(
-        DAY, "Bar", (Transfer("1800", "1600", Money(300), 1, 1),), "manual")])
+    ledger.post(
+        work,
+        postings=[Posting(DAY, "Bar", (Transfer("1800", "1600", Money(300), 1, 1),), "manual")],
+    )
     found = queries.reconciliation(work, bank_account_id=account.id)
     assert [pair.transaction.id for pair in found.matched] == [paid]
     assert [pair.movement.amount.minor for pair in found.matched] == [10000]
@@ -176,14 +203,22 @@ def test_reconciliation_shows_both_sides_and_their_difference(work: Work) -> Non
 def test_transactions_are_listed_newest_first_by_filter(work: Work) -> None:
     account = bank(work)
     intent_id, customer = claim(work, 100)
-    paid, *_ = bring(work, account, entry(100, "Alpha"), entry(200, "Be_ta", DAY + timedelta(1)),
-                     entry(300, "Gamma", DAY + timedelta(2), counterparty_name="Alpha AG"))
+    paid, *_ = bring(
+        work,
+        account,
+        entry(100, "Alpha"),
+        entry(200, "Be_ta", DAY + timedelta(1)),
+        entry(300, "Gamma", DAY + timedelta(2), counterparty_name="Alpha AG"),
+    )
     settle(work, paid, intent_id, customer)
+
     def amounts(**wanted: object) -> list[int]:
         found, total = queries.transactions(
-            work, wanted=TransactionFilter(bank_account_id=account.id, **wanted))  # type: ignore[arg-type]
+            work, wanted=TransactionFilter(bank_account_id=account.id, **wanted)
+        )  # type: ignore[arg-type]
         assert total >= len(found)
         return [one.amount.minor for one in found]
+
     assert amounts() == [300, 200, 100]
     assert amounts(search="alpha") == [300, 100]
     assert amounts(search="e_t") == [200]
@@ -207,6 +242,7 @@ def test_a_refused_import_leaves_nothing(database: Database, live_caller: Caller
         account = bank(work)
     with pytest.raises(NotFound), begin(database, live_caller) as work:
         actions.import_statements(
-            work, statements=[statement(entry(1)), statement(entry(2), iban=PAYER)])
+            work, statements=[statement(entry(1)), statement(entry(2), iban=PAYER)]
+        )
     with begin(database, live_caller) as work:
         assert queries.bank_account(work, bank_account_id=account.id).transaction_count == 0

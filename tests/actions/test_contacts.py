@@ -55,7 +55,8 @@ def test_a_client_number_is_unique_among_the_contacts(work):
     for attempt in (
         lambda: register(work, client_number="K-1"),
         lambda: receivables.amend_customer(
-            work, public_id=register(work).public_id,
+            work,
+            public_id=register(work).public_id,
             change=lambda d: replace(d, client_number="K-1"),
         ),
     ):

@@ -51,8 +51,12 @@ def test_a_profile_comes_back_as_it_was_given(
     database: Database, new_organization: Callable[..., Founded]
 ) -> None:
     profile = Profile(
-        name="Süd & Söhne GmbH", display_name="Süd", tax_numbers=(TaxNumber("USt-IdNr.", "DE1"),),
-        vat_rates=(Decimal("19"), Decimal("7")), vat_default=Decimal("7"), small_trader=True,
+        name="Süd & Söhne GmbH",
+        display_name="Süd",
+        tax_numbers=(TaxNumber("USt-IdNr.", "DE1"),),
+        vat_rates=(Decimal("19"), Decimal("7")),
+        vat_default=Decimal("7"),
+        small_trader=True,
     )
     founded = new_organization(profile)
     with begin(database, Caller(founded.tenants["TEST"], SYSTEM, "Europe/Berlin")) as work:
@@ -121,7 +125,10 @@ def test_a_person_may_belong_to_two_organizations(
         assert identity.create_user(work, email=email, role="adviser") == owner
     places = sessions.places_of(database, user_id=owner)
     assert [(place.environment, place.role) for place in places] == [
-        ("LIVE", "owner"), ("LIVE", "adviser"), ("TEST", "owner"), ("TEST", "adviser"),
+        ("LIVE", "owner"),
+        ("LIVE", "adviser"),
+        ("TEST", "owner"),
+        ("TEST", "adviser"),
     ]
 
 
@@ -148,24 +155,23 @@ def test_no_other_text_opens_anything(
     with begin(database, live) as work:
         _, token = a_key(work, secret, owner)
     for wrong in ("", "ll_", token[:-1], token + "0", token.upper(), token[3:], f"{token}\0"):
-        assert identity.authenticate(
-            database, secret=secret, surface="books", token=wrong
-        ) is None, wrong
-    assert identity.authenticate(
-        database, secret=secret, surface="billing", token=token
-    ) is None
-    assert identity.authenticate(
-        database, secret=secrets.of(tmp_path), surface="books", token=token
-    ) is None
+        assert (
+            identity.authenticate(database, secret=secret, surface="books", token=wrong) is None
+        ), wrong
+    assert identity.authenticate(database, secret=secret, surface="billing", token=token) is None
+    assert (
+        identity.authenticate(database, secret=secrets.of(tmp_path), surface="books", token=token)
+        is None
+    )
 
 
 def test_a_disabled_key_stops_at_once_and_can_be_enabled_again(
     database: Database, live: Caller, owner: UserId, secret: Secret
 ) -> None:
     def opens() -> bool:
-        return identity.authenticate(
-            database, secret=secret, surface="books", token=token
-        ) is not None
+        return (
+            identity.authenticate(database, secret=secret, surface="books", token=token) is not None
+        )
 
     with begin(database, live) as work:
         key, token = a_key(work, secret, owner)
@@ -227,9 +233,12 @@ def test_a_management_key_needs_both_halves(
     assert identity.authenticate_pair(
         database, secret=secret, public_id=issued.public_id, token=issued.token
     )
-    assert identity.authenticate_pair(
-        database, secret=secret, public_id="khi_other", token=issued.token
-    ) is None
+    assert (
+        identity.authenticate_pair(
+            database, secret=secret, public_id="khi_other", token=issued.token
+        )
+        is None
+    )
 
 
 def test_a_portal_token_belongs_to_one_customer(
@@ -238,25 +247,30 @@ def test_a_portal_token_belongs_to_one_customer(
     party_id = PartyId(uuid7())
     with begin(database, live) as work:
         issued = identity.create_api_key(
-            work, secret=secret, surface="portal", name="Kunde 1", scopes=("access_invoices",),
-            created_by=owner, party_id=party_id,
+            work,
+            secret=secret,
+            surface="portal",
+            name="Kunde 1",
+            scopes=("access_invoices",),
+            created_by=owner,
+            party_id=party_id,
         )
-    found = identity.authenticate(
-        database, secret=secret, surface="portal", token=issued.token
-    )
+    found = identity.authenticate(database, secret=secret, surface="portal", token=issued.token)
     assert found is not None
     assert (found.party_id, found.scopes) == (party_id, {"access_invoices"})
 
 
 def test_neither_tokens_nor_passwords_are_stored(
-    database: Database, live: Caller, owner: UserId, secret: Secret, email: str,
+    database: Database,
+    live: Caller,
+    owner: UserId,
+    secret: Secret,
+    email: str,
     superuser_conninfo: str,
 ) -> None:
     with begin(database, live) as work:
         _, token = a_key(work, secret, owner)
-    session = sessions.login(
-        database, secret=secret, surface="web", email=email, password=PASSWORD
-    )
+    session = sessions.login(database, secret=secret, surface="web", email=email, password=PASSWORD)
     with psycopg.connect(superuser_conninfo) as connection:
         rows = connection.execute(
             "select to_jsonb(k)::text from kontorhaus.api_key k union all"

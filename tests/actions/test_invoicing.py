@@ -35,7 +35,9 @@ def test_the_worked_example_becomes_number_claim_and_posting(work):
     document = actions.create(work, new=new(customer.public_id, finalized=True))
     assert document.number == "RE-2026-0001"
     assert (document.totals.net, document.totals.tax, document.totals.gross) == (
-        Money(11980), Money(2036), Money(14016)
+        Money(11980),
+        Money(2036),
+        Money(14016),
     )
     assert document.claim is not None
     entries = ledger.intent(work, intent_id=document.claim.intent_id).entries
@@ -43,11 +45,17 @@ def test_the_worked_example_becomes_number_claim_and_posting(work):
     assert [
         (e.event.transfer.debit, e.event.transfer.credit, e.event.transfer.amount.minor)
         for e in entries
-    ] == [(account, "4400", 9980), (account, "3806", 1896), (account, "4300", 2000),
-          (account, "3801", 140)]
+    ] == [
+        (account, "4400", 9980),
+        (account, "3806", 1896),
+        (account, "4300", 2000),
+        (account, "3801", 140),
+    ]
     item = openitems.of_intent(work, intent_id=document.claim.intent_id)
     assert (item.remaining, item.due_date, item.reference) == (
-        Money(14016), date(2026, 3, 16), "RE-2026-0001"
+        Money(14016),
+        date(2026, 3, 16),
+        "RE-2026-0001",
     )
     assert ledger.verify(work) == []
     assert openitems.verify(work) == []
@@ -151,31 +159,44 @@ def test_the_snapshot_of_the_contact_stays_when_the_contact_changes_or_goes(work
 def test_a_final_document_takes_marks_and_nothing_else(work):
     document = issued(work)
     with pytest.raises(Conflict) as refusal:
-        actions.amend(work, public_id=document.public_id, change=change(
-            "notes", "sent", content=lambda c: replace(c, notes="x"),
-            sent=MarkChange(is_set=True),
-        ))
+        actions.amend(
+            work,
+            public_id=document.public_id,
+            change=change(
+                "notes",
+                "sent",
+                content=lambda c: replace(c, notes="x"),
+                sent=MarkChange(is_set=True),
+            ),
+        )
     assert refusal.value.details["fields"] == ["notes"]
-    marked = actions.amend(work, public_id=document.public_id, change=change(
-        "sent", "customStatus", sent=MarkChange(is_set=True, notes="per Post"),
-        custom=MarkChange(is_set=True, name="geprüft"),
-    ))
+    marked = actions.amend(
+        work,
+        public_id=document.public_id,
+        change=change(
+            "sent",
+            "customStatus",
+            sent=MarkChange(is_set=True, notes="per Post"),
+            custom=MarkChange(is_set=True, name="geprüft"),
+        ),
+    )
     assert marked.sent is not None
     assert (marked.sent.day, marked.sent.notes) == (work.today, "per Post")
     assert marked.custom is not None
     assert marked.custom.name == "geprüft"
     assert marked.content == document.content
     with pytest.raises(Invalid):
-        actions.amend(work, public_id=document.public_id,
-                      change=change("finalized", finalized=False))
+        actions.amend(
+            work, public_id=document.public_id, change=change("finalized", finalized=False)
+        )
 
 
 def test_the_database_itself_keeps_a_final_document(work):
     document = issued(work)
     with pytest.raises(psycopg.errors.RestrictViolation), work.connection.transaction():
-        store.update(work, document=replace(
-            document, content=replace(document.content, notes="changed")
-        ))
+        store.update(
+            work, document=replace(document, content=replace(document.content, notes="changed"))
+        )
     with pytest.raises(psycopg.errors.RestrictViolation), work.connection.transaction():
         store.delete(work, document=document)
 
@@ -195,14 +216,22 @@ def test_the_list_filters_and_counts(work):
     customer = contact(work)
     first = actions.create(work, new=new(customer.public_id, finalized=True))
     actions.create(work, new=new())
-    actions.amend(work, public_id=first.public_id,
-                  change=change("paid", paid=MarkChange(is_set=True)))
+    actions.amend(
+        work, public_id=first.public_id, change=change("paid", paid=MarkChange(is_set=True))
+    )
     for wanted, count in (
-        (Filter(), 2), (Filter(paid=True), 1), (Filter(paid=False), 1),
-        (Filter(finalized=True), 1), (Filter(sent=True), 0), (Filter(cancelled=True), 0),
-        (Filter(cancelled=False), 2), (Filter(client_id=customer.public_id), 1),
-        (Filter(first_day=date(2026, 3, 3)), 0), (Filter(last_day=DAY), 2),
-        (Filter(type="estimate"), 0), (Filter(order=("-document_date", "created_at")), 2),
+        (Filter(), 2),
+        (Filter(paid=True), 1),
+        (Filter(paid=False), 1),
+        (Filter(finalized=True), 1),
+        (Filter(sent=True), 0),
+        (Filter(cancelled=True), 0),
+        (Filter(cancelled=False), 2),
+        (Filter(client_id=customer.public_id), 1),
+        (Filter(first_day=date(2026, 3, 3)), 0),
+        (Filter(last_day=DAY), 2),
+        (Filter(type="estimate"), 0),
+        (Filter(order=("-document_date", "created_at")), 2),
     ):
         rows, total = queries.documents(work, wanted=wanted, limit=10, skip=0)
         assert (len(rows), total) == (count, count), wanted
@@ -224,8 +253,9 @@ def test_an_e_invoice_that_was_not_judged_as_it_is_now_is_refused(work):
     with pytest.raises(Conflict) as refusal:
         actions.create(work, new=wanted)
     assert refusal.value.code == "changed_meanwhile"
-    content = drafting.completed(work, content=wanted.content, document_type="invoice",
-                                client_id=customer.public_id)
+    content = drafting.completed(
+        work, content=wanted.content, document_type="invoice", client_id=customer.public_id
+    )
     judged = drafting.snapshot(work, content=content, document_type="invoice", number=None)
     assert actions.create(work, new=wanted, verdict=Verdict(judged)).number is None
 
@@ -243,8 +273,12 @@ def test_a_supply_without_a_tax_case_is_refused_naming_rule_and_field(work):
 
 @pytest.mark.parametrize(
     ("country", "regulation", "account"),
-    [("DE", "reverse-charge", "4337"), ("AT", "reverse-charge", "4336"),
-     ("CH", "reverse-charge", "4338"), ("FR", "intra-community-supply", "4125")],
+    [
+        ("DE", "reverse-charge", "4337"),
+        ("AT", "reverse-charge", "4336"),
+        ("CH", "reverse-charge", "4338"),
+        ("FR", "intra-community-supply", "4125"),
+    ],
 )
 def test_supplies_without_tax_are_posted_to_the_account_of_their_case(
     work, country, regulation, account

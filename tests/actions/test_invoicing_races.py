@@ -33,9 +33,7 @@ class _Forced(Exception):
     """A failure after everything was written, before the commit."""
 
 
-def in_transaction(
-    database: Database, caller: Caller, action: Callable[[Work], Result]
-) -> Result:
+def in_transaction(database: Database, caller: Caller, action: Callable[[Work], Result]) -> Result:
     with begin(database, caller) as work:
         return action(work)
 
@@ -49,7 +47,8 @@ def test_numbers_are_gapless_although_some_fail_at_the_last_moment(
     database: Database, live_caller: Caller
 ) -> None:
     contact = in_transaction(
-        database, live_caller,
+        database,
+        live_caller,
         lambda work: receivables.register_customer(work, details=PartyDetails(name="A")),
     )
     chance = random.Random(7)
@@ -57,10 +56,15 @@ def test_numbers_are_gapless_although_some_fail_at_the_last_moment(
 
     def finalize(is_failing: bool) -> str | None:
         def action(work: Work) -> str | None:
-            made = actions.create(work, new=NewDocument(
-                type="invoice", content=Content(date(2026, 3, 2), None, LINES),
-                client_id=contact.public_id, finalized=True,
-            ))
+            made = actions.create(
+                work,
+                new=NewDocument(
+                    type="invoice",
+                    content=Content(date(2026, 3, 2), None, LINES),
+                    client_id=contact.public_id,
+                    finalized=True,
+                ),
+            )
             if is_failing:
                 raise _Forced
             return made.number
@@ -87,7 +91,8 @@ def test_one_of_many_finalizes_a_draft(database: Database, live_caller: Caller) 
     def finalize(_: int) -> str:
         try:
             made = in_transaction(
-                database, live_caller,
+                database,
+                live_caller,
                 lambda work: actions.amend(work, public_id=draft.public_id, change=FINALIZE),
             )
         except Conflict as refusal:
@@ -107,7 +112,8 @@ def test_a_number_given_twice_at_once_is_given_once(
     def create(_: int) -> str:
         try:
             in_transaction(
-                database, live_caller,
+                database,
+                live_caller,
                 lambda work: actions.create(work, new=new(number=number, finalized=True)),
             )
         except Conflict as refusal:

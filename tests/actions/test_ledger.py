@@ -39,9 +39,15 @@ def test_a_coded_line_is_split_into_net_and_tax(work: Work) -> None:
         booking=Booking(DAY, "Server", (line("6837", 11900, 0, "vst19"), line("1800", 0, 11900))),
     )
     entries = queries.intent(work, intent_id=booked.intent_id).entries
-    assert [(e.event.transfer.debit, e.event.transfer.credit, e.event.transfer.amount.minor,
-             e.event.transfer.kind) for e in entries] == [
-        ("6837", "1800", 10000, "net"), ("1406", "1800", 1900, "tax")]
+    assert [
+        (
+            e.event.transfer.debit,
+            e.event.transfer.credit,
+            e.event.transfer.amount.minor,
+            e.event.transfer.kind,
+        )
+        for e in entries
+    ] == [("6837", "1800", 10000, "net"), ("1406", "1800", 1900, "tax")]
 
 
 def test_posting_a_sequence_advances_the_chain_once_for_all(work: Work) -> None:
@@ -50,17 +56,23 @@ def test_posting_a_sequence_advances_the_chain_once_for_all(work: Work) -> None:
         work, postings=[posting(transfer("1800", "4400", 100 + n)) for n in range(5)]
     )
     assert [p.first_journal_number for p in posted] == [
-        before.journal_number + n for n in range(1, 6)]
+        before.journal_number + n for n in range(1, 6)
+    ]
     assert queries.head(work).journal_number == before.journal_number + 5
     assert queries.verify(work) == []
 
 
 def test_metadata_and_decimals_survive_the_chain(work: Work) -> None:
-    ledger.book(work, booking=Booking(
-        DAY, "Ünïcode – Größe", (line("1800", 100), line("4400", 0, 100)),
-        external_reference="X-1",
-        custom_metadata={"b": Decimal("1.50"), "a": True, "c": "ä", "d": 7, "e": None},
-    ))
+    ledger.book(
+        work,
+        booking=Booking(
+            DAY,
+            "Ünïcode – Größe",
+            (line("1800", 100), line("4400", 0, 100)),
+            external_reference="X-1",
+            custom_metadata={"b": Decimal("1.50"), "a": True, "c": "ä", "d": 7, "e": None},
+        ),
+    )
     assert queries.verify(work) == []
 
 
@@ -83,10 +95,13 @@ def test_the_same_booking_twice_is_suspected_unless_told_otherwise(work: Work) -
 
 
 def test_a_reversal_mirrors_its_original_and_happens_once(work: Work) -> None:
-    booked = ledger.book(work, booking=Booking(
-        DAY, "Verkauf", (line("1800", 11900), line("4400", 0, 11900, "UST19"))))
-    undone = ledger.reverse(work, intent_id=booked.intent_id, reason="Irrtum",
-                            posting_mode="original_period")
+    booked = ledger.book(
+        work,
+        booking=Booking(DAY, "Verkauf", (line("1800", 11900), line("4400", 0, 11900, "UST19"))),
+    )
+    undone = ledger.reverse(
+        work, intent_id=booked.intent_id, reason="Irrtum", posting_mode="original_period"
+    )
     assert undone.event_count == 2
     assert queries.balance(work, account="4400") == Money(0)
     assert queries.balance(work, account="3806") == Money(0)
@@ -114,8 +129,14 @@ def test_a_wanted_number_does_not_end_the_automatic_ones(work: Work) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["update event set amount = 1", "delete from event", "update intent set description = 'x'",
-     "delete from intent", "truncate event", "update audit set action = 'x'"],
+    [
+        "update event set amount = 1",
+        "delete from event",
+        "update intent set description = 'x'",
+        "delete from intent",
+        "truncate event",
+        "update audit set action = 'x'",
+    ],
 )
 def test_the_program_itself_cannot_change_the_books(work: Work, statement: str) -> None:
     ledger.post(work, postings=[posting(transfer("1800", "4400", 100))])
@@ -135,20 +156,32 @@ def test_another_tenant_sees_nothing_even_without_a_filter(
 
 TAMPERING = {
     "a changed amount": ("update event set amount = amount + 1 where journal_number = 3", "hash"),
-    "a changed text": ("update intent set description = 'x' where id = (select intent_id from"
-                       " event where journal_number = 3 and tenant_id = %(tenant)s)", "hash"),
+    "a changed text": (
+        "update intent set description = 'x' where id = (select intent_id from"
+        " event where journal_number = 3 and tenant_id = %(tenant)s)",
+        "hash",
+    ),
     "a deleted event": ("delete from event where journal_number = 3", "gap"),
-    "a deleted intent": ("delete from intent where id = (select intent_id from event"
-                         " where journal_number = 3 and tenant_id = %(tenant)s)", "intent"),
-    "a swapped pair": ("update event set journal_number = case journal_number when 3 then 4"
-                       " else 3 end where journal_number in (3, 4)", "link"),
+    "a deleted intent": (
+        "delete from intent where id = (select intent_id from event"
+        " where journal_number = 3 and tenant_id = %(tenant)s)",
+        "intent",
+    ),
+    "a swapped pair": (
+        "update event set journal_number = case journal_number when 3 then 4"
+        " else 3 end where journal_number in (3, 4)",
+        "link",
+    ),
     "a cut tail": ("delete from event where journal_number > 6", "published"),
 }
 
 
 @pytest.mark.parametrize("name", TAMPERING)
 def test_verification_finds(
-    name: str, database: Database, live_caller: Caller, superuser_conninfo: str,
+    name: str,
+    database: Database,
+    live_caller: Caller,
+    superuser_conninfo: str,
     new_organization: Callable[..., object],
 ) -> None:
     with begin(database, live_caller) as work:
@@ -167,7 +200,9 @@ def test_verification_finds(
             connection.execute(
                 "update chain_head set journal_number = 6, hash = (select hash from event"
                 " where journal_number = 6 and tenant_id = %(tenant)s)"
-                " where tenant_id = %(tenant)s", tenant)
+                " where tenant_id = %(tenant)s",
+                tenant,
+            )
         if name == "a swapped pair":
             connection.execute("alter table event add primary key (tenant_id, journal_number)")
     with begin(database, live_caller) as work:

@@ -42,9 +42,7 @@ def test_a_login_opens_a_session_in_the_live_tenant(
     assert found.tenant_id == founded.tenants["LIVE"]
     assert (found.actor.kind, found.actor.user_id, found.role) == ("user", owner, "owner")
     assert session.csrf == sessions.csrf(secret, session.token)
-    assert sessions.principal(
-        database, secret=secret, surface="books", token=session.token
-    ) is None
+    assert sessions.principal(database, secret=secret, surface="books", token=session.token) is None
 
 
 def test_a_session_ends_by_logout_and_by_time(
@@ -54,9 +52,7 @@ def test_a_session_ends_by_logout_and_by_time(
         return sessions.principal(at, secret=secret, surface="web", token=session) is not None
 
     first, second = (
-        sessions.login(
-            database, secret=secret, surface="web", email=email, password=PASSWORD
-        ).token
+        sessions.login(database, secret=secret, surface="web", email=email, password=PASSWORD).token
         for _ in range(2)
     )
     sessions.logout(database, secret=secret, token=first)
@@ -67,15 +63,17 @@ def test_a_session_ends_by_logout_and_by_time(
 
 
 def test_a_person_moves_to_its_other_tenants_only(
-    database: Database, founded: Founded, new_organization: Callable[..., Founded],
-    owner: UserId, email: str, secret: Secret,
+    database: Database,
+    founded: Founded,
+    new_organization: Callable[..., Founded],
+    owner: UserId,
+    email: str,
+    secret: Secret,
 ) -> None:
     token = sessions.login(
         database, secret=secret, surface="web", email=email, password=PASSWORD
     ).token
-    sessions.choose_tenant(
-        database, secret=secret, token=token, tenant_id=founded.tenants["TEST"]
-    )
+    sessions.choose_tenant(database, secret=secret, token=token, tenant_id=founded.tenants["TEST"])
     found = sessions.principal(database, secret=secret, surface="web", token=token)
     assert found is not None
     assert found.environment == "TEST"
@@ -90,9 +88,7 @@ def test_nobody_can_tell_a_wrong_password_from_an_unknown_address(
     said = set()
     for address, password in ((email, "falsches Passwort"), (f"no-{email}", PASSWORD)):
         with pytest.raises(Denied) as refusal:
-            sessions.login(
-                database, secret=secret, surface="web", email=address, password=password
-            )
+            sessions.login(database, secret=secret, surface="web", email=address, password=password)
         said.add((refusal.value.code, refusal.value.message))
     assert len(said) == 1
 
@@ -109,7 +105,10 @@ def test_ten_passwords_are_looked_at_in_15_minutes(
     assert codes == ["wrong_login"] * 10 + ["too_many_attempts"]
     assert code(database, PASSWORD) == "too_many_attempts"
     assert sessions.login(
-        later(database, timedelta(minutes=16)), secret=secret, surface="web", email=email,
+        later(database, timedelta(minutes=16)),
+        secret=secret,
+        surface="web",
+        email=email,
         password=PASSWORD,
     )
 
@@ -135,16 +134,10 @@ def test_attempts_at_the_same_moment_are_counted_too(
 def test_a_link_sets_a_password_once_and_ends_every_session(
     database: Database, owner: UserId, email: str, secret: Secret
 ) -> None:
-    session = sessions.login(
-        database, secret=secret, surface="web", email=email, password=PASSWORD
-    )
-    link, other_link = (
-        sessions.invite(database, secret=secret, user_id=owner) for _ in range(2)
-    )
+    session = sessions.login(database, secret=secret, surface="web", email=email, password=PASSWORD)
+    link, other_link = (sessions.invite(database, secret=secret, user_id=owner) for _ in range(2))
     sessions.setup_password(database, secret=secret, token=link, password=NEW_PASSWORD)
-    assert sessions.principal(
-        database, secret=secret, surface="web", token=session.token
-    ) is None
+    assert sessions.principal(database, secret=secret, surface="web", token=session.token) is None
     for used in (link, other_link):
         with pytest.raises(Invalid):
             sessions.setup_password(database, secret=secret, token=used, password=PASSWORD)
@@ -178,7 +171,9 @@ def test_a_link_for_a_forgotten_password_holds_one_hour(
     assert found is not None
     with pytest.raises(Invalid):
         sessions.setup_password(
-            later(database, timedelta(minutes=61)), secret=secret, token=found[1],
+            later(database, timedelta(minutes=61)),
+            secret=secret,
+            token=found[1],
             password=NEW_PASSWORD,
         )
     assert sessions.reset_link(database, secret=secret, email=f"no-{email}") is None

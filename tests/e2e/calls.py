@@ -19,14 +19,36 @@ from kontorhaus.runtime.work import SYSTEM, Caller, begin
 from tests.e2e.serving import Serving, Tenant
 
 DAY = "2026-03-02"
-CUSTOMER = {"name": "Hansen & Söhne GmbH", "address1": "Speicherstraße 14",
-            "address2": "20457 Hamburg", "countryCode": "DE", "email": "einkauf@hansen.example"}
+CUSTOMER = {
+    "name": "Hansen & Söhne GmbH",
+    "address1": "Speicherstraße 14",
+    "address2": "20457 Hamburg",
+    "countryCode": "DE",
+    "email": "einkauf@hansen.example",
+}
 
 # Every table that an operation may write, so that "nothing changed" can be counted.
 TABLES = (
-    "account", "account_balance", "allocation", "artefact", "audit", "bank_account", "bank_batch",
-    "bank_match", "bank_statement", "bank_transaction", "counter", "document", "event",
-    "idempotency_key", "intent", "open_item", "outgoing_invoice", "party", "period", "tax_balance",
+    "account",
+    "account_balance",
+    "allocation",
+    "artefact",
+    "audit",
+    "bank_account",
+    "bank_batch",
+    "bank_match",
+    "bank_statement",
+    "bank_transaction",
+    "counter",
+    "document",
+    "event",
+    "idempotency_key",
+    "intent",
+    "open_item",
+    "outgoing_invoice",
+    "party",
+    "period",
+    "tax_balance",
 )
 
 
@@ -40,7 +62,9 @@ def booking(reference: str, cents: int = 11900, **more: Any) -> dict[str, Any]:
     """A purchase with input tax, known by its reference."""
     amount = cents / 100
     return {
-        "booking_date": DAY, "description": f"Beleg {reference}", "external_reference": reference,
+        "booking_date": DAY,
+        "description": f"Beleg {reference}",
+        "external_reference": reference,
         "skip_duplicate_check": True,
         "lines": [
             {"account_number": "6837", "debit": amount, "credit": 0, "tax_code": "VST19"},
@@ -53,7 +77,10 @@ def booking(reference: str, cents: int = 11900, **more: Any) -> dict[str, Any]:
 def invoice(client: str, **more: Any) -> dict[str, Any]:
     """An invoice of two lines to somebody who need not be a contact."""
     return {
-        "type": "invoice", "date": DAY, "serviceDate": DAY, "client": {**CUSTOMER, "name": client},
+        "type": "invoice",
+        "date": DAY,
+        "serviceDate": DAY,
+        "client": {**CUSTOMER, "name": client},
         "lines": [
             {"title": "Hosting S", "quantity": 2, "netPrice": 49.90, "vatRate": 19},
             {"title": "Fachbuch", "netPrice": 20.00, "vatRate": 7},
@@ -72,7 +99,8 @@ def findings(database: Database, serving: Serving, tenant: Tenant) -> list[Findi
     caller = Caller(TenantId(tenant.tenant_id), SYSTEM, "Europe/Berlin")
     with begin(database, caller, read_only=True) as work:
         return [
-            *ledger.verify(work), *openitems.verify(work),
+            *ledger.verify(work),
+            *openitems.verify(work),
             *invoicing.verify(work, blobs=Blobs(serving.home / "blobs")),
         ]
 

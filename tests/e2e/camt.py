@@ -36,8 +36,10 @@ def statement(iban: str, opening: Decimal, payments: list[Payment]) -> bytes:
 
 
 def _balance(code: str, amount: Decimal, day: date) -> str:
-    return (f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp>{_amount(amount)}"
-            f"<Dt><Dt>{day}</Dt></Dt></Bal>")
+    return (
+        f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp>{_amount(amount)}"
+        f"<Dt><Dt>{day}</Dt></Dt></Bal>"
+    )
 
 
 def _amount(amount: Decimal) -> str:

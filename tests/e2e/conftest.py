@@ -60,7 +60,10 @@ def nordlicht(server: Serving, server_database: Database) -> Tenant:
 def lindenhof(server: Serving, server_database: Database) -> Tenant:
     """A book shop in SKR03."""
     return make_tenant(
-        server_database, server.home, server.base_url, profile=LINDENHOF,
+        server_database,
+        server.home,
+        server.base_url,
+        profile=LINDENHOF,
         settings=TenantSettings(chart="SKR03"),
     )
 

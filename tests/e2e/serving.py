@@ -26,15 +26,26 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = (sys.executable, "-m", "kontorhaus.app")
 
 NORDLICHT = Profile(
-    name="Nordlicht Hosting GmbH", country_code="DE", line1="Hafenstraße 7",
-    line2="20457 Hamburg", ceo="Karla Brandt", legal_line1="Amtsgericht Hamburg, HRB 123456",
-    email="rechnung@nordlicht.example", phone="+49 40 6696914", iban="DE02120300000000202051",
-    bic="BYLADEM1001", bank_name="Deutsche Kreditbank",
+    name="Nordlicht Hosting GmbH",
+    country_code="DE",
+    line1="Hafenstraße 7",
+    line2="20457 Hamburg",
+    ceo="Karla Brandt",
+    legal_line1="Amtsgericht Hamburg, HRB 123456",
+    email="rechnung@nordlicht.example",
+    phone="+49 40 6696914",
+    iban="DE02120300000000202051",
+    bic="BYLADEM1001",
+    bank_name="Deutsche Kreditbank",
     tax_numbers=(TaxNumber("USt-IdNr.", "DE123456788"), TaxNumber("Steuernummer", "48/731/01234")),
 )
 LINDENHOF = Profile(
-    name="Buchhandlung Lindenhof e. K.", country_code="DE", line1="Lindenhof 3",
-    line2="04109 Leipzig", email="laden@lindenhof.example", phone="+49 341 998877",
+    name="Buchhandlung Lindenhof e. K.",
+    country_code="DE",
+    line1="Lindenhof 3",
+    line2="04109 Leipzig",
+    email="laden@lindenhof.example",
+    phone="+49 341 998877",
     iban="DE89370400440532013000",
     tax_numbers=(TaxNumber("USt-IdNr.", "DE136695976"),),
 )
@@ -75,7 +86,11 @@ def launch_server(home: Path, *, port: int | None = None, **more: str) -> Servin
     log = home.parent / f"server-{port}-{time.monotonic_ns()}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*PROGRAM, "serve"], cwd=ROOT, stdout=output, stderr=output, start_new_session=True,
+            [*PROGRAM, "serve"],
+            cwd=ROOT,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
             env=environment(home, PORT=str(port), **more),
         )
     return Serving(process, f"http://127.0.0.1:{port}", home, log)
@@ -109,15 +124,21 @@ def stop_server(serving: Serving) -> int:
 def command(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run `kontorhaus` with arguments to its end."""
     return subprocess.run(
-        [*PROGRAM, *arguments], cwd=ROOT, env=environment(home, **more), capture_output=True,
-        text=True, timeout=120,
+        [*PROGRAM, *arguments],
+        cwd=ROOT,
+        env=environment(home, **more),
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
 
 
 def embedded_conninfo(home: Path) -> str:
     """How the superuser reaches the embedded database of a home that somebody else runs."""
     return make_conninfo(
-        host=os.path.realpath(home / "socket"), port="5432", user=embedded.SUPERUSER,
+        host=os.path.realpath(home / "socket"),
+        port="5432",
+        user=embedded.SUPERUSER,
         dbname=embedded.DATABASE,
     )
 
@@ -141,7 +162,11 @@ class Tenant:
 
 
 def make_tenant(
-    database: Database, home: Path, base_url: str, *, profile: Profile,
+    database: Database,
+    home: Path,
+    base_url: str,
+    *,
+    profile: Profile,
     settings: TenantSettings | None = None,
 ) -> Tenant:
     """Found an organization and give its owner a key for each surface."""
@@ -156,14 +181,18 @@ def make_tenant(
                 work, secret=secret.of(home), surface=surface, name=surface, created_by=owner
             ).token
     return Tenant(
-        tenant_id, client(f"{base_url}/books", tokens["books"]),
-        client(f"{base_url}/billing/v1", tokens["billing"]), tokens,
+        tenant_id,
+        client(f"{base_url}/books", tokens["books"]),
+        client(f"{base_url}/billing/v1", tokens["billing"]),
+        tokens,
     )
 
 
 def client(base_url: str, token: str) -> httpx.Client:
     """A client that says who it is; safe to share between threads."""
     return httpx.Client(
-        base_url=base_url, headers={"Authorization": f"Bearer {token}"}, timeout=60,
+        base_url=base_url,
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=60,
         limits=httpx.Limits(max_connections=100, max_keepalive_connections=100),
     )

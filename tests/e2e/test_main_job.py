@@ -18,9 +18,13 @@ from tests.e2e.serving import NORDLICHT, Tenant
 
 DAY = "2026-03-02"
 CLIENT = {
-    "name": "Hansen & Söhne Kontorbedarf GmbH", "address1": "Speicherstraße 14",
-    "address2": "20457 Hamburg", "countryCode": "DE", "email": "einkauf@hansen.example",
-    "clientNumber": "K-10482", "taxNumber": "DE136695976",
+    "name": "Hansen & Söhne Kontorbedarf GmbH",
+    "address1": "Speicherstraße 14",
+    "address2": "20457 Hamburg",
+    "countryCode": "DE",
+    "email": "einkauf@hansen.example",
+    "clientNumber": "K-10482",
+    "taxNumber": "DE136695976",
 }
 HANSEN_IBAN = "DE89370400440532013000"
 WORKED_EXAMPLE = [
@@ -44,17 +48,24 @@ def keep(name: str, content: bytes) -> None:
 
 def invoice(tenant: Tenant, contact: str, lines: list[dict[str, Any]], **more: Any) -> Any:
     body = {
-        "type": "invoice", "date": DAY, "serviceDate": DAY, "clientId": contact, "lines": lines,
-        "finalized": True, **more,
+        "type": "invoice",
+        "date": DAY,
+        "serviceDate": DAY,
+        "clientId": contact,
+        "lines": lines,
+        "finalized": True,
+        **more,
     }
     return ok(tenant.billing.post("/documents", json=body), 201)
 
 
 def upload(tenant: Tenant, account: str, content: bytes) -> Any:
-    return ok(tenant.books.post(
-        f"/v1/bank-accounts/{account}/upload",
-        files={"file": ("statement.xml", content, "application/xml")},
-    ))
+    return ok(
+        tenant.books.post(
+            f"/v1/bank-accounts/{account}/upload",
+            files={"file": ("statement.xml", content, "application/xml")},
+        )
+    )
 
 
 def receivable(tenant: Tenant, number: str) -> Any:
@@ -63,9 +74,12 @@ def receivable(tenant: Tenant, number: str) -> Any:
 
 
 def trial_balance(tenant: Tenant) -> dict[str, Decimal]:
-    rows = ok(tenant.books.get(
-        "/v1/reports", params={"type": "susa", "startDate": "2026-01-01", "endDate": "2026-12-31"}
-    ))
+    rows = ok(
+        tenant.books.get(
+            "/v1/reports",
+            params={"type": "susa", "startDate": "2026-01-01", "endDate": "2026-12-31"},
+        )
+    )
     return {row["number"]: Decimal(row["balance"]) for row in rows}
 
 
@@ -126,19 +140,30 @@ def _is_booked(tenant: Tenant, number: str) -> str:
 def _is_found_by_the_bank(tenant: Tenant, number: str, intent: str) -> tuple[str, str]:
     """Import the statement twice, take the suggestion as it stands."""
     account = bank_account(tenant, "1800", NORDLICHT.iban)
-    paid = Payment(date(2026, 3, 12), Decimal("140.16"), "Hansen + Soehne", HANSEN_IBAN,
-                   f"RE {number} vom 02.03.2026")
+    paid = Payment(
+        date(2026, 3, 12),
+        Decimal("140.16"),
+        "Hansen + Soehne",
+        HANSEN_IBAN,
+        f"RE {number} vom 02.03.2026",
+    )
     content = statement(NORDLICHT.iban, Decimal(0), [paid])
     counts = [upload(tenant, account, content) for _ in range(2)]
     assert [(c["imported"], c["skipped_duplicates"]) for c in counts] == [(1, 0), (0, 1)]
-    offer = ok(tenant.books.get(
-        "/v1/bank-transactions/suggestions", params={"bank_account_id": account}))[0]
+    offer = ok(
+        tenant.books.get("/v1/bank-transactions/suggestions", params={"bank_account_id": account})
+    )[0]
     assert offer["ledger_intent_id"] == intent
-    matched = ok(tenant.books.post(
-        f"/v1/bank-transactions/{offer['bank_transaction_id']}/reconcile",
-        json={"intent_id": intent, "candidate_kind": offer["candidate_kind"],
-              "open_item_account": offer["open_item_account"]},
-    ))
+    matched = ok(
+        tenant.books.post(
+            f"/v1/bank-transactions/{offer['bank_transaction_id']}/reconcile",
+            json={
+                "intent_id": intent,
+                "candidate_kind": offer["candidate_kind"],
+                "open_item_account": offer["open_item_account"],
+            },
+        )
+    )
     assert matched["ok"] is True
     return account, str(offer["bank_transaction_id"])
 
@@ -150,15 +175,20 @@ def _is_paid_everywhere(tenant: Tenant, story: Story) -> None:
     assert (claim["status"], claim["remaining_amount"]) == ("paid", Decimal("0.00"))
     balances = trial_balance(tenant)
     assert balances == {
-        "1800": Decimal("140.16"), "10001": Decimal("0.00"), "4400": Decimal("-99.80"),
-        "4300": Decimal("-20.00"), "3806": Decimal("-18.96"), "3801": Decimal("-1.40"),
+        "1800": Decimal("140.16"),
+        "10001": Decimal("0.00"),
+        "4400": Decimal("-99.80"),
+        "4300": Decimal("-20.00"),
+        "3806": Decimal("-18.96"),
+        "3801": Decimal("-1.40"),
     }
     assert sum(balances.values()) == 0
 
 
 def _is_three_rows_for_datev(tenant: Tenant) -> None:
     datev = tenant.books.get(
-        "/v1/reports/datev-export", params={"startDate": "2026-03-01", "endDate": "2026-03-31"})
+        "/v1/reports/datev-export", params={"startDate": "2026-03-01", "endDate": "2026-03-31"}
+    )
     assert datev.status_code == 200
     rows = [line.split(";") for line in datev.content.decode("cp1252").split("\r\n")[2:] if line]
     assert [(r[0], r[1], r[6], r[7], r[8], r[9]) for r in rows] == [
@@ -194,13 +224,30 @@ def test_exact_partial_and_collective_payments(nordlicht: Tenant) -> None:
     first, second, third = _three_invoices(nordlicht)
     part, together = Decimal("500.00"), second["totalAmount"] + third["totalAmount"]
     account = bank_account(nordlicht, "1800", NORDLICHT.iban)
-    upload(nordlicht, account, statement(NORDLICHT.iban, Decimal("1000.00"), [
-        Payment(date(2026, 3, 20), part, "Hansen", HANSEN_IBAN, f"Teilzahlung {first['number']}"),
-        Payment(date(2026, 3, 21), together, "Hansen", HANSEN_IBAN,
-                f"{second['number']} {third['number']}"),
-    ]))
-    lines = {line["amount"]: line["id"] for line in ok(
-        nordlicht.books.get("/v1/bank-transactions"))["transactions"]}
+    upload(
+        nordlicht,
+        account,
+        statement(
+            NORDLICHT.iban,
+            Decimal("1000.00"),
+            [
+                Payment(
+                    date(2026, 3, 20), part, "Hansen", HANSEN_IBAN, f"Teilzahlung {first['number']}"
+                ),
+                Payment(
+                    date(2026, 3, 21),
+                    together,
+                    "Hansen",
+                    HANSEN_IBAN,
+                    f"{second['number']} {third['number']}",
+                ),
+            ],
+        ),
+    )
+    lines = {
+        line["amount"]: line["id"]
+        for line in ok(nordlicht.books.get("/v1/bank-transactions"))["transactions"]
+    }
     _settle_in_part(nordlicht, lines[part], first)
     _settle_together(nordlicht, lines[together], [second, third])
 
@@ -228,8 +275,10 @@ def _three_invoices(tenant: Tenant) -> tuple[Any, Any, Any]:
     first = invoice(tenant, contact, two_rates, exportType="xrechnung", discountRate=5)
     second = invoice(tenant, contact, plain, exportType="factur-x")
     third = invoice(tenant, contact, WORKED_EXAMPLE, exportType="factur-x", language="en")
-    keep("two-rates-discount-xrechnung.xml",
-         tenant.billing.get(f"/documents/{first['id']}/xml").content)
+    keep(
+        "two-rates-discount-xrechnung.xml",
+        tenant.billing.get(f"/documents/{first['id']}/xml").content,
+    )
     for document in (second, third):
         pdf = tenant.billing.get(f"/documents/{document['id']}/pdf")
         assert pdf.content.startswith(b"%PDF-")
@@ -240,11 +289,16 @@ def _three_invoices(tenant: Tenant) -> tuple[Any, Any, Any]:
 
 def _settle_in_part(tenant: Tenant, transaction: str, document: Any) -> None:
     claim = receivable(tenant, document["number"])
-    ok(tenant.books.post(
-        f"/v1/bank-transactions/{transaction}/reconcile",
-        json={"intent_id": claim["intent_id"], "candidate_kind": "open_receivable",
-              "open_item_account": claim["open_item_account"]},
-    ))
+    ok(
+        tenant.books.post(
+            f"/v1/bank-transactions/{transaction}/reconcile",
+            json={
+                "intent_id": claim["intent_id"],
+                "candidate_kind": "open_receivable",
+                "open_item_account": claim["open_item_account"],
+            },
+        )
+    )
 
 
 def _settle_together(tenant: Tenant, transaction: str, documents: list[Any]) -> None:
@@ -252,9 +306,12 @@ def _settle_together(tenant: Tenant, transaction: str, documents: list[Any]) -> 
     body = {
         "bank_transaction_ids": [transaction],
         "allocations": [
-            {"intent_id": claim["intent_id"], "candidate_kind": "open_receivable",
-             "open_item_account": claim["open_item_account"],
-             "allocated_bank_amount": claim["remaining_amount"]}
+            {
+                "intent_id": claim["intent_id"],
+                "candidate_kind": "open_receivable",
+                "open_item_account": claim["open_item_account"],
+                "allocated_bank_amount": claim["remaining_amount"],
+            }
             for claim in claims
         ],
     }
@@ -263,16 +320,15 @@ def _settle_together(tenant: Tenant, transaction: str, documents: list[Any]) -> 
 
 
 @pytest.mark.parametrize("export_type", ["pdf", "factur-x", "xrechnung"])
-def test_what_a_finalized_document_shows_never_changes(
-    nordlicht: Tenant, export_type: str
-) -> None:
+def test_what_a_finalized_document_shows_never_changes(nordlicht: Tenant, export_type: str) -> None:
     contact = ok(nordlicht.billing.post("/contacts", json=CLIENT), 201)["id"]
     document = invoice(nordlicht, contact, WORKED_EXAMPLE, exportType=export_type)
     path = f"/documents/{document['id']}/{'xml' if export_type == 'xrechnung' else 'pdf'}"
     before = nordlicht.billing.get(path)
     ok(nordlicht.billing.patch(f"/contacts/{contact}", json={"name": "Ganz anders GmbH"}))
     refused = nordlicht.billing.patch(
-        f"/documents/{document['id']}", json={"lines": WORKED_EXAMPLE[:1]})
+        f"/documents/{document['id']}", json={"lines": WORKED_EXAMPLE[:1]}
+    )
     assert refused.status_code == 409
     after = nordlicht.billing.get(path)
     assert (before.status_code, before.content) == (200, after.content)

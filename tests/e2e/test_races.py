@@ -160,8 +160,11 @@ def test_640_finalizations_by_64_clients_with_failures_leave_no_gap(
     by_fate = Counter((fates[n], answer.status_code) for n, answer in enumerate(answers))
     quarter = FAILURES // 4
     assert by_fate == {
-        ("Kunde", 201): FINALIZATIONS - FAILURES - 24, ("weg", 201): 24,
-        ("Wettlauf", 503): quarter, ("Abbruch", 503): quarter, ("Nummer", 409): quarter,
+        ("Kunde", 201): FINALIZATIONS - FAILURES - 24,
+        ("weg", 201): 24,
+        ("Wettlauf", 503): quarter,
+        ("Abbruch", 503): quarter,
+        ("Nummer", 409): quarter,
         ("Regel", 422): quarter,
     }
     assert all("retry-after" in answer.headers for answer in answers if answer.status_code == 503)
@@ -189,7 +192,8 @@ def _nothing_is_half_posted(url: str, tenant: Tenant, invoices: int) -> None:
     assert whole == [(invoices,) * 7]
     for table in ("document", "outgoing_invoice", "intent", "open_item"):
         assert ask(
-            url, f"select count(*) from {table} where tenant_id = %(tenant)s",
+            url,
+            f"select count(*) from {table} where tenant_id = %(tenant)s",
             tenant=tenant.tenant_id,
         ) == [(invoices,)], table
 
@@ -199,21 +203,36 @@ def test_of_32_that_finalize_one_draft_one_succeeds(
 ) -> None:
     for _ in range(5):
         draft = ok(tenant.billing.post("/documents", json=invoice("Entwurf")))["id"]
-        answers = at_once([lambda draft=draft: tenant.billing.patch(
-            f"/documents/{draft}", json={"finalized": True})] * 32)
+        answers = at_once(
+            [
+                lambda draft=draft: tenant.billing.patch(
+                    f"/documents/{draft}", json={"finalized": True}
+                )
+            ]
+            * 32
+        )
         assert statuses(answers) == {200: 1, 409: 31}
     assert findings(database, servers[0], tenant) == []
 
 
 def _bank(tenant: Tenant, payments: list[Payment]) -> list[dict[str, Any]]:
     """Lines of a new bank account, oldest first."""
-    account = ok(tenant.books.post("/v1/bank-accounts", json={
-        "name": "Konto", "iban": NORDLICHT.iban, "account_number": "1800"}))["id"]
+    account = ok(
+        tenant.books.post(
+            "/v1/bank-accounts",
+            json={"name": "Konto", "iban": NORDLICHT.iban, "account_number": "1800"},
+        )
+    )["id"]
     content = statement(NORDLICHT.iban, Decimal(0), payments)
-    answers = at_once([lambda: tenant.books.post(
-        f"/v1/bank-accounts/{account}/upload",
-        files={"file": ("auszug.xml", content, "application/xml")},
-    )] * 8)
+    answers = at_once(
+        [
+            lambda: tenant.books.post(
+                f"/v1/bank-accounts/{account}/upload",
+                files={"file": ("auszug.xml", content, "application/xml")},
+            )
+        ]
+        * 8
+    )
     assert sum(ok(answer)["imported"] for answer in answers) == len(payments)
     found = ok(tenant.books.get("/v1/bank-transactions", params={"limit": 500}))["transactions"]
     assert len(found) == len(payments)
@@ -224,8 +243,12 @@ def _claims(tenant: Tenant, count: int) -> list[dict[str, Any]]:
     """Open invoices of 140.16 EUR, by number."""
     customer = contact(tenant)
     made = [
-        ok(tenant.billing.post("/documents", json={
-            **invoice(""), "client": None, "clientId": customer, "finalized": True}))["number"]
+        ok(
+            tenant.billing.post(
+                "/documents",
+                json={**invoice(""), "client": None, "clientId": customer, "finalized": True},
+            )
+        )["number"]
         for _ in range(count)
     ]
     known = {
@@ -236,14 +259,22 @@ def _claims(tenant: Tenant, count: int) -> list[dict[str, Any]]:
 
 
 def _match(claim: dict[str, Any]) -> dict[str, Any]:
-    return {"intent_id": claim["intent_id"], "candidate_kind": "open_receivable",
-            "open_item_account": claim["open_item_account"]}
+    return {
+        "intent_id": claim["intent_id"],
+        "candidate_kind": "open_receivable",
+        "open_item_account": claim["open_item_account"],
+    }
 
 
 def _payments(count: int) -> list[Payment]:
     return [
-        Payment(date(2026, 3, 10), Decimal("140.16"), "Hansen", "DE89370400440532013000",
-                f"Zahlung {number:02}")
+        Payment(
+            date(2026, 3, 10),
+            Decimal("140.16"),
+            "Hansen",
+            "DE89370400440532013000",
+            f"Zahlung {number:02}",
+        )
         for number in range(count)
     ]
 
@@ -254,12 +285,21 @@ def test_of_16_that_reconcile_one_bank_line_one_books(
     rounds = 10
     lines, claims = _bank(tenant, _payments(rounds)), _claims(tenant, rounds)
     for line, claim in zip(lines, claims, strict=True):
-        answers = at_once([lambda line=line, claim=claim: tenant.books.post(
-            f"/v1/bank-transactions/{line['id']}/reconcile", json=_match(claim))] * 16)
+        answers = at_once(
+            [
+                lambda line=line, claim=claim: tenant.books.post(
+                    f"/v1/bank-transactions/{line['id']}/reconcile", json=_match(claim)
+                )
+            ]
+            * 16
+        )
         assert statuses(answers) == {200: 1, 409: 15}
     settled = ask(
-        url, "select count(*), count(distinct open_item_id), sum(amount) from allocation"
-        " where tenant_id = %(tenant)s", tenant=tenant.tenant_id)
+        url,
+        "select count(*), count(distinct open_item_id), sum(amount) from allocation"
+        " where tenant_id = %(tenant)s",
+        tenant=tenant.tenant_id,
+    )
     assert settled == [(rounds, rounds, rounds * 14016)]
     assert findings(database, servers[0], tenant) == []
 
@@ -272,27 +312,38 @@ def test_single_batch_and_group_that_race_for_a_line_book_it_once(
 
     def single(line: dict[str, Any], claim: dict[str, Any]) -> httpx.Response:
         return tenant.books.post(
-            f"/v1/bank-transactions/{line['id']}/reconcile", json=_match(claim))
+            f"/v1/bank-transactions/{line['id']}/reconcile", json=_match(claim)
+        )
 
     def batch(line: dict[str, Any], claim: dict[str, Any]) -> httpx.Response:
-        return tenant.books.post("/v1/bank-transactions/batch-reconcile", json={
-            "matches": [{"bank_transaction_id": line["id"], **_match(claim)}]})
+        return tenant.books.post(
+            "/v1/bank-transactions/batch-reconcile",
+            json={"matches": [{"bank_transaction_id": line["id"], **_match(claim)}]},
+        )
 
     def group(line: dict[str, Any], claim: dict[str, Any]) -> httpx.Response:
-        return tenant.books.post("/v1/bank-match-groups", json={
-            "bank_transaction_ids": [line["id"]],
-            "allocations": [{**_match(claim), "allocated_bank_amount": 140.16}]})
+        return tenant.books.post(
+            "/v1/bank-match-groups",
+            json={
+                "bank_transaction_ids": [line["id"]],
+                "allocations": [{**_match(claim), "allocated_bank_amount": 140.16}],
+            },
+        )
 
     for line, claim in zip(lines, claims, strict=True):
         racers = [
             lambda way=way, line=line, claim=claim: way(line, claim)
-            for way in (single, batch, group) for _ in range(5)
+            for way in (single, batch, group)
+            for _ in range(5)
         ]
         answers = at_once(racers)
         assert all(answer.status_code < 500 for answer in answers), statuses(answers)
     settled = ask(
-        url, "select count(*), count(distinct open_item_id), sum(amount) from allocation"
-        " where tenant_id = %(tenant)s", tenant=tenant.tenant_id)
+        url,
+        "select count(*), count(distinct open_item_id), sum(amount) from allocation"
+        " where tenant_id = %(tenant)s",
+        tenant=tenant.tenant_id,
+    )
     assert settled == [(rounds, rounds, rounds * 14016)]
     assert findings(database, servers[0], tenant) == []
 
@@ -303,19 +354,25 @@ def test_one_key_32_times_at_once_has_one_effect(
     key = {"Idempotency-Key": "einmal"}
     stranger = make_tenant(database, servers[0].home, servers[1].base_url, profile=NORDLICHT)
     answers = at_once(
-        [lambda: tenant.books.post("/v1/bookings", json=booking("einmal"), headers=key)] * 32)
+        [lambda: tenant.books.post("/v1/bookings", json=booking("einmal"), headers=key)] * 32
+    )
     assert statuses(answers) == {200: 32}
     assert len({answer.content for answer in answers}) == 1
     replayed = [answer.headers.get("idempotency-replayed") for answer in answers]
     assert Counter(replayed) == {None: 1, "true": 31}
     other_body = tenant.books.post("/v1/bookings", json=booking("zweimal"), headers=key)
     other_operation = tenant.books.post(
-        "/v1/journal/reverse", json={"intent_id": ok(answers[0])["intent_id"]}, headers=key)
+        "/v1/journal/reverse", json={"intent_id": ok(answers[0])["intent_id"]}, headers=key
+    )
     assert (other_body.status_code, other_operation.status_code) == (422, 422)
     independent = stranger.books.post("/v1/bookings", json=booking("einmal"), headers=key)
     assert ok(independent)["intent_id"] != ok(answers[0])["intent_id"]
     other_credential = tenant.billing.post("/contacts", json={"name": "Eigener"}, headers=key)
     assert other_credential.status_code == 201
-    assert ask(url, "select count(*) from intent where tenant_id in (%(a)s, %(b)s)",
-               a=tenant.tenant_id, b=stranger.tenant_id) == [(2,)]
+    assert ask(
+        url,
+        "select count(*) from intent where tenant_id in (%(a)s, %(b)s)",
+        a=tenant.tenant_id,
+        b=stranger.tenant_id,
+    ) == [(2,)]
     assert findings(database, servers[0], tenant) == []

@@ -35,40 +35,61 @@ OF_LAST = f"{OF_TENANT} and journal_number = {LAST}"
 TAMPERINGS: dict[str, tuple[list[str], tuple[str, int | None]]] = {
     "a changed amount": (
         [f"update event set amount = amount + 1 where {OF_TENANT} and journal_number = 3"],
-        ("hash", 3)),
+        ("hash", 3),
+    ),
     "a changed amount with its balances": (
-        [f"update event set amount = amount + 1 where {OF_LAST}",
-         f"update account_balance set debit = debit + 1 where {OF_TENANT} and account = '6300'",
-         f"update account_balance set credit = credit + 1 where {OF_TENANT} and account = '1600'"],
-        ("hash", LAST)),
+        [
+            f"update event set amount = amount + 1 where {OF_LAST}",
+            f"update account_balance set debit = debit + 1 where {OF_TENANT} and account = '6300'",
+            f"update account_balance set credit = credit + 1 where {OF_TENANT} and account = '1600'",
+        ],
+        ("hash", LAST),
+    ),
     "a changed description": (
         [f"update intent set description = 'anders' where {OF_TENANT} and description = 'Schluss'"],
-        ("hash", LAST)),
+        ("hash", LAST),
+    ),
     "a deleted event": (
-        [f"delete from event where {OF_TENANT} and journal_number = 5"], ("gap", 5)),
+        [f"delete from event where {OF_TENANT} and journal_number = 5"],
+        ("gap", 5),
+    ),
     "a deleted intent": (
-        [f"delete from intent where {OF_TENANT} and description = 'Schluss'"], ("intent", LAST)),
+        [f"delete from intent where {OF_TENANT} and description = 'Schluss'"],
+        ("intent", LAST),
+    ),
     "a swapped pair": (
-        [f"update event set journal_number = 1000 where {OF_TENANT} and journal_number = 3",
-         f"update event set journal_number = 3 where {OF_TENANT} and journal_number = 7",
-         f"update event set journal_number = 7 where {OF_TENANT} and journal_number = 1000"],
-        ("link", 3)),
+        [
+            f"update event set journal_number = 1000 where {OF_TENANT} and journal_number = 3",
+            f"update event set journal_number = 3 where {OF_TENANT} and journal_number = 7",
+            f"update event set journal_number = 7 where {OF_TENANT} and journal_number = 1000",
+        ],
+        ("link", 3),
+    ),
     "a cut tail": (
-        ["update chain_head set (journal_number, hash) = (select journal_number, hash from event"
-         f" where {OF_TENANT} and journal_number = {LAST} - 1) where {OF_TENANT}",
-         f"delete from event where {OF_LAST}",
-         f"delete from intent where {OF_TENANT} and description = 'Schluss'",
-         f"delete from account_balance where {OF_TENANT} and account in ('6300', '1600')"],
-        ("published", LAST)),
+        [
+            "update chain_head set (journal_number, hash) = (select journal_number, hash from event"
+            f" where {OF_TENANT} and journal_number = {LAST} - 1) where {OF_TENANT}",
+            f"delete from event where {OF_LAST}",
+            f"delete from intent where {OF_TENANT} and description = 'Schluss'",
+            f"delete from account_balance where {OF_TENANT} and account in ('6300', '1600')",
+        ],
+        ("published", LAST),
+    ),
     "a changed balance": (
         [f"update account_balance set debit = debit + 1 where {OF_TENANT} and account = '6837'"],
-        ("balance", None)),
+        ("balance", None),
+    ),
     "a changed tax balance": (
-        [f"update tax_balance set debit = debit + 1 where {OF_TENANT} and kind = 'tax'"
-         " and tax_code = 'VST19'"],
-        ("tax_balance", None)),
+        [
+            f"update tax_balance set debit = debit + 1 where {OF_TENANT} and kind = 'tax'"
+            " and tax_code = 'VST19'"
+        ],
+        ("tax_balance", None),
+    ),
     "a changed remainder": (
-        [f"update open_item set remaining = 0 where {OF_TENANT}"], ("open_item", None)),
+        [f"update open_item set remaining = 0 where {OF_TENANT}"],
+        ("open_item", None),
+    ),
     "a deleted claim": ([f"delete from open_item where {OF_TENANT}"], ("claim", None)),
     "a deleted document": ([f"delete from document where {OF_TENANT}"], ("number", None)),
     "a changed PDF": ([], ("file", None)),
@@ -97,8 +118,9 @@ class House:
 
     def pdf(self, name: str) -> Path:
         """Where the PDF of a tenant's invoice is stored."""
-        sha256 = ask(self.url, f"select sha256 from artefact where {OF_TENANT}",
-                     tenant=self.tenants[name])[0][0]
+        sha256 = ask(
+            self.url, f"select sha256 from artefact where {OF_TENANT}", tenant=self.tenants[name]
+        )[0][0]
         return self.home / "blobs" / sha256[:2] / sha256[2:4] / sha256
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -116,7 +138,8 @@ class House:
     def published(self) -> list[str]:
         """The ends of all chains as arguments."""
         return [
-            argument for name, (number, digest) in self.heads.items()
+            argument
+            for name, (number, digest) in self.heads.items()
             for argument in ("--head", f"{self.tenants[name]}:{number}:{digest}")
         ]
 
@@ -132,8 +155,11 @@ def house(fresh_database: Callable[[], str], tmp_path_factory: pytest.TempPathFa
     database.close()
     assert stop_server(serving) == 0
     heads = {
-        name: ask(url, "select journal_number, encode(hash, 'hex') from chain_head"
-                  f" where {OF_TENANT}", tenant=tenant)[0]
+        name: ask(
+            url,
+            f"select journal_number, encode(hash, 'hex') from chain_head where {OF_TENANT}",
+            tenant=tenant,
+        )[0]
         for name, tenant in tenants.items()
     }
     return House(url, home, tenants, heads)
@@ -145,10 +171,19 @@ def _write(serving: Serving, database: Database, name: str) -> str:
         ok(tenant.books.post("/v1/bookings", json=booking(f"B-{number}", 11900 + number)))
     document = ok(tenant.billing.post("/documents", json=invoice(name, finalized=True)))
     assert tenant.billing.get(f"/documents/{document['id']}/pdf").status_code == 200
-    ok(tenant.books.post("/v1/bookings", json={
-        "booking_date": "2026-04-01", "description": "Schluss", "lines": [
-            {"account_number": "6300", "debit": 5, "credit": 0},
-            {"account_number": "1600", "debit": 0, "credit": 5}]}))
+    ok(
+        tenant.books.post(
+            "/v1/bookings",
+            json={
+                "booking_date": "2026-04-01",
+                "description": "Schluss",
+                "lines": [
+                    {"account_number": "6300", "debit": 5, "credit": 0},
+                    {"account_number": "1600", "debit": 0, "credit": 5},
+                ],
+            },
+        )
+    )
     return str(tenant.tenant_id)
 
 
@@ -209,7 +244,9 @@ def offline(*arguments: object) -> subprocess.CompletedProcess[str]:
     """The checker with nothing but the standard library."""
     return subprocess.run(
         [sys.executable, "-I", "-S", str(ROOT / "tools/verify_chain.py"), *map(str, arguments)],
-        capture_output=True, text=True, timeout=60,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
 
@@ -224,7 +261,9 @@ def test_the_offline_checker_agrees(house: House, tmp_path: Path) -> None:
     file = export(house, UNTOUCHED, tmp_path / "chain.txt")
     whole = offline(file, "--head", f"{number}:{digest}")
     assert (whole.returncode, whole.stdout.strip()) == (
-        0, f"{number} events, in order, end {number}:{digest}")
+        0,
+        f"{number} events, in order, end {number}:{digest}",
+    )
     lines = file.read_text().splitlines(keepends=True)
     changes = [
         [re.sub('"amount":"[^"]+"', '"amount":"7"', lines[0]), *lines[1:]],

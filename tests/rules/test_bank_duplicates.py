@@ -65,8 +65,14 @@ def test_another_account_has_other_keys() -> None:
 def test_the_parts_of_a_batch_know_the_booking_they_came_from() -> None:
     whole = Entry(Money(3000), date(2026, 3, 2), bank_reference="B1")
     parts = [
-        replace(whole, amount=Money(cents), batch_size=2, batch_amount=Money(3000),
-                batch_reference="B1", bank_reference=own)
+        replace(
+            whole,
+            amount=Money(cents),
+            batch_size=2,
+            batch_amount=Money(3000),
+            batch_reference="B1",
+            bank_reference=own,
+        )
         for cents, own in ((1000, "T1"), (2000, "T2"))
     ]
     (booked,) = rules.keyed(IBAN, [statement(whole)])

@@ -51,8 +51,18 @@ ADDRESSES = [
     (" Anna@Example.DE ", "anna@example.de"),
     ("a.b+c@sub.example.org", "a.b+c@sub.example.org"),
 ]
-NO_ADDRESSES = ["", "anna", "anna@", "@example.de", "a b@example.de", "a@b", "a@b.de\nBcc: c@d.de",
-                "a@b.de, c@d.de", "<a@b.de>", "a\0@b.de"]
+NO_ADDRESSES = [
+    "",
+    "anna",
+    "anna@",
+    "@example.de",
+    "a b@example.de",
+    "a@b",
+    "a@b.de\nBcc: c@d.de",
+    "a@b.de, c@d.de",
+    "<a@b.de>",
+    "a\0@b.de",
+]
 
 
 @pytest.mark.parametrize(("text", "address"), ADDRESSES)

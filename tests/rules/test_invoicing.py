@@ -36,9 +36,19 @@ def content(*lines: Line, **more: object) -> Content:
 
 def draft(what: Content, **more: object) -> Document:
     document = Document(
-        id=DocumentId(UUID(int=1)), public_id="AbCdEf1234", type="invoice", number=None,
-        content=what, totals=rules.totals(what, small_trader=False), revision=1, sent=None,
-        paid=None, custom=None, finalized_at=None, finalized_date=None, claim=None,
+        id=DocumentId(UUID(int=1)),
+        public_id="AbCdEf1234",
+        type="invoice",
+        number=None,
+        content=what,
+        totals=rules.totals(what, small_trader=False),
+        revision=1,
+        sent=None,
+        paid=None,
+        custom=None,
+        finalized_at=None,
+        finalized_date=None,
+        claim=None,
         created_at=datetime(2026, 3, 2, tzinfo=UTC),
     )
     return replace(document, **more)
@@ -51,7 +61,8 @@ def test_the_worked_example_is_right_to_the_cent():
     sums = rules.totals(WORKED_EXAMPLE, small_trader=False)
     assert (sums.net.minor, sums.tax.minor, sums.gross.minor) == (11980, 2036, 14016)
     assert [(g.tax_code, g.net.minor, g.tax.minor) for g in sums.groups] == [
-        ("UST19", 9980, 1896), ("UST7", 2000, 140),
+        ("UST19", 9980, 1896),
+        ("UST7", 2000, 140),
     ]
 
 
@@ -96,7 +107,9 @@ def test_a_gross_price_in_net_layout_comes_back_to_the_cent():
 
 def test_net_lines_are_shares_by_largest_remainder():
     assert rules.largest_remainder(Money(100), [D("0.333"), D("0.334"), D("0.333")]) == [
-        Money(33), Money(34), Money(33),
+        Money(33),
+        Money(34),
+        Money(33),
     ]
     assert rules.largest_remainder(Money(-1), [D("-0.005"), D("-0.005")]) == [Money(0), Money(-1)]
 
@@ -114,12 +127,29 @@ def test_net_lines_are_shares_by_largest_remainder():
         (content(net("1", "0", tax_case="export")), False, "UST-EXP"),
         (content(net("1", "0"), client=replace(CLIENT, country_code="CH")), False, "UST-3L"),
         (content(net("1"), vat_regulation="reverse-charge"), False, "UST-13B"),
-        (content(net("1"), vat_regulation="reverse-charge",
-                 client=replace(CLIENT, country_code="AT")), False, "UST-EUDL"),
-        (content(net("1"), vat_regulation="reverse-charge",
-                 client=replace(CLIENT, country_code="GB")), False, "UST-3L"),
-        (content(net("1"), vat_regulation="intra-community-supply",
-                 client=replace(CLIENT, country_code="FR")), False, "UST-IGL"),
+        (
+            content(
+                net("1"), vat_regulation="reverse-charge", client=replace(CLIENT, country_code="AT")
+            ),
+            False,
+            "UST-EUDL",
+        ),
+        (
+            content(
+                net("1"), vat_regulation="reverse-charge", client=replace(CLIENT, country_code="GB")
+            ),
+            False,
+            "UST-3L",
+        ),
+        (
+            content(
+                net("1"),
+                vat_regulation="intra-community-supply",
+                client=replace(CLIENT, country_code="FR"),
+            ),
+            False,
+            "UST-IGL",
+        ),
     ],
 )
 def test_the_tax_case_follows_from_regulation_country_and_rate(what, small_trader, code):
@@ -146,10 +176,18 @@ def test_reverse_charge_counts_every_line_without_tax():
         (content(net("1"), service_date=DAY), "estimate", "serviceDate"),
         (content(net("1"), export_type="xrechnung"), "estimate", "exportType"),
         (content(net("1"), service_date_end=DAY), "invoice", "serviceDateEnd"),
-        (content(net("1"), service_date=DAY, service_date_end=date(2026, 3, 1)), "invoice",
-         "serviceDateEnd"),
-        (content(net("1"), service_date=DAY, service_date_end=DAY,
-                 service_date_type="delivery-date"), "invoice", "serviceDateEnd"),
+        (
+            content(net("1"), service_date=DAY, service_date_end=date(2026, 3, 1)),
+            "invoice",
+            "serviceDateEnd",
+        ),
+        (
+            content(
+                net("1"), service_date=DAY, service_date_end=DAY, service_date_type="delivery-date"
+            ),
+            "invoice",
+            "serviceDateEnd",
+        ),
     ],
 )
 def test_a_content_that_cannot_stand_is_refused_with_its_field(what, kind, field):
@@ -168,8 +206,13 @@ def test_the_end_of_a_period_makes_it_a_period():
 
 def test_an_invoice_needs_a_client_a_claim_and_known_rates_to_become_final():
     rules.check_final(draft(WORKED_EXAMPLE))
-    for what in (replace(WORKED_EXAMPLE, client=None), content(net("0")), content(net("-1")),
-                 content(net("1", "13")), content(net("1", "16"))):
+    for what in (
+        replace(WORKED_EXAMPLE, client=None),
+        content(net("0")),
+        content(net("-1")),
+        content(net("1", "13")),
+        content(net("1", "16")),
+    ):
         with pytest.raises(Invalid):
             rules.check_final(draft(what))
     with pytest.raises(Conflict):
@@ -190,8 +233,11 @@ def test_a_final_document_takes_status_fields_only():
     [
         (None, MarkChange(), None),
         (None, MarkChange(is_set=True), Mark(DAY)),
-        (None, MarkChange(is_set=True, day=date(2026, 1, 1), notes="ok"),
-         Mark(date(2026, 1, 1), "ok")),
+        (
+            None,
+            MarkChange(is_set=True, day=date(2026, 1, 1), notes="ok"),
+            Mark(date(2026, 1, 1), "ok"),
+        ),
         (Mark(date(2026, 1, 1), "a"), MarkChange(notes="b"), Mark(date(2026, 1, 1), "b")),
         (Mark(date(2026, 1, 1), "a"), MarkChange(is_set=True), Mark(date(2026, 1, 1), "a")),
         (Mark(date(2026, 1, 1), "a"), MarkChange(is_set=False), None),
@@ -232,7 +278,8 @@ PRICES = st.decimals("-9999", "9999", places=2, allow_nan=False)
 LINES = st.lists(
     st.builds(
         lambda price, quantity, rate, is_gross: (
-            Line("x", quantity, None, price, rate) if is_gross
+            Line("x", quantity, None, price, rate)
+            if is_gross
             else Line("x", quantity, price, None, rate)
         ),
         PRICES,
@@ -252,8 +299,11 @@ def test_the_sums_hold_together_in_both_layouts(lines, discount, layout):
     )
     assert sums.net + sums.tax == sums.gross
     for group in sums.groups:
-        members = [line.net for line in sums.lines
-                   if (line.tax_code, line.rate) == (group.tax_code, group.rate)]
+        members = [
+            line.net
+            for line in sums.lines
+            if (line.tax_code, line.rate) == (group.tax_code, group.rate)
+        ]
         assert total(members) == group.lines
         assert group.lines - group.allowance == group.net
         product = Money.rounded(group.net.decimal * group.rate / 100)

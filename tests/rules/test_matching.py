@@ -19,11 +19,21 @@ ANNA_IBAN = "DE02120300000000202051"
 
 
 def claim(
-    number: int, cents: int, account: str = ANNA, day: date = date(2026, 3, 1), name: str = "",
+    number: int,
+    cents: int,
+    account: str = ANNA,
+    day: date = date(2026, 3, 1),
+    name: str = "",
 ) -> Claim:
     return Claim(
-        IntentId(UUID(int=number)), account, "open_receivable", f"RE-2026-{number:06d}", cents,
-        day, day + timedelta(days=14), name or {ANNA: "Anna Berg GmbH", BEN: "Ben Tal"}[account],
+        IntentId(UUID(int=number)),
+        account,
+        "open_receivable",
+        f"RE-2026-{number:06d}",
+        cents,
+        day,
+        day + timedelta(days=14),
+        name or {ANNA: "Anna Berg GmbH", BEN: "Ben Tal"}[account],
     )
 
 
@@ -33,8 +43,9 @@ def payment(
     return Payment(BankTransactionId(UUID(int=999)), cents, day, text, name, iban)
 
 
-def best(claims: list[Claim], paid: Payment, payers: dict[str, list[str]] | None = None
-         ) -> Suggestion | None:
+def best(
+    claims: list[Claim], paid: Payment, payers: dict[str, list[str]] | None = None
+) -> Suggestion | None:
     found = matching.suggest(OpenClaims(claims, payers or {}), [paid])
     return found[0] if found else None
 
@@ -48,9 +59,19 @@ CLAIMS = [claim(464, 11900), claim(465, 11900, BEN), claim(4640, 11900, BEN), cl
 
 @pytest.mark.parametrize(
     "text",
-    ["RE-2026-000464", "Rechnung RE 2026 000464 danke", "RE2026000464", "RG 464", "Re-Nr. 2026/464",
-     "re 26-000464", "RE-2026- 000 464", "Rechnungsnr 000464", "Rg. RE-2026-000464 vom 01.03.2026",
-     "RE-2026-000464 / Kd-Nr. 10001", "464 Webhosting S"],
+    [
+        "RE-2026-000464",
+        "Rechnung RE 2026 000464 danke",
+        "RE2026000464",
+        "RG 464",
+        "Re-Nr. 2026/464",
+        "re 26-000464",
+        "RE-2026- 000 464",
+        "Rechnungsnr 000464",
+        "Rg. RE-2026-000464 vom 01.03.2026",
+        "RE-2026-000464 / Kd-Nr. 10001",
+        "464 Webhosting S",
+    ],
 )
 def test_a_number_is_found_however_it_is_written(text: str) -> None:
     found = best(CLAIMS, payment(11900, text))
@@ -60,8 +81,9 @@ def test_a_number_is_found_however_it_is_written(text: str) -> None:
     assert 0 < found.score <= 1
 
 
-@pytest.mark.parametrize("text", ["RE-2026-000446", "RE-2026-00464", "RE-2026-0004644",
-                                  "RE-2026-000494", "RE-2026-0004"])
+@pytest.mark.parametrize(
+    "text", ["RE-2026-000446", "RE-2026-00464", "RE-2026-0004644", "RE-2026-000494", "RE-2026-0004"]
+)
 def test_a_mistyped_or_cut_number_is_found_by_the_amount_and_the_payer(text: str) -> None:
     found = best(CLAIMS, payment(11900, text, ANNA_IBAN), {ANNA_IBAN: [ANNA]})
     assert numbers(found) == [464]
@@ -74,7 +96,8 @@ def test_a_third_party_pays_by_number() -> None:
 
 def test_the_named_claim_wins_over_one_of_the_payer_with_the_same_amount() -> None:
     found = best(
-        [*CLAIMS, claim(777, 11900, BEN)], payment(11900, "RE-2026-000777", ANNA_IBAN),
+        [*CLAIMS, claim(777, 11900, BEN)],
+        payment(11900, "RE-2026-000777", ANNA_IBAN),
         {ANNA_IBAN: [ANNA]},
     )
     assert numbers(found) == [777]
@@ -87,8 +110,10 @@ def test_a_part_of_a_named_claim_is_a_partial_payment() -> None:
     assert "AMOUNT_PARTIAL" in found.reasons
 
 
-@pytest.mark.parametrize("text", ["Rechnungen RE-2026-000464 + RE-2026-000501", "RE 464, 501",
-                                  "Sammelzahlung 03/2026 Kd 10001"])
+@pytest.mark.parametrize(
+    "text",
+    ["Rechnungen RE-2026-000464 + RE-2026-000501", "RE 464, 501", "Sammelzahlung 03/2026 Kd 10001"],
+)
 def test_a_collective_payment_settles_all_that_it_names(text: str) -> None:
     found = best(CLAIMS, payment(16900, text))
     assert sorted(numbers(found)) == [464, 501]
@@ -107,8 +132,12 @@ def test_a_credit_note_is_set_off_in_a_collective_payment() -> None:
 
 @pytest.mark.parametrize(
     ("cents", "reason"),
-    [(11662, "AMOUNT_DISCOUNT"), (11543, "AMOUNT_DISCOUNT"), (11400, "AMOUNT_CLOSE"),
-     (11990, "AMOUNT_OVERPAID")],
+    [
+        (11662, "AMOUNT_DISCOUNT"),
+        (11543, "AMOUNT_DISCOUNT"),
+        (11400, "AMOUNT_CLOSE"),
+        (11990, "AMOUNT_OVERPAID"),
+    ],
 )
 def test_a_difference_is_named(cents: int, reason: str) -> None:
     found = best(CLAIMS, payment(cents, "RE-2026-000464"))
@@ -118,8 +147,11 @@ def test_a_difference_is_named(cents: int, reason: str) -> None:
 
 
 def test_equal_claims_of_one_payer_are_told_apart_by_the_due_date() -> None:
-    claims = [claim(1, 999, day=date(2026, 1, 1)), claim(2, 999),
-              claim(3, 999, day=date(2026, 5, 1))]
+    claims = [
+        claim(1, 999, day=date(2026, 1, 1)),
+        claim(2, 999),
+        claim(3, 999, day=date(2026, 5, 1)),
+    ]
     found = best(claims, payment(999, "Hosting", ANNA_IBAN), {ANNA_IBAN: [ANNA]})
     assert numbers(found) == [2]
 
@@ -157,13 +189,22 @@ def test_a_claim_is_offered_once_when_it_was_answered_with_certainty() -> None:
 def test_a_thousand_payments_against_twenty_thousand_claims_take_seconds() -> None:
     dice = random.Random(1)
     claims = [
-        claim(n, dice.choice([1178, 2368, 3558, 5831, dice.randrange(1000, 90000)]),
-              str(10001 + n % 3000), date(2026, 1, 1) + timedelta(n % 60), f"Kunde{n % 3000} Bau")
+        claim(
+            n,
+            dice.choice([1178, 2368, 3558, 5831, dice.randrange(1000, 90000)]),
+            str(10001 + n % 3000),
+            date(2026, 1, 1) + timedelta(n % 60),
+            f"Kunde{n % 3000} Bau",
+        )
         for n in range(1, 20001)
     ]
     paid = [
-        payment(one.remaining, dice.choice([one.reference, "Hosting", f"Kd {one.account}"]),
-                one.account, dice.choice([one.party_name, "Fremd"]))
+        payment(
+            one.remaining,
+            dice.choice([one.reference, "Hosting", f"Kd {one.account}"]),
+            one.account,
+            dice.choice([one.party_name, "Fremd"]),
+        )
         for one in dice.sample(claims, 1000)
     ]
     started = perf_counter()
@@ -175,8 +216,15 @@ def test_a_thousand_payments_against_twenty_thousand_claims_take_seconds() -> No
 
 @pytest.mark.parametrize(
     ("written", "meant", "answer"),
-    [("123", "123", False), ("124", "123", True), ("132", "123", True), ("12", "123", True),
-     ("1234", "123", True), ("321", "123", False), ("1", "123", False)],
+    [
+        ("123", "123", False),
+        ("124", "123", True),
+        ("132", "123", True),
+        ("12", "123", True),
+        ("1234", "123", True),
+        ("321", "123", False),
+        ("1", "123", False),
+    ],
 )
 def test_one_slip_is_a_typo(written: str, meant: str, answer: bool) -> None:
     assert purpose.is_typo(written, meant) is answer

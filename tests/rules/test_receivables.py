@@ -58,15 +58,15 @@ def test_net_and_tax_of_a_group_share_pair_and_line_and_name_their_code():
     accounts = rules.revenue_accounts(WORKED_EXAMPLE.groups, "SKR04")
     found = rules.invoice_events(WORKED_EXAMPLE, accounts)
     assert [(e.pair, e.line, e.tax_code, e.tax_side) for e in found] == [
-        (1, 1, "UST19", "credit"), (1, 1, "UST19", "credit"),
-        (2, 2, "UST7", "credit"), (2, 2, "UST7", "credit"),
+        (1, 1, "UST19", "credit"),
+        (1, 1, "UST19", "credit"),
+        (2, 2, "UST7", "credit"),
+        (2, 2, "UST7", "credit"),
     ]
 
 
 def test_a_credit_note_turns_every_transfer_round():
-    assert events(replace(WORKED_EXAMPLE, type="credit_note"))[0] == (
-        "4400", "10001", 9980, "net"
-    )
+    assert events(replace(WORKED_EXAMPLE, type="credit_note"))[0] == ("4400", "10001", 9980, "net")
 
 
 def test_a_group_that_deductions_made_negative_is_turned_round():
@@ -79,8 +79,15 @@ def test_a_group_that_deductions_made_negative_is_turned_round():
 
 @pytest.mark.parametrize(
     ("code", "account"),
-    [("UST-KU", "4184"), ("UST-13B", "4337"), ("UST-EUDL", "4336"), ("UST-IGL", "4125"),
-     ("UST-3L", "4338"), ("UST0", "4290"), ("UST-FREI", "4100")],
+    [
+        ("UST-KU", "4184"),
+        ("UST-13B", "4337"),
+        ("UST-EUDL", "4336"),
+        ("UST-IGL", "4125"),
+        ("UST-3L", "4338"),
+        ("UST0", "4290"),
+        ("UST-FREI", "4100"),
+    ],
 )
 def test_supplies_without_tax_have_one_transfer_on_their_own_account(code, account):
     invoice = replace(WORKED_EXAMPLE, groups=(RevenueGroup(code, Money(500), Money(0)),))
@@ -100,8 +107,13 @@ def test_an_invoice_over_nothing_is_refused():
     assert refusal.value.code == "nothing_to_post"
 
 
-@given(st.lists(st.tuples(st.integers(-10**9, 10**9), st.integers(-10**9, 10**9)), min_size=1,
-                max_size=2))
+@given(
+    st.lists(
+        st.tuples(st.integers(-(10**9), 10**9), st.integers(-(10**9), 10**9)),
+        min_size=1,
+        max_size=2,
+    )
+)
 def test_what_the_customer_owes_is_the_gross_whatever_the_signs(amounts):
     codes = ("UST19", "UST7")
     invoice = replace(
@@ -111,7 +123,5 @@ def test_what_the_customer_owes_is_the_gross_whatever_the_signs(amounts):
             for code, (net, vat) in zip(codes, amounts, strict=False)
         ),
     )
-    owed = sum(
-        amount if debit == "10001" else -amount for debit, _, amount, _ in events(invoice)
-    )
+    owed = sum(amount if debit == "10001" else -amount for debit, _, amount, _ in events(invoice))
     assert owed == invoice.gross.minor

@@ -14,17 +14,32 @@ from kontorhaus.invoicing.einvoice import rules as einvoice
 from kontorhaus.invoicing.model import Client, Content, Line, Seller, Snapshot
 
 SELLER = Seller(
-    name="Nordlicht Hosting GmbH", shown_name="Nordlicht Hosting", name2="", country_code="DE",
-    address=("Hafenstraße 7", "20457 Hamburg"), ceo="Greta Hansen",
-    legal_lines=("Amtsgericht Hamburg, HRB 123456",), email="rechnung@nordlicht.example",
-    phone="+49 40 1234567", contact_lines=(), iban="DE02120300000000202051", bic="BYLADEM1001",
-    bank_name="Deutsche Kreditbank", payment_lines=(),
+    name="Nordlicht Hosting GmbH",
+    shown_name="Nordlicht Hosting",
+    name2="",
+    country_code="DE",
+    address=("Hafenstraße 7", "20457 Hamburg"),
+    ceo="Greta Hansen",
+    legal_lines=("Amtsgericht Hamburg, HRB 123456",),
+    email="rechnung@nordlicht.example",
+    phone="+49 40 1234567",
+    contact_lines=(),
+    iban="DE02120300000000202051",
+    bic="BYLADEM1001",
+    bank_name="Deutsche Kreditbank",
+    payment_lines=(),
     tax_numbers=(("Steuernummer", "48/731/01234"), ("USt-IdNr.", "DE123456788")),
-    currency="EUR", small_trader=False, small_trader_text="",
+    currency="EUR",
+    small_trader=False,
+    small_trader_text="",
 )
 CLIENT = Client(
-    name="Große Bücher GmbH", client_number="K-1042", address1="Große Bleichen 21",
-    address2="20354 Hamburg", country_code="DE", email="einkauf@buecher.example",
+    name="Große Bücher GmbH",
+    client_number="K-1042",
+    address1="Große Bleichen 21",
+    address2="20354 Hamburg",
+    country_code="DE",
+    email="einkauf@buecher.example",
 )
 TWO_RATES = (
     Line("Hosting S", Decimal(2), Decimal("49.90"), None, Decimal(19), unit="Monat"),
@@ -36,8 +51,13 @@ def snapshot(*, lines=TWO_RATES, client=CLIENT, seller=SELLER, **content) -> Sna
     what = Content(date(2026, 3, 2), client, tuple(lines))
     what = rules.check_content(replace(what, **content), "invoice")
     return Snapshot(
-        type="invoice", number="RE-2026-0001", finalized=True, is_test=False, content=what,
-        totals=rules.totals(what, small_trader=seller.small_trader), seller=seller,
+        type="invoice",
+        number="RE-2026-0001",
+        finalized=True,
+        is_test=False,
+        content=what,
+        totals=rules.totals(what, small_trader=seller.small_trader),
+        seller=seller,
         due_date=date(2026, 3, 16),
     )
 
@@ -47,12 +67,27 @@ def line(price: str, rate: str, **more) -> Line:
 
 
 ABROAD = {"email": "office@example.org", "client_number": "4711"}
-AUSTRIA = Client(name="Wien OG", address1="Ring 1", address2="1010 Wien", country_code="AT",
-                 tax_number="ATU12345675", **ABROAD)
-SWITZERLAND = Client(name="Zürich AG", address1="Gasse 1", address2="8001 Zürich",
-                     country_code="CH", tax_number="CHE123456788", **ABROAD)
-SMALL = replace(SELLER, small_trader=True,
-                small_trader_text="Gemäß § 19 UStG wird keine Umsatzsteuer berechnet.")
+AUSTRIA = Client(
+    name="Wien OG",
+    address1="Ring 1",
+    address2="1010 Wien",
+    country_code="AT",
+    tax_number="ATU12345675",
+    **ABROAD,
+)
+SWITZERLAND = Client(
+    name="Zürich AG",
+    address1="Gasse 1",
+    address2="8001 Zürich",
+    country_code="CH",
+    tax_number="CHE123456788",
+    **ABROAD,
+)
+SMALL = replace(
+    SELLER,
+    small_trader=True,
+    small_trader_text="Gemäß § 19 UStG wird keine Umsatzsteuer berechnet.",
+)
 
 CASES = {
     "two rates": snapshot(),
@@ -62,17 +97,16 @@ CASES = {
         lines=(*TWO_RATES, line("-30", "7")), discount_rate=Decimal(10)
     ),
     "six decimals": snapshot(lines=(line("0.123456", "19"),)),
-    "gross price": snapshot(
-        lines=(Line("Ware", Decimal(3), None, Decimal("9.99"), Decimal(19)),)
-    ),
+    "gross price": snapshot(lines=(Line("Ware", Decimal(3), None, Decimal("9.99"), Decimal(19)),)),
     "period": snapshot(service_date=date(2026, 2, 1), service_date_end=date(2026, 2, 28)),
     "domestic reverse charge": snapshot(
         client=replace(CLIENT, tax_number="DE136695976"), vat_regulation="reverse-charge"
     ),
     "service to the EU": snapshot(client=AUSTRIA, vat_regulation="reverse-charge"),
     "service to Switzerland": snapshot(client=SWITZERLAND, vat_regulation="reverse-charge"),
-    "supply to the EU": snapshot(client=AUSTRIA, vat_regulation="intra-community-supply",
-                                 service_date=date(2026, 3, 1)),
+    "supply to the EU": snapshot(
+        client=AUSTRIA, vat_regulation="intra-community-supply", service_date=date(2026, 3, 1)
+    ),
     "small trader": snapshot(seller=SMALL),
     "zero rate beside a rate": snapshot(
         lines=(line("100", "0", tax_case="pv-zero"), line("50", "19"))

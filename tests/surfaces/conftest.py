@@ -56,9 +56,7 @@ def open_house(
 
 
 @pytest.fixture
-def house(
-    open_house: Callable[..., House], new_organization: Callable[..., Founded]
-) -> House:
+def house(open_house: Callable[..., House], new_organization: Callable[..., Founded]) -> House:
     return open_house(new_organization())
 
 

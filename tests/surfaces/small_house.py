@@ -29,8 +29,12 @@ class House:
         """A new key."""
         with begin(self.resources.database, environment_of or self.caller) as work:
             return identity.create_api_key(
-                work, secret=secret.of(self.resources.config.home), surface="books",
-                name=uuid7().hex, scopes=scopes or ("admin",), created_by=self.owner,
+                work,
+                secret=secret.of(self.resources.config.home),
+                surface="books",
+                name=uuid7().hex,
+                scopes=scopes or ("admin",),
+                created_by=self.owner,
             )
 
     def client(self, token: str | None) -> httpx.Client:

@@ -27,18 +27,36 @@ NOTE = {"text": "Notiz"}
 
 
 EVERYWHERE = [
-    ("GET", "/small/notes", 200), ("HEAD", "/small/notes", 200), ("OPTIONS", "/small/notes", 204),
-    ("OPTIONS", "/small/nothing", 204), ("POST", "/small/notes", 400),
-    ("GET", "/small/nothing", 404), ("GET", "/small/", 404), ("PUT", "/small/notes", 405),
-    ("GET", "/small/notes?limit=0", 400), ("GET", "/small/broken", 500),
-    ("GET", "/small/slow", 503), ("GET", "/small/closed", 423), ("GET", "/small/docs", 200),
-    ("GET", "/small/openapi.json", 200), ("GET", "/small/files/x", 200),
-    ("GET", f"/small/notes?x={'y' * 9000}", 414), ("DELETE", PHONE, 204),
+    ("GET", "/small/notes", 200),
+    ("HEAD", "/small/notes", 200),
+    ("OPTIONS", "/small/notes", 204),
+    ("OPTIONS", "/small/nothing", 204),
+    ("POST", "/small/notes", 400),
+    ("GET", "/small/nothing", 404),
+    ("GET", "/small/", 404),
+    ("PUT", "/small/notes", 405),
+    ("GET", "/small/notes?limit=0", 400),
+    ("GET", "/small/broken", 500),
+    ("GET", "/small/slow", 503),
+    ("GET", "/small/closed", 423),
+    ("GET", "/small/docs", 200),
+    ("GET", "/small/openapi.json", 200),
+    ("GET", "/small/files/x", 200),
+    ("GET", f"/small/notes?x={'y' * 9000}", 414),
+    ("DELETE", PHONE, 204),
 ]
 HEADERS = [
-    "X-Rate-Limit-Limit", "X-Rate-Limit-Remaining", "X-Rate-Limit-Reset", "X-Request-Id",
-    "Access-Control-Allow-Methods", "Access-Control-Allow-Origin", "Access-Control-Allow-Headers",
-    "Access-Control-Expose-Headers", "RateLimit", "RateLimit-Policy", "Cache-Control",
+    "X-Rate-Limit-Limit",
+    "X-Rate-Limit-Remaining",
+    "X-Rate-Limit-Reset",
+    "X-Request-Id",
+    "Access-Control-Allow-Methods",
+    "Access-Control-Allow-Origin",
+    "Access-Control-Allow-Headers",
+    "Access-Control-Expose-Headers",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Cache-Control",
     "X-Content-Type-Options",
 ]
 
@@ -143,7 +161,8 @@ def test_who_tries_tokens_is_slowed_down(
 def test_an_operation_announces_its_end(client: httpx.Client) -> None:
     headers = client.get("/small/old").headers
     assert (headers["Deprecation"], headers["Sunset"]) == (
-        "@1767225600", "Fri, 01 Jan 2027 00:00:00 GMT",
+        "@1767225600",
+        "Fri, 01 Jan 2027 00:00:00 GMT",
     )
 
 
@@ -161,7 +180,8 @@ def test_a_refusal_names_the_field(client: httpx.Client) -> None:
     assert answer.json()["details"] == {"text": "is too short", "hash": "is not known here"}
     answer = client.get("/small/invalid")
     assert (answer.status_code, answer.json()["details"]) == (
-        422, {"lines.0.debit": "This is odd."},
+        422,
+        {"lines.0.debit": "This is odd."},
     )
 
 
@@ -170,7 +190,7 @@ def test_a_body_has_a_limit_however_it_is_sent(house: House, client: httpx.Clien
 
     def parts() -> Iterator[bytes]:
         for start in range(0, len(large), 100):
-            yield large[start:start + 100]
+            yield large[start : start + 100]
 
     assert client.post("/small/notes", content=large).status_code == 413
     assert client.post("/small/notes", content=parts()).status_code == 413
@@ -186,12 +206,18 @@ def test_a_file_comes_with_its_fields(client: httpx.Client) -> None:
     assert answer.json() == {"name": "Auszug März.xml", "size": 4, "year": 2026}
 
 
-@pytest.mark.parametrize("request_", [
-    {"json": {}}, {"content": b"x"}, {"data": {"year": "2026"}},
-    {"files": {"other": ("a", b"x")}}, {"files": {"file": ("a", b"x")}, "data": {"year": "x"}},
-    {"content": b"--x", "headers": {"Content-Type": "multipart/form-data; boundary=x"}},
-    {"content": b"--x", "headers": {"Content-Type": "multipart/form-data"}},
-])
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"json": {}},
+        {"content": b"x"},
+        {"data": {"year": "2026"}},
+        {"files": {"other": ("a", b"x")}},
+        {"files": {"file": ("a", b"x")}, "data": {"year": "x"}},
+        {"content": b"--x", "headers": {"Content-Type": "multipart/form-data; boundary=x"}},
+        {"content": b"--x", "headers": {"Content-Type": "multipart/form-data"}},
+    ],
+)
 def test_what_is_no_file_is_refused(
     house: House, client: httpx.Client, request_: dict[str, Any]
 ) -> None:
@@ -245,9 +271,7 @@ def test_two_processes_share_one_limit(database: Database) -> None:
 def test_the_description_names_every_operation(client: httpx.Client) -> None:
     document = client.get("/small/openapi.json").json()
     assert document["openapi"] == "3.1.0"
-    shown = {
-        (method.upper(), path) for path, item in document["paths"].items() for method in item
-    }
+    shown = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
     assert shown == {(found.method, found.path) for found in small.operations}
     phone = document["paths"]["/phones/{id}"]["patch"]
     assert {"200", "400", "401", "403", "404", "409", "412", "413", "422", "429"} == set(

@@ -49,9 +49,7 @@ def login(
     return session
 
 
-def principal(
-    database: Database, *, secret: Secret, surface: str, token: str
-) -> Principal | None:
+def principal(database: Database, *, secret: Secret, surface: str, token: str) -> Principal | None:
     """Who a running session stands for; None for every other text."""
     digest = secret.digest(token, purpose=_SESSION_PURPOSE)
     with database.connection() as connection:
@@ -72,9 +70,7 @@ def logout(database: Database, *, secret: Secret, token: str) -> None:
         store.delete_session(connection, token_hash=secret.digest(token, purpose=_SESSION_PURPOSE))
 
 
-def choose_tenant(
-    database: Database, *, secret: Secret, token: str, tenant_id: TenantId
-) -> None:
+def choose_tenant(database: Database, *, secret: Secret, token: str, tenant_id: TenantId) -> None:
     """Go on in another tenant of the person; NotFound where it has no right."""
     digest = secret.digest(token, purpose=_SESSION_PURPOSE)
     with database.connection() as connection:
@@ -171,7 +167,8 @@ def _throttle(database: Database, account_hash: bytes, now: datetime) -> None:
     if attempts > rules.LOGIN_ATTEMPTS:
         wait = since + rules.LOGIN_WINDOW - now
         raise Denied(
-            "too_many_attempts", "Too many attempts: wait before you try again.",
+            "too_many_attempts",
+            "Too many attempts: wait before you try again.",
             retry_after_seconds=max(1, wait // rules.ONE_SECOND),
         )
 
@@ -191,28 +188,30 @@ def _open(
     expires_at = now + rules.SESSION_LENGTH
     with database.connection() as connection:
         store.insert_session(
-            connection, session_id=uuid7(),
-            token_hash=secret.digest(token, purpose=_SESSION_PURPOSE), user_id=user_id,
-            place=place, surface=surface, span=(now, expires_at),
+            connection,
+            session_id=uuid7(),
+            token_hash=secret.digest(token, purpose=_SESSION_PURPOSE),
+            user_id=user_id,
+            place=place,
+            surface=surface,
+            span=(now, expires_at),
         )
     return Session(token, csrf(secret, token), user_id, place, expires_at)
 
 
-def _link(
-    database: Database, secret: Secret, user_id: UserId | None, expires_at: datetime
-) -> str:
+def _link(database: Database, secret: Secret, user_id: UserId | None, expires_at: datetime) -> str:
     token = random_token()
     with database.connection() as connection:
         store.insert_link(
-            connection, token_hash=secret.digest(token, purpose=_LINK_PURPOSE),
-            user_id=user_id, expires_at=expires_at,
+            connection,
+            token_hash=secret.digest(token, purpose=_LINK_PURPOSE),
+            user_id=user_id,
+            expires_at=expires_at,
         )
     return token
 
 
-def _record(
-    database: Database, user_id: UserId, place: Place, action: str, surface: str
-) -> None:
+def _record(database: Database, user_id: UserId, place: Place, action: str, surface: str) -> None:
     actor = Actor("user", None, user_id, "", None, surface, "dashboard")
     with begin(database, Caller(place.tenant_id, actor, "UTC")) as work:
         work.record(action, subject="user", subject_id=user_id)

@@ -61,15 +61,28 @@ def places(connection: Connection, *, user_id: UserId) -> list[Place]:
 
 
 def insert_session(
-    connection: Connection, *, session_id: UUID, token_hash: bytes, user_id: UserId,
-    place: Place, surface: str, span: tuple[datetime, datetime],
+    connection: Connection,
+    *,
+    session_id: UUID,
+    token_hash: bytes,
+    user_id: UserId,
+    place: Place,
+    surface: str,
+    span: tuple[datetime, datetime],
 ) -> None:
     connection.execute(
         "insert into web_session (id, token_hash, user_id, tenant_id, surface, created_at,"
         " expires_at) values (%(id)s, %(hash)s, %(user)s, %(tenant)s, %(surface)s, %(now)s,"
         " %(expires)s)",
-        {"id": session_id, "hash": token_hash, "user": user_id, "tenant": place.tenant_id,
-         "surface": surface, "now": span[0], "expires": span[1]},
+        {
+            "id": session_id,
+            "hash": token_hash,
+            "user": user_id,
+            "tenant": place.tenant_id,
+            "surface": surface,
+            "now": span[0],
+            "expires": span[1],
+        },
     )
 
 
@@ -95,19 +108,20 @@ def session_principal(
 
 def move_session(connection: Connection, *, token_hash: bytes, tenant_id: TenantId) -> bool:
     """Point a session at another tenant of its person; False if it has no right there."""
-    return connection.execute(
-        "update web_session s set tenant_id = %(tenant)s where s.token_hash = %(hash)s"
-        " and exists (select 1 from tenant t join membership m"
-        " on m.organization_id = t.organization_id"
-        " where t.id = %(tenant)s and m.user_id = s.user_id)",
-        {"tenant": tenant_id, "hash": token_hash},
-    ).rowcount == 1
+    return (
+        connection.execute(
+            "update web_session s set tenant_id = %(tenant)s where s.token_hash = %(hash)s"
+            " and exists (select 1 from tenant t join membership m"
+            " on m.organization_id = t.organization_id"
+            " where t.id = %(tenant)s and m.user_id = s.user_id)",
+            {"tenant": tenant_id, "hash": token_hash},
+        ).rowcount
+        == 1
+    )
 
 
 def delete_session(connection: Connection, *, token_hash: bytes) -> None:
-    connection.execute(
-        "delete from web_session where token_hash = %(hash)s", {"hash": token_hash}
-    )
+    connection.execute("delete from web_session where token_hash = %(hash)s", {"hash": token_hash})
 
 
 def delete_sessions(connection: Connection, *, user_id: UserId) -> None:
@@ -142,11 +156,14 @@ def has_users(connection: Connection) -> bool:
 
 def is_first_link(connection: Connection, *, token_hash: bytes, now: datetime) -> bool:
     """Whether a first owner's link with this hash still waits."""
-    return connection.execute(
-        "select 1 from setup_link where token_hash = %(hash)s and used_at is null"
-        " and expires_at > %(now)s and user_id is null",
-        {"hash": token_hash, "now": now},
-    ).fetchone() is not None
+    return (
+        connection.execute(
+            "select 1 from setup_link where token_hash = %(hash)s and used_at is null"
+            " and expires_at > %(now)s and user_id is null",
+            {"hash": token_hash, "now": now},
+        ).fetchone()
+        is not None
+    )
 
 
 def use_first_links(connection: Connection, *, token_hash: bytes, now: datetime) -> bool:

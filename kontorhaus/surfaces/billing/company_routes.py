@@ -23,8 +23,7 @@ def get_usage(work: Work) -> wire.Usage:
     return wire.usage(invoicing.made_this_month(work))
 
 
-@billing.get("/company", scope="company:read", refusals=(401, 403), answer=wire.Company,
-             tags=_TAGS)
+@billing.get("/company", scope="company:read", refusals=(401, 403), answer=wire.Company, tags=_TAGS)
 def get_company(work: Work) -> wire.Company:
     """Get the company as its documents show it."""
     return wire.company(identity.profile(work))

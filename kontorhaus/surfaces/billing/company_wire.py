@@ -95,8 +95,11 @@ class Company(fields.CamelOut):
 def usage(used_documents: int) -> Usage:
     """What a server without quotas says."""
     return Usage(
-        status="active", max_documents=None, used_documents=used_documents,
-        remaining_documents=None, unlimited_documents=True,
+        status="active",
+        max_documents=None,
+        used_documents=used_documents,
+        remaining_documents=None,
+        unlimited_documents=True,
     )
 
 
@@ -111,12 +114,17 @@ def company(profile: Profile) -> Company:
             ceo=profile.ceo, custom_line1=profile.legal_line1, custom_line2=profile.legal_line2
         ),
         contact_info=ContactInfo(
-            email=profile.email, phone=profile.phone, custom_line1=profile.contact_line1,
+            email=profile.email,
+            phone=profile.phone,
+            custom_line1=profile.contact_line1,
             custom_line2=profile.contact_line2,
         ),
         payment_info=PaymentInfo(
-            iban=profile.iban, bic=profile.bic, bank_name=profile.bank_name,
-            custom_line1=profile.payment_line1, custom_line2=profile.payment_line2,
+            iban=profile.iban,
+            bic=profile.bic,
+            bank_name=profile.bank_name,
+            custom_line1=profile.payment_line1,
+            custom_line2=profile.payment_line2,
         ),
         tax_numbers=[
             TaxNumber(description=item.description, number=item.number)

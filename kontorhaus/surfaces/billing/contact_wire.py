@@ -137,9 +137,7 @@ def change(body: ContactChange) -> Callable[[PartyDetails], PartyDetails]:
 
 
 def _with(before: PartyDetails, given: dict[str, Any]) -> PartyDetails:
-    values: dict[str, Any] = {
-        name: None if value == "" else value for name, value in given.items()
-    }
+    values: dict[str, Any] = {name: None if value == "" else value for name, value in given.items()}
     if values.get("custom_fields", before) is None:
         values["custom_fields"] = {}
     has_tax_number = "tax_number" in values
@@ -152,14 +150,25 @@ def contact(party: Party) -> Contact:
     """A party as this API shows it."""
     said = party.details
     return Contact(
-        id=party.public_id, type="client", name=said.name, name2=said.name2,
+        id=party.public_id,
+        type="client",
+        name=said.name,
+        name2=said.name2,
         client_number=said.client_number,
         creditor_number=shown_number(said.creditor_number, party.vendor_account),
         debtor_number=shown_number(said.debtor_number, party.customer_account),
-        address1=said.address1, address2=said.address2, address3=said.address3,
-        country_code=said.country_code, contact_person=said.contact_person, email=said.email,
-        phone=said.phone, tax_number=said.tax_number, vat_regulation=said.vat_regulation,
-        notes=said.notes, custom_fields=dict(said.custom_fields), created_at=party.created_at,
+        address1=said.address1,
+        address2=said.address2,
+        address3=said.address3,
+        country_code=said.country_code,
+        contact_person=said.contact_person,
+        email=said.email,
+        phone=said.phone,
+        tax_number=said.tax_number,
+        vat_regulation=said.vat_regulation,
+        notes=said.notes,
+        custom_fields=dict(said.custom_fields),
+        created_at=party.created_at,
         updated_at=party.updated_at,
     )
 
@@ -168,7 +177,10 @@ def contacts(found: tuple[list[Party], int], page: Page) -> Contacts:
     """A page of parties as this API lists them."""
     parties, total = found
     return Contacts(
-        results=[_row(party) for party in parties], total=total, limit=page.limit, skip=page.skip,
+        results=[_row(party) for party in parties],
+        total=total,
+        limit=page.limit,
+        skip=page.skip,
         has_more=page.skip + len(parties) < total,
     )
 
@@ -176,7 +188,12 @@ def contacts(found: tuple[list[Party], int], page: Page) -> Contacts:
 def _row(party: Party) -> ContactRow:
     said = party.details
     return ContactRow(
-        id=party.public_id, type="client", name=said.name, name2=said.name2,
-        client_number=said.client_number, country_code=said.country_code, email=said.email,
+        id=party.public_id,
+        type="client",
+        name=said.name,
+        name2=said.name2,
+        client_number=said.client_number,
+        country_code=said.country_code,
+        email=said.email,
         created_at=party.created_at,
     )

@@ -32,11 +32,17 @@ _ID = re.compile(r"[A-Za-z0-9]{10}", re.ASCII)
 _SORTS = {"createdAt": "created_at", "date": "document_date"}
 # Fields of a request that go into the content, by their names there.
 _CONTENT = {
-    "date": "document_date", "service_date": "service_date",
-    "service_date_end": "service_date_end", "service_date_type": "service_date_type",
-    "introduction": "introduction", "notes": "notes", "language": "language",
-    "price_layout": "price_layout", "discount_rate": "discount_rate",
-    "vat_regulation": "vat_regulation", "export_type": "export_type",
+    "date": "document_date",
+    "service_date": "service_date",
+    "service_date_end": "service_date_end",
+    "service_date_type": "service_date_type",
+    "introduction": "introduction",
+    "notes": "notes",
+    "language": "language",
+    "price_layout": "price_layout",
+    "discount_rate": "discount_rate",
+    "vat_regulation": "vat_regulation",
+    "export_type": "export_type",
 }
 
 
@@ -149,8 +155,11 @@ def new_document(body: DocumentInput, *, today: date) -> model.NewDocument:
         lines=tuple(_line(line) for line in body.lines),
     )
     return model.NewDocument(
-        type=body.type, content=_content(content, fields.sent(body)), number=body.number,
-        client_id=body.client_id, finalized=body.finalized,
+        type=body.type,
+        content=_content(content, fields.sent(body)),
+        number=body.number,
+        client_id=body.client_id,
+        finalized=body.finalized,
     )
 
 
@@ -168,8 +177,10 @@ def change(body: DocumentChange) -> model.DocumentChange:
         paid=model.MarkChange(given.get("paid"), body.paid_date, given.get("paid_notes")),
         sent=model.MarkChange(given.get("sent"), body.sent_date, given.get("sent_notes")),
         custom=model.MarkChange(
-            given.get("custom_status"), body.custom_status_date,
-            given.get("custom_status_notes"), given.get("custom_status_name"),
+            given.get("custom_status"),
+            body.custom_status_date,
+            given.get("custom_status_notes"),
+            given.get("custom_status_name"),
         ),
     )
 
@@ -183,7 +194,8 @@ def _content(before: model.Content, given: dict[str, Any]) -> model.Content:
     """The content with the fields that were sent; an empty text or null clears."""
     values: dict[str, Any] = {
         name: given[sent] if given[sent] != "" else None
-        for sent, name in _CONTENT.items() if sent in given
+        for sent, name in _CONTENT.items()
+        if sent in given
     }
     if values.get("document_date", before) is None:
         del values["document_date"]
@@ -197,17 +209,21 @@ def _content(before: model.Content, given: dict[str, Any]) -> model.Content:
 
 
 def _client(given: ClientInput) -> model.Client:
-    values: dict[str, Any] = {
-        name: value or None for name, value in given.model_dump().items()
-    }
+    values: dict[str, Any] = {name: value or None for name, value in given.model_dump().items()}
     return model.Client(**values)
 
 
 def _line(given: LineInput) -> model.Line:
     return model.Line(
-        title=given.title, title2=given.title2 or None, product_id=given.product_id,
-        quantity=given.quantity, unit=given.unit or None, net_price=given.net_price,
-        gross_price=given.gross_price, vat_rate=given.vat_rate, tax_case=given.tax_case,
+        title=given.title,
+        title2=given.title2 or None,
+        product_id=given.product_id,
+        quantity=given.quantity,
+        unit=given.unit or None,
+        net_price=given.net_price,
+        gross_price=given.gross_price,
+        vat_rate=given.vat_rate,
+        tax_case=given.tax_case,
     )
 
 
@@ -222,14 +238,19 @@ def wanted(query: DocumentQuery) -> model.Filter:
     """The filter that a query asks for; Invalid for an order that there is not."""
     names = query.sort.split(",")
     if any(name.removeprefix("-") not in _SORTS for name in names):
-        raise Invalid("sort", "Sort by createdAt or date, each with - for descending.",
-                      field="sort")
+        raise Invalid(
+            "sort", "Sort by createdAt or date, each with - for descending.", field="sort"
+        )
     return model.Filter(
-        type=query.type, first_day=query.first, last_day=query.last, paid=query.paid,
-        sent=query.sent, finalized=query.finalized, cancelled=query.cancelled,
+        type=query.type,
+        first_day=query.first,
+        last_day=query.last,
+        paid=query.paid,
+        sent=query.sent,
+        finalized=query.finalized,
+        cancelled=query.cancelled,
         client_id=query.client_id,
         order=tuple(
-            ("-" if name.startswith("-") else "") + _SORTS[name.removeprefix("-")]
-            for name in names
+            ("-" if name.startswith("-") else "") + _SORTS[name.removeprefix("-")] for name in names
         ),
     )

@@ -139,8 +139,11 @@ def documents(found: tuple[list[model.Document], int], query: DocumentQuery) -> 
     """A page of documents as this API lists them."""
     rows, total = found
     return Documents(
-        results=[DocumentRow(**_common(row)) for row in rows], total=total, limit=query.limit,
-        skip=query.skip, has_more=query.skip + len(rows) < total,
+        results=[DocumentRow(**_common(row)) for row in rows],
+        total=total,
+        limit=query.limit,
+        skip=query.skip,
+        has_more=query.skip + len(rows) < total,
     )
 
 
@@ -148,16 +151,27 @@ def _common(found: model.Document) -> dict[str, Any]:
     """What a row and the whole document both show."""
     sums = found.totals
     return {
-        "id": found.public_id, "type": found.type, "number": found.shown_number,
-        "date": found.content.document_date, "client": _shown_client(found.content.client),
-        "currency": sums.gross.currency, "net_amount": sums.net, "vat_amount": sums.tax,
-        "total_amount": sums.gross, "export_type": found.content.export_type,
-        "paid": found.paid is not None, "paid_date": found.paid.day if found.paid else None,
-        "sent": found.sent is not None, "sent_date": found.sent.day if found.sent else None,
+        "id": found.public_id,
+        "type": found.type,
+        "number": found.shown_number,
+        "date": found.content.document_date,
+        "client": _shown_client(found.content.client),
+        "currency": sums.gross.currency,
+        "net_amount": sums.net,
+        "vat_amount": sums.tax,
+        "total_amount": sums.gross,
+        "export_type": found.content.export_type,
+        "paid": found.paid is not None,
+        "paid_date": found.paid.day if found.paid else None,
+        "sent": found.sent is not None,
+        "sent_date": found.sent.day if found.sent else None,
         "custom_status": found.custom is not None,
         "custom_status_name": found.custom.name if found.custom else None,
-        "finalized": found.finalized_at is not None, "finalized_date": found.finalized_date,
-        "cancelled": False, "cancelled_date": None, "parent_id": None,
+        "finalized": found.finalized_at is not None,
+        "finalized_date": found.finalized_date,
+        "cancelled": False,
+        "cancelled_date": None,
+        "parent_id": None,
         "created_at": found.created_at,
     }
 
@@ -165,24 +179,37 @@ def _common(found: model.Document) -> dict[str, Any]:
 def _shown_client(client: model.Client | None) -> Client:
     said = client or model.Client(name="")
     return Client(
-        id=said.contact_id, name=said.name, name2=said.name2, client_number=said.client_number,
-        address1=said.address1, address2=said.address2, address3=said.address3,
-        country_code=said.country_code, contact_person=said.contact_person, email=said.email,
-        phone=said.phone, tax_number=said.tax_number,
+        id=said.contact_id,
+        name=said.name,
+        name2=said.name2,
+        client_number=said.client_number,
+        address1=said.address1,
+        address2=said.address2,
+        address3=said.address3,
+        country_code=said.country_code,
+        contact_person=said.contact_person,
+        email=said.email,
+        phone=said.phone,
+        tax_number=said.tax_number,
     )
 
 
 def _priced(priced: model.PricedLine) -> Line:
     line = priced.line
     return Line(
-        title=line.title, title2=line.title2, product_id=line.product_id, quantity=line.quantity,
-        unit=line.unit, net_price=priced.unit_net, gross_price=line.gross_price,
-        vat_rate=line.vat_rate or priced.rate, net_amount=priced.net, tax_case=line.tax_case,
+        title=line.title,
+        title2=line.title2,
+        product_id=line.product_id,
+        quantity=line.quantity,
+        unit=line.unit,
+        net_price=priced.unit_net,
+        gross_price=line.gross_price,
+        vat_rate=line.vat_rate or priced.rate,
+        net_amount=priced.net,
+        tax_case=line.tax_case,
     )
 
 
 def file(found: File, query: FileQuery) -> Binary:
     """A file as this API hands it out."""
-    return Binary(
-        found.content, found.media_type, found.name, inline=query.disposition == "inline"
-    )
+    return Binary(found.content, found.media_type, found.name, inline=query.disposition == "inline")

@@ -52,7 +52,8 @@ def _sentence(fault: Fault) -> str:
     if fault.status != 400:
         return fault.message
     reasons = [
-        f"{name or 'body'}: {reason}" for name, reason in fault.details.items()
+        f"{name or 'body'}: {reason}"
+        for name, reason in fault.details.items()
         if isinstance(reason, str)
     ]
     return "; ".join(reasons) or fault.message

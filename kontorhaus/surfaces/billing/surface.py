@@ -6,6 +6,9 @@ from kontorhaus.surfaces.billing import errors
 from kontorhaus.surfaces.conventions.surface import Surface
 
 billing = Surface(
-    name="billing", base="/billing/v1", title="Kontorhaus billing", shape=errors.SHAPE,
+    name="billing",
+    base="/billing/v1",
+    title="Kontorhaus billing",
+    shape=errors.SHAPE,
     json_limit=2 * 1024 * 1024,
 )

@@ -93,17 +93,28 @@ class AccountEntries(fields.Out):
 def account(found: Account) -> AccountOut:
     """An account as the API shows it."""
     return AccountOut(
-        number=found.number, name=found.name, type=found.type, category=found.category,
-        report_group=found.report_group, is_system=found.is_system,
+        number=found.number,
+        name=found.name,
+        type=found.type,
+        category=found.category,
+        report_group=found.report_group,
+        is_system=found.is_system,
     )
 
 
 def account_entry(entry: AccountEntry) -> AccountEntryOut:
     """An event seen from one account as the API shows it."""
     return AccountEntryOut(
-        id=entry.event_id, intent_id=entry.intent_id, journal_number=entry.journal_number,
-        booking_date=entry.booking_date, description=entry.description,
-        contra_account=entry.contra_account, contra_account_name=entry.contra_account_name,
-        debit=entry.debit, credit=entry.credit, balance=entry.balance,
-        document_id=entry.document_id, external_reference=entry.external_reference,
+        id=entry.event_id,
+        intent_id=entry.intent_id,
+        journal_number=entry.journal_number,
+        booking_date=entry.booking_date,
+        description=entry.description,
+        contra_account=entry.contra_account,
+        contra_account_name=entry.contra_account_name,
+        debit=entry.debit,
+        credit=entry.credit,
+        balance=entry.balance,
+        document_id=entry.document_id,
+        external_reference=entry.external_reference,
     )

@@ -232,7 +232,8 @@ def bank_account(account: model.BankAccount) -> BankAccountOut:
 def bank_account_row(overview: model.BankAccountOverview) -> BankAccountRow:
     """A bank account in a list."""
     return BankAccountRow(
-        **_account(overview.account), tx_count=overview.transaction_count,
+        **_account(overview.account),
+        tx_count=overview.transaction_count,
         unreconciled_count=overview.unreconciled_count,
     )
 
@@ -240,7 +241,8 @@ def bank_account_row(overview: model.BankAccountOverview) -> BankAccountRow:
 def bank_account_detail(overview: model.BankAccountOverview) -> BankAccountDetail:
     """A bank account with all that is counted of it."""
     return BankAccountDetail(
-        **_account(overview.account), tx_count=overview.transaction_count,
+        **_account(overview.account),
+        tx_count=overview.transaction_count,
         unreconciled_count=overview.unreconciled_count,
         last_tx_date=overview.last_transaction_date,
     )
@@ -248,19 +250,32 @@ def bank_account_detail(overview: model.BankAccountOverview) -> BankAccountDetai
 
 def _account(account: model.BankAccount) -> dict[str, Any]:
     return {
-        "id": account.id, "name": account.name, "iban": account.iban, "bic": account.bic,
-        "account_number": account.account_number, "currency": account.currency,
+        "id": account.id,
+        "name": account.name,
+        "iban": account.iban,
+        "bic": account.bic,
+        "account_number": account.account_number,
+        "currency": account.currency,
     }
 
 
 def transaction(found: model.BankTransaction) -> BankTransactionOut:
     """A transaction as the API shows it."""
     return BankTransactionOut.model_construct(
-        id=found.id, bank_account_id=found.bank_account_id, tx_date=found.tx_date,
-        value_date=found.value_date, amount=found.amount, currency=found.amount.currency,
-        counterparty_name=found.counterparty_name, counterparty_iban=found.counterparty_iban,
-        reference=found.reference, bank_reference=found.bank_reference, tx_type=found.tx_type,
-        status=found.status, intent_id=found.intent_id, match_group_id=found.match_group_id,
+        id=found.id,
+        bank_account_id=found.bank_account_id,
+        tx_date=found.tx_date,
+        value_date=found.value_date,
+        amount=found.amount,
+        currency=found.amount.currency,
+        counterparty_name=found.counterparty_name,
+        counterparty_iban=found.counterparty_iban,
+        reference=found.reference,
+        bank_reference=found.bank_reference,
+        tx_type=found.tx_type,
+        status=found.status,
+        intent_id=found.intent_id,
+        match_group_id=found.match_group_id,
         batch_id=found.batch_id,
     )
 
@@ -270,8 +285,12 @@ def wanted(query: TransactionQuery) -> model.TransactionFilter:
     account = query.bank_account_id
     return model.TransactionFilter(
         bank_account_id=BankAccountId(account) if account else None,
-        start_date=query.start_date, end_date=query.end_date, search=query.search or None,
-        status=query.status, limit=query.limit, offset=query.offset,
+        start_date=query.start_date,
+        end_date=query.end_date,
+        search=query.search or None,
+        status=query.status,
+        limit=query.limit,
+        offset=query.offset,
     )
 
 
@@ -295,10 +314,13 @@ def entries(
 
 def _entry(row: BankTransactionInput) -> model.Entry:
     return model.Entry(
-        amount=money.Money.exact(row.amount, row.currency), booking_date=row.tx_date,
-        value_date=row.value_date, counterparty_name=row.counterparty_name or "",
+        amount=money.Money.exact(row.amount, row.currency),
+        booking_date=row.tx_date,
+        value_date=row.value_date,
+        counterparty_name=row.counterparty_name or "",
         counterparty_iban=ibans.compact(row.counterparty_iban or ""),
-        purpose=row.reference or "", bank_reference=row.bank_reference or "",
+        purpose=row.reference or "",
+        bank_reference=row.bank_reference or "",
         transaction_code=row.tx_type or "",
     )
 
@@ -306,7 +328,9 @@ def _entry(row: BankTransactionInput) -> model.Entry:
 def import_result(result: model.ImportResult) -> ImportResult:
     """What became of an import as the API shows it."""
     return ImportResult(
-        batch_id=result.batch_id, total_rows=result.total_rows, imported=result.imported,
+        batch_id=result.batch_id,
+        total_rows=result.total_rows,
+        imported=result.imported,
         skipped_duplicates=result.skipped_duplicates,
         errors=[
             ImportFault(row=one.row, code=one.code, message=one.message) for one in result.errors
@@ -318,5 +342,6 @@ def balance_history(points: Sequence[model.BalancePoint]) -> BalanceHistory:
     """A history with its first and its last balance."""
     return BalanceHistory(
         history=[BalancePoint(date=point.on, balance=point.balance) for point in points],
-        current_balance=points[-1].balance, start_balance=points[0].balance,
+        current_balance=points[-1].balance,
+        start_balance=points[0].balance,
     )

@@ -83,8 +83,7 @@ def booking(body: BookingInput) -> Booking:
         booking_date=body.booking_date,
         description=body.description,
         lines=tuple(
-            Line(line.account_number, line.debit, line.credit, line.tax_code)
-            for line in body.lines
+            Line(line.account_number, line.debit, line.credit, line.tax_code) for line in body.lines
         ),
         adjustment_period=body.adjustment_period,
         fx=_fx(body),
@@ -99,12 +98,14 @@ def _fx(body: BookingInput) -> Fx | None:
         return None
     fx = Fx(body.fx.currency, body.fx.amount, body.fx.rate, body.fx.rate_date, body.fx.source)
     if fx.currency == "EUR" or fx.amount <= 0:
-        raise Invalid("invalid_input", "fx needs a foreign currency and an amount above zero.",
-                      field="fx")
+        raise Invalid(
+            "invalid_input", "fx needs a foreign currency and an amount above zero.", field="fx"
+        )
     debit = sum(line.debit.minor for line in body.lines)
     if Money.rounded(fx.amount / fx.rate).minor != debit:
-        raise Invalid("invalid_input", "The lines in EUR must equal fx.amount / fx.rate.",
-                      field="fx.amount")
+        raise Invalid(
+            "invalid_input", "The lines in EUR must equal fx.amount / fx.rate.", field="fx.amount"
+        )
     return fx
 
 
@@ -115,11 +116,13 @@ def _metadata(given: dict[str, MetadataValue] | None) -> dict[str, MetadataValue
     for key, value in given.items():
         size += len(key.encode()) + len(str(value).encode())
         if len(key) > _MAX_METADATA_KEY or len(str(value)) > _MAX_METADATA_VALUE:
-            raise Invalid("invalid_input", "Keys have at most 64, values at most 256 characters.",
-                          field=f"custom_metadata.{key[:_MAX_METADATA_KEY]}")
+            raise Invalid(
+                "invalid_input",
+                "Keys have at most 64, values at most 256 characters.",
+                field=f"custom_metadata.{key[:_MAX_METADATA_KEY]}",
+            )
     if len(given) > _MAX_METADATA_KEYS or size > _MAX_METADATA_BYTES:
-        raise Invalid("invalid_input", "At most 20 keys and 4 KB in all.",
-                      field="custom_metadata")
+        raise Invalid("invalid_input", "At most 20 keys and 4 KB in all.", field="custom_metadata")
     return given
 
 
@@ -131,6 +134,7 @@ def booked(posted: Posted) -> Booked:
 def was_reversed(posted: Posted, original_id: UUID) -> Reversed:
     """What came of a reversal as the API shows it."""
     return Reversed(
-        reversal_intent_id=posted.intent_id, original_intent_id=original_id,
+        reversal_intent_id=posted.intent_id,
+        original_intent_id=original_id,
         event_count=posted.event_count,
     )

@@ -17,19 +17,31 @@ from kontorhaus.surfaces.books.surface import books
 _READ = (400, 401, 403)
 
 
-@books.get("/v1/accounts", scope="journal:read", refusals=_READ,
-           answer=account_wire.Accounts, tags=("journal",))
+@books.get(
+    "/v1/accounts",
+    scope="journal:read",
+    refusals=_READ,
+    answer=account_wire.Accounts,
+    tags=("journal",),
+)
 def list_accounts(work: Work, query: account_wire.AccountQuery) -> account_wire.Accounts:
     """List the active accounts of the chart."""
     found, count = books_of.accounts(work, limit=query.limit, offset=query.offset)
     return account_wire.Accounts(
-        accounts=[account_wire.account(entry) for entry in found], total=count,
-        offset=query.offset, limit=query.limit,
+        accounts=[account_wire.account(entry) for entry in found],
+        total=count,
+        offset=query.offset,
+        limit=query.limit,
     )
 
 
-@books.get("/v1/accounts/search", scope="journal:read", refusals=_READ,
-           answer=account_wire.FoundAccounts, tags=("journal",))
+@books.get(
+    "/v1/accounts/search",
+    scope="journal:read",
+    refusals=_READ,
+    answer=account_wire.FoundAccounts,
+    tags=("journal",),
+)
 def search_accounts(work: Work, query: account_wire.SearchQuery) -> account_wire.FoundAccounts:
     """Find accounts by the beginning of their number or a part of their name."""
     found = books_of.search_accounts(work, text=query.q, account_type=query.type)
@@ -41,8 +53,13 @@ def search_accounts(work: Work, query: account_wire.SearchQuery) -> account_wire
     )
 
 
-@books.get("/v1/accounts/{number}/entries", scope="journal:read", refusals=(*_READ, 404),
-           answer=account_wire.AccountEntries, tags=("journal",))
+@books.get(
+    "/v1/accounts/{number}/entries",
+    scope="journal:read",
+    refusals=(*_READ, 404),
+    answer=account_wire.AccountEntries,
+    tags=("journal",),
+)
 def list_account_entries(
     work: Work, number: str, query: account_wire.EntriesQuery
 ) -> account_wire.AccountEntries:
@@ -55,8 +72,14 @@ def list_account_entries(
     )
 
 
-@books.post("/v1/bookings", scope="journal:write", status=200,
-            refusals=(400, 401, 403, 404, 409), answer=booking_wire.Booked, tags=("journal",))
+@books.post(
+    "/v1/bookings",
+    scope="journal:write",
+    status=200,
+    refusals=(400, 401, 403, 404, 409),
+    answer=booking_wire.Booked,
+    tags=("journal",),
+)
 def post_booking(work: Work, body: booking_wire.BookingInput) -> booking_wire.Booked:
     """Post a booking.
 
@@ -65,20 +88,34 @@ def post_booking(work: Work, body: booking_wire.BookingInput) -> booking_wire.Bo
     return booking_wire.booked(ledger.book(work, booking=booking_wire.booking(body)))
 
 
-@books.get("/v1/journal", scope="journal:read", refusals=_READ,
-           answer=journal_wire.Journal, tags=("journal",))
+@books.get(
+    "/v1/journal",
+    scope="journal:read",
+    refusals=_READ,
+    answer=journal_wire.Journal,
+    tags=("journal",),
+)
 def list_journal(work: Work, query: journal_wire.JournalQuery) -> journal_wire.Journal:
     """List the journal, newest first."""
     entries = books_of.journal(
-        work, account=query.account, first=query.start_date, last=query.end_date,
-        search=query.search, external_reference=query.external_reference,
+        work,
+        account=query.account,
+        first=query.start_date,
+        last=query.end_date,
+        search=query.search,
+        external_reference=query.external_reference,
         page=(query.limit, query.offset),
     )
     return journal_wire.Journal(entries=[journal_wire.journal_line(entry) for entry in entries])
 
 
-@books.get("/v1/journal/{intent_id}", scope="journal:read", refusals=(*_READ, 404),
-           answer=journal_wire.IntentDetail, tags=("journal",))
+@books.get(
+    "/v1/journal/{intent_id}",
+    scope="journal:read",
+    refusals=(*_READ, 404),
+    answer=journal_wire.IntentDetail,
+    tags=("journal",),
+)
 def get_intent(work: Work, intent_id: UUID) -> journal_wire.IntentDetail:
     """Show one booking with its events, its chain and what hangs on it."""
     its_id = IntentId(intent_id)
@@ -89,8 +126,14 @@ def get_intent(work: Work, intent_id: UUID) -> journal_wire.IntentDetail:
     )
 
 
-@books.post("/v1/journal/reverse", scope="journal:write", status=200,
-            refusals=(400, 401, 403, 404, 409), answer=booking_wire.Reversed, tags=("journal",))
+@books.post(
+    "/v1/journal/reverse",
+    scope="journal:write",
+    status=200,
+    refusals=(400, 401, 403, 404, 409),
+    answer=booking_wire.Reversed,
+    tags=("journal",),
+)
 def reverse_booking(work: Work, body: booking_wire.ReverseInput) -> booking_wire.Reversed:
     """Reverse a booking by its mirror image; what hung on it is open again."""
     intent_id = IntentId(body.intent_id)

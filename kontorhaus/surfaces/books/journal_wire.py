@@ -14,11 +14,19 @@ from kontorhaus.openitems.model import Allocation
 from kontorhaus.surfaces.conventions import fields
 
 _SURFACE_LABELS = {
-    "books": "Books-API", "billing": "Billing-API", "portal": "Kundenportal",
-    "management": "Management-API", "web": "Weboberfläche", "system": "Kontorhaus",
+    "books": "Books-API",
+    "billing": "Billing-API",
+    "portal": "Kundenportal",
+    "management": "Management-API",
+    "web": "Weboberfläche",
+    "system": "Kontorhaus",
 }
 _CHANNEL_LABELS = {
-    "dashboard": "Oberfläche", "api": "API", "mcp": "MCP", "bank": "Bank", "import": "Import",
+    "dashboard": "Oberfläche",
+    "api": "API",
+    "mcp": "MCP",
+    "bank": "Bank",
+    "import": "Import",
     "system": "System",
 }
 
@@ -183,9 +191,14 @@ def provenance(actor: Mapping[str, object]) -> Provenance:
     surface, channel = str(actor.get("surface")), str(actor.get("channel"))
     display = f"{label} ({prefix}…)" if prefix else str(label)
     return Provenance.model_construct(
-        surface=surface, surface_label=_SURFACE_LABELS.get(surface, surface),
-        channel=channel, channel_label=_CHANNEL_LABELS.get(channel, channel),
-        actor_type=kind, actor_label=str(label), actor_key_prefix=prefix, actor_display=display,
+        surface=surface,
+        surface_label=_SURFACE_LABELS.get(surface, surface),
+        channel=channel,
+        channel_label=_CHANNEL_LABELS.get(channel, channel),
+        actor_type=kind,
+        actor_label=str(label),
+        actor_key_prefix=prefix,
+        actor_display=display,
     )
 
 
@@ -193,19 +206,30 @@ def journal_line(entry: JournalEntry) -> JournalLine:
     """An event in the journal as the API shows it."""
     intent, event, move = entry.intent, entry.event, entry.event.transfer
     return JournalLine(
-        id=event.id, journal_number=event.journal_number, booking_date=intent.booking_date,
-        account_debit=move.debit, account_credit=move.credit, amount=move.amount,
-        description=intent.description, source=intent.source, intent_id=intent.id,
+        id=event.id,
+        journal_number=event.journal_number,
+        booking_date=intent.booking_date,
+        account_debit=move.debit,
+        account_credit=move.credit,
+        amount=move.amount,
+        description=intent.description,
+        source=intent.source,
+        intent_id=intent.id,
         fx_currency=intent.fx.currency if intent.fx else None,
         fx_amount=intent.fx.amount if intent.fx else None,
         external_reference=intent.external_reference,
-        custom_metadata=_metadata(intent), provenance_summary=provenance(intent.actor),
-        pair=move.pair, line=move.line, kind=move.kind, tax_code=move.tax_code,
+        custom_metadata=_metadata(intent),
+        provenance_summary=provenance(intent.actor),
+        pair=move.pair,
+        line=move.line,
+        kind=move.kind,
+        tax_code=move.tax_code,
     )
 
 
 def intent_detail(
-    view: IntentView, allocations: Sequence[Allocation],
+    view: IntentView,
+    allocations: Sequence[Allocation],
     bank_transactions: Sequence[BankTransaction],
 ) -> IntentDetail:
     """An intent with everything that hangs on it as the API shows it."""
@@ -225,48 +249,75 @@ def intent_detail(
             ],
         ),
         metadata=IntentMetadata(
-            external_reference=intent.external_reference, custom_metadata=_metadata(intent),
-            documents=[], bank_transactions=[_matched(found) for found in bank_transactions],
+            external_reference=intent.external_reference,
+            custom_metadata=_metadata(intent),
+            documents=[],
+            bank_transactions=[_matched(found) for found in bank_transactions],
         ),
     )
 
 
 def _matched(found: BankTransaction) -> BankTransactionRef:
     return BankTransactionRef(
-        id=found.id, bank_account_id=found.bank_account_id, tx_date=found.tx_date,
-        amount=found.amount, counterparty_name=found.counterparty_name,
+        id=found.id,
+        bank_account_id=found.bank_account_id,
+        tx_date=found.tx_date,
+        amount=found.amount,
+        counterparty_name=found.counterparty_name,
     )
 
 
 def _intent_line(entry: JournalEntry) -> IntentLine:
     intent, event, move = entry.intent, entry.event, entry.event.transfer
     return IntentLine(
-        id=event.id, intent_id=intent.id, journal_number=event.journal_number,
-        booking_date=intent.booking_date, account_debit=move.debit, account_credit=move.credit,
-        account_debit_name=entry.debit_name, account_credit_name=entry.credit_name,
-        amount=move.amount, currency=move.amount.currency, description=intent.description,
-        created_at=intent.created_at, created_by=str(intent.actor.get("label")),
-        source=intent.source, document_id=intent.document_id,
-        reverses_intent_id=intent.reverses, audit_hash=event.hash.hex(),
-        prev_hash=event.prev_hash.hex(), provenance_summary=provenance(intent.actor),
-        pair=move.pair, line=move.line, kind=move.kind, tax_code=move.tax_code,
+        id=event.id,
+        intent_id=intent.id,
+        journal_number=event.journal_number,
+        booking_date=intent.booking_date,
+        account_debit=move.debit,
+        account_credit=move.credit,
+        account_debit_name=entry.debit_name,
+        account_credit_name=entry.credit_name,
+        amount=move.amount,
+        currency=move.amount.currency,
+        description=intent.description,
+        created_at=intent.created_at,
+        created_by=str(intent.actor.get("label")),
+        source=intent.source,
+        document_id=intent.document_id,
+        reverses_intent_id=intent.reverses,
+        audit_hash=event.hash.hex(),
+        prev_hash=event.prev_hash.hex(),
+        provenance_summary=provenance(intent.actor),
+        pair=move.pair,
+        line=move.line,
+        kind=move.kind,
+        tax_code=move.tax_code,
     )
 
 
 def _summary(view: IntentView) -> IntentSummary:
     intent = view.entries[0].intent
     return IntentSummary(
-        booking_date=intent.booking_date, period=intent.period.text,
-        description=intent.description, total=intent.total, currency=intent.total.currency,
-        event_count=intent.event_count, is_reversed=view.reversed_by is not None,
-        created_at=intent.created_at, created_by=str(intent.actor.get("label")),
+        booking_date=intent.booking_date,
+        period=intent.period.text,
+        description=intent.description,
+        total=intent.total,
+        currency=intent.total.currency,
+        event_count=intent.event_count,
+        is_reversed=view.reversed_by is not None,
+        created_at=intent.created_at,
+        created_by=str(intent.actor.get("label")),
     )
 
 
 def _settlement(allocation: Allocation, intent_id: UUID) -> Settlement:
     return Settlement(
-        intent_id=intent_id, invoice_id=None, account=allocation.account,
-        amount=abs(allocation.amount), currency=allocation.amount.currency,
+        intent_id=intent_id,
+        invoice_id=None,
+        account=allocation.account,
+        amount=abs(allocation.amount),
+        currency=allocation.amount.currency,
         booking_date=allocation.settled_on,
     )
 

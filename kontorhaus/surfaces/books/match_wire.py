@@ -175,8 +175,10 @@ def pairs(body: BatchInput) -> list[model.MatchPair]:
     """The wishes of a batch."""
     return [
         model.MatchPair(
-            BankTransactionId(pair.bank_transaction_id), IntentId(pair.intent_id),
-            pair.candidate_kind, pair.open_item_account,
+            BankTransactionId(pair.bank_transaction_id),
+            IntentId(pair.intent_id),
+            pair.candidate_kind,
+            pair.open_item_account,
         )
         for pair in body.pairs
     ]
@@ -188,7 +190,8 @@ def batch_result(
     """What became of a batch as the API shows it."""
     failed = [
         BatchError(
-            bank_transaction_id=pair.transaction_id, code=outcome.code.upper(),
+            bank_transaction_id=pair.transaction_id,
+            code=outcome.code.upper(),
             message=outcome.message,
         )
         for pair, outcome in zip(wished, outcomes, strict=True)
@@ -200,8 +203,10 @@ def batch_result(
 def unmatched(undone: model.Unmatched) -> UnmatchResult:
     """What an unmatch reopened as the API shows it."""
     return UnmatchResult(
-        ok=True, bank_transaction_ids=list(undone.transaction_ids),
-        reversal_intent_id=undone.reversal_intent_id, match_group_id=undone.match_group_id,
+        ok=True,
+        bank_transaction_ids=list(undone.transaction_ids),
+        reversal_intent_id=undone.reversal_intent_id,
+        match_group_id=undone.match_group_id,
     )
 
 
@@ -223,9 +228,11 @@ def allocations(body: GroupInput) -> list[model.Allocation]:
                 "An item in euros settles exactly what the bank amount gives to it.",
                 field=f"allocations.{position}.settled_document_amount",
             )
-        found.append(model.Allocation(
-            IntentId(one.intent_id), one.candidate_kind, one.open_item_account, amount
-        ))
+        found.append(
+            model.Allocation(
+                IntentId(one.intent_id), one.candidate_kind, one.open_item_account, amount
+            )
+        )
     return found
 
 
@@ -257,14 +264,17 @@ def suggestions(found: Sequence[model.Suggestion]) -> list[Suggestion]:
     """Suggestions as the API shows them, one for each claim."""
     return [
         Suggestion.model_construct(
-            bank_transaction_id=one.transaction_id, ledger_intent_id=claim.intent_id,
-            match_score=one.score, match_reasons=list(one.reasons),
-            ledger_description=_described(claim), ledger_amount=money.Money(claim.remaining),
-            ledger_date=claim.item_date, candidate_kind=claim.kind,
+            bank_transaction_id=one.transaction_id,
+            ledger_intent_id=claim.intent_id,
+            match_score=one.score,
+            match_reasons=list(one.reasons),
+            ledger_description=_described(claim),
+            ledger_amount=money.Money(claim.remaining),
+            ledger_date=claim.item_date,
+            candidate_kind=claim.kind,
             open_item_account=claim.account or None,
             allocated_amount=money.Money(
-                claim.remaining if len(one.claims) > 1
-                else min(claim.remaining, one.paid, key=abs)
+                claim.remaining if len(one.claims) > 1 else min(claim.remaining, one.paid, key=abs)
             ),
             collective_size=len(one.claims),
         )
@@ -280,19 +290,33 @@ def _described(claim: model.Claim) -> str:
 
 
 def _ledger_item(
-    intent_id: UUID, kind: str, account: str | None, day: date, description: str,
+    intent_id: UUID,
+    kind: str,
+    account: str | None,
+    day: date,
+    description: str,
     amount: money.Money,
 ) -> LedgerItem:
     return LedgerItem.model_construct(
-        intent_id=intent_id, candidate_kind=kind, open_item_account=account, booking_date=day,
-        description=description, amount=amount, currency=amount.currency, base_amount=amount,
+        intent_id=intent_id,
+        candidate_kind=kind,
+        open_item_account=account,
+        booking_date=day,
+        description=description,
+        amount=amount,
+        currency=amount.currency,
+        base_amount=amount,
         base_currency="EUR",
     )
 
 
 def _movement(movement: model.BookedMovement) -> LedgerItem:
     return _ledger_item(
-        movement.intent_id, model.BOOKING, None, movement.booking_date, movement.description,
+        movement.intent_id,
+        model.BOOKING,
+        None,
+        movement.booking_date,
+        movement.description,
         movement.amount,
     )
 
@@ -314,12 +338,17 @@ def reconciliation(found: model.Reconciliation) -> Reconciliation:
             *map(_movement, found.unmatched_movements),
             *(
                 _ledger_item(
-                    claim.intent_id, claim.kind, claim.account, claim.item_date,
-                    _described(claim), money.Money(claim.remaining),
+                    claim.intent_id,
+                    claim.kind,
+                    claim.account,
+                    claim.item_date,
+                    _described(claim),
+                    money.Money(claim.remaining),
                 )
                 for claim in found.open_claims
             ),
         ],
-        bank_balance=found.bank_balance, ledger_balance=found.ledger_balance,
+        bank_balance=found.bank_balance,
+        ledger_balance=found.ledger_balance,
         difference=found.difference,
     )

@@ -162,39 +162,64 @@ class CustomerOpenItems(fields.Out):
 def wanted(query: InvoiceQuery) -> model.Filter:
     """The filter that a query asks for."""
     return model.Filter(
-        party_id=PartyId(query.customer_id) if query.customer_id else None, status=query.status,
-        type=query.type, first_day=query.start_date, last_day=query.end_date,
+        party_id=PartyId(query.customer_id) if query.customer_id else None,
+        status=query.status,
+        type=query.type,
+        first_day=query.start_date,
+        last_day=query.end_date,
     )
 
 
 def invoice_row(found: model.OutgoingInvoice) -> OutgoingInvoiceRow:
     """An invoice in a list as the API shows it."""
     return OutgoingInvoiceRow.model_construct(
-        id=found.id, customer_id=found.party_id, customer_name=found.party_name,
-        invoice_number=found.number, invoice_date=found.invoice_date, due_date=found.due_date,
-        total_gross=found.gross, type=found.type, status=found.status,
-        remaining_amount=found.remaining, currency=found.gross.currency,
-        intent_id=found.intent_id, open_item_account=found.account,
+        id=found.id,
+        customer_id=found.party_id,
+        customer_name=found.party_name,
+        invoice_number=found.number,
+        invoice_date=found.invoice_date,
+        due_date=found.due_date,
+        total_gross=found.gross,
+        type=found.type,
+        status=found.status,
+        remaining_amount=found.remaining,
+        currency=found.gross.currency,
+        intent_id=found.intent_id,
+        open_item_account=found.account,
     )
 
 
 def invoice(found: model.OutgoingInvoice) -> OutgoingInvoice:
     """An invoice with its lines as the API shows it."""
     return OutgoingInvoice.model_construct(
-        id=found.id, customer_id=found.party_id, customer_name=found.party_name,
-        document_id=None, invoice_number=found.number, invoice_date=found.invoice_date,
-        due_date=found.due_date, total_net=found.net, total_tax=found.tax,
-        total_gross=found.gross, currency=found.gross.currency, type=found.type,
-        intent_id=found.intent_id, notes=found.notes, status=found.status,
-        remaining_amount=found.remaining, lines=[_line(line) for line in found.lines],
+        id=found.id,
+        customer_id=found.party_id,
+        customer_name=found.party_name,
+        document_id=None,
+        invoice_number=found.number,
+        invoice_date=found.invoice_date,
+        due_date=found.due_date,
+        total_net=found.net,
+        total_tax=found.tax,
+        total_gross=found.gross,
+        currency=found.gross.currency,
+        type=found.type,
+        intent_id=found.intent_id,
+        notes=found.notes,
+        status=found.status,
+        remaining_amount=found.remaining,
+        lines=[_line(line) for line in found.lines],
     )
 
 
 def open_items(owed: model.OpenCustomer) -> CustomerOpenItems:
     """What one customer owes as the API shows it."""
     return CustomerOpenItems(
-        customer_id=owed.party_id, customer_name=owed.party_name, total_open=owed.total_open,
-        credit_note_total=owed.credit_note_total, net_open=owed.net_open,
+        customer_id=owed.party_id,
+        customer_name=owed.party_name,
+        total_open=owed.total_open,
+        credit_note_total=owed.credit_note_total,
+        net_open=owed.net_open,
         invoices=[_open(found) for found in owed.invoices],
     )
 
@@ -203,8 +228,13 @@ def party_row(party: Party, owed: Money) -> PartyRow:
     """A customer in a list as the API shows it."""
     details = party.details
     return PartyRow(
-        id=party.id, name=details.name, vat_id=details.vat_id, iban=details.iban,
-        default_account=details.default_account, is_active=party.is_active, open_amount=owed,
+        id=party.id,
+        name=details.name,
+        vat_id=details.vat_id,
+        iban=details.iban,
+        default_account=details.default_account,
+        is_active=party.is_active,
+        open_amount=owed,
         account_number=party.customer_account or "",
     )
 
@@ -213,10 +243,17 @@ def party(found: Party, owed: Money) -> PartyOut:
     """A customer as the API shows it."""
     details = found.details
     return PartyOut(
-        id=found.id, name=details.name, tax_id=details.tax_id, vat_id=details.vat_id,
-        iban=details.iban, bic=details.bic, address=_address(found),
-        default_account=details.default_account, notes=details.notes,
-        is_active=found.is_active, open_amount=owed,
+        id=found.id,
+        name=details.name,
+        tax_id=details.tax_id,
+        vat_id=details.vat_id,
+        iban=details.iban,
+        bic=details.bic,
+        address=_address(found),
+        default_account=details.default_account,
+        notes=details.notes,
+        is_active=found.is_active,
+        open_amount=owed,
         account_number=found.customer_account or "",
     )
 
@@ -234,16 +271,28 @@ def _address(found: Party) -> Address | None:
 
 def _line(line: model.InvoiceLine) -> InvoiceLine:
     return InvoiceLine.model_construct(
-        position=line.position, description=line.description, quantity=line.quantity,
-        unit_price=line.unit_price, tax_rate=line.tax_rate / _HUNDRED,
-        tax_amount=line.tax_amount, line_total=line.total, account_number=line.account,
+        position=line.position,
+        description=line.description,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        tax_rate=line.tax_rate / _HUNDRED,
+        tax_amount=line.tax_amount,
+        line_total=line.total,
+        account_number=line.account,
     )
 
 
 def _open(found: model.OutgoingInvoice) -> OpenReceivable:
     return OpenReceivable.model_construct(
-        id=found.id, invoice_number=found.number, invoice_date=found.invoice_date,
-        due_date=found.due_date, total_gross=found.gross, type=found.type, status=found.status,
-        remaining_amount=found.remaining, currency=found.gross.currency,
-        intent_id=found.intent_id, open_item_account=found.account,
+        id=found.id,
+        invoice_number=found.number,
+        invoice_date=found.invoice_date,
+        due_date=found.due_date,
+        total_gross=found.gross,
+        type=found.type,
+        status=found.status,
+        remaining_amount=found.remaining,
+        currency=found.gross.currency,
+        intent_id=found.intent_id,
+        open_item_account=found.account,
     )

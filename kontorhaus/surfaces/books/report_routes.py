@@ -11,8 +11,13 @@ from kontorhaus.surfaces.conventions.answers import Binary
 _SCOPE = "auswertungen:read"
 
 
-@books.get("/v1/reports", scope=_SCOPE, refusals=(400, 401, 403),
-           answer=list[wire.ReportRow], tags=("reports",))
+@books.get(
+    "/v1/reports",
+    scope=_SCOPE,
+    refusals=(400, 401, 403),
+    answer=list[wire.ReportRow],
+    tags=("reports",),
+)
 def get_report(work: Work, query: wire.ReportQuery) -> list[wire.ReportRow]:
     """Trial balance, profit and loss, or balance sheet.
 
@@ -22,8 +27,14 @@ def get_report(work: Work, query: wire.ReportQuery) -> list[wire.ReportRow]:
     return [wire.report_row(row) for row in rows]
 
 
-@books.get("/v1/reports/datev-export", scope=_SCOPE, refusals=(400, 401, 403), answer=Binary,
-           media_type="text/csv", tags=("reports",))
+@books.get(
+    "/v1/reports/datev-export",
+    scope=_SCOPE,
+    refusals=(400, 401, 403),
+    answer=Binary,
+    media_type="text/csv",
+    tags=("reports",),
+)
 def export_datev(work: Work, query: wire.DatevQuery) -> Binary:
     """The booking rows as a DATEV file (EXTF 700, Buchungsstapel version 13)."""
     export = reports.datev_export(
@@ -32,8 +43,13 @@ def export_datev(work: Work, query: wire.DatevQuery) -> Binary:
     return Binary(export.content, export.media_type, export.file_name)
 
 
-@books.get("/v1/reports/monthly-revenue-expenses", scope=_SCOPE, refusals=(401, 403),
-           answer=list[wire.MonthlyFigures], tags=("reports",))
+@books.get(
+    "/v1/reports/monthly-revenue-expenses",
+    scope=_SCOPE,
+    refusals=(401, 403),
+    answer=list[wire.MonthlyFigures],
+    tags=("reports",),
+)
 def get_monthly_figures(work: Work) -> list[wire.MonthlyFigures]:
     """Revenue and expenses of the last twelve months, oldest first."""
     return [wire.monthly_figures(figures) for figures in reports.monthly_figures(work)]

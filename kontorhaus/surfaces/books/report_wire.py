@@ -52,15 +52,23 @@ class MonthlyFigures(fields.Out):
 def report_row(row: model.ReportRow) -> ReportRow:
     """A line of a report as the API shows it."""
     return ReportRow.model_construct(
-        number=row.number, name=row.name, type=row.type, category=row.category,
-        report_group=row.report_group, debit_total=row.debit_total,
-        credit_total=row.credit_total, balance=row.balance, opening_balance=row.opening_balance,
+        number=row.number,
+        name=row.name,
+        type=row.type,
+        category=row.category,
+        report_group=row.report_group,
+        debit_total=row.debit_total,
+        credit_total=row.credit_total,
+        balance=row.balance,
+        opening_balance=row.opening_balance,
     )
 
 
 def monthly_figures(figures: model.MonthlyFigures) -> MonthlyFigures:
     """A month's figures as the API shows them."""
     return MonthlyFigures(
-        month=figures.month, revenue=figures.revenue, expenses=figures.expenses,
+        month=figures.month,
+        revenue=figures.revenue,
+        expenses=figures.expenses,
         result=figures.result,
     )

@@ -12,5 +12,10 @@ from kontorhaus.surfaces.books import (
 from kontorhaus.surfaces.books.surface import books
 
 __all__ = [
-    "bank_routes", "books", "journal_routes", "match_routes", "receivable_routes", "report_routes",
+    "bank_routes",
+    "books",
+    "journal_routes",
+    "match_routes",
+    "receivable_routes",
+    "report_routes",
 ]

@@ -40,9 +40,7 @@ def by_key_or_session(resources: Resources, surface: str, token: str) -> Princip
     keyed = secret.of(resources.config.home)
     found = identity.authenticate(resources.database, secret=keyed, surface=surface, token=token)
     if found is None and surface in ("books", "web"):
-        found = sessions.principal(
-            resources.database, secret=keyed, surface=surface, token=token
-        )
+        found = sessions.principal(resources.database, secret=keyed, surface=surface, token=token)
     return found
 
 

@@ -49,9 +49,7 @@ _PAGE = """<!doctype html>
 """
 
 
-def page(
-    *, title: str, description: str, base: str, operations: Iterable[Operation]
-) -> Reply:
+def page(*, title: str, description: str, base: str, operations: Iterable[Operation]) -> Reply:
     """The page itself."""
     rows = "\n".join(
         _row(base, found) for found in operations if not found.options.get("hidden", False)

@@ -49,7 +49,12 @@ class Endpoint:
     """
 
     def __init__(
-        self, operation: Operation, *, desk: Desk, limit: int, methods: str,
+        self,
+        operation: Operation,
+        *,
+        desk: Desk,
+        limit: int,
+        methods: str,
         sibling: Operation | None,
     ) -> None:
         self._operation = operation
@@ -177,16 +182,15 @@ class Endpoint:
         if self._operation.takes_key:
             query = scope["query_string"].decode("latin-1")
             claim = idempotency.claim_of(
-                found.header("idempotency-key"), credential=_credential(found.principal),
+                found.header("idempotency-key"),
+                credential=_credential(found.principal),
                 operation=f"{found.method} {found.path}" + (f"?{query}" if query else ""),
                 body=body.material if isinstance(body, Form) else body,
             )
         sibling = self._sibling
         if sibling is not None:
             current = lambda work: render(sibling.function(work, **path), 200)  # noqa: E731
-        return Call(
-            self._resources, found.principal, found, self._operation.status, claim, current
-        )
+        return Call(self._resources, found.principal, found, self._operation.status, claim, current)
 
     def _run(self, call: Call, arguments: dict[str, Any]) -> Reply:
         operation = self._operation
@@ -228,7 +232,8 @@ def check_allowance(allowance: Allowance) -> None:
     """Denied("too_many_requests") past the limit."""
     if not allowance.is_allowed:
         raise Denied(
-            "too_many_requests", f"No more than {allowance.limit} requests a minute.",
+            "too_many_requests",
+            f"No more than {allowance.limit} requests a minute.",
             retry_after_seconds=allowance.reset_seconds,
         )
 

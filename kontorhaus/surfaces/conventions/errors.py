@@ -95,14 +95,21 @@ class _ProblemShape:
 
     def body(self, fault: Fault) -> object:
         errors = [
-            {"pointer": "/" + str(name).replace(".", "/"), "code": fault.code,
-             "message": str(reason)}
+            {
+                "pointer": "/" + str(name).replace(".", "/"),
+                "code": fault.code,
+                "message": str(reason),
+            }
             for name, reason in fault.details.items()
             if fault.code == INVALID_INPUT
         ]
         return Problem(
-            type="about:blank", title=HTTPStatus(fault.status).phrase, status=fault.status,
-            detail=fault.message, code=fault.code, errors=errors,
+            type="about:blank",
+            title=HTTPStatus(fault.status).phrase,
+            status=fault.status,
+            detail=fault.message,
+            code=fault.code,
+            errors=errors,
         )
 
 

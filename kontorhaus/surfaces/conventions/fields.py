@@ -59,7 +59,11 @@ class Out(BaseModel):
     """An answer; made by keyword."""
 
     model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True,
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        validate_by_name=True,
+        validate_by_alias=True,
         arbitrary_types_allowed=True,
     )
 
@@ -199,7 +203,9 @@ _EXAMPLE = Decimal("1190.00")
 
 Money = Annotated[money.Money, PlainValidator(_money), _number_schema(examples=[_EXAMPLE])]
 MoneyString = Annotated[
-    money.Money, PlainValidator(_money), AsText(),
+    money.Money,
+    PlainValidator(_money),
+    AsText(),
     WithJsonSchema({"type": "string", "examples": ["1190.00"]}),
 ]
 Amount = Annotated[
@@ -211,20 +217,21 @@ NonNegativePrice = Annotated[
 ]
 Quantity = Annotated[Decimal, PlainValidator(_limited(6, -_LARGEST, _LARGEST)), _number_schema()]
 Percent = Annotated[
-    Decimal, PlainValidator(_limited(2, Decimal(0), Decimal(100))),
+    Decimal,
+    PlainValidator(_limited(2, Decimal(0), Decimal(100))),
     _number_schema(minimum=0, maximum=100),
 ]
 Fraction = Annotated[
-    Decimal, PlainValidator(_limited(4, Decimal(0), Decimal(1))),
+    Decimal,
+    PlainValidator(_limited(4, Decimal(0), Decimal(1))),
     _number_schema(minimum=0, maximum=1),
 ]
 Rate = Annotated[
-    Decimal, PlainValidator(_limited(10, Decimal("0.0000000001"), _LARGEST)),
+    Decimal,
+    PlainValidator(_limited(10, Decimal("0.0000000001"), _LARGEST)),
     _number_schema(exclusiveMinimum=0),
 ]
-Day = Annotated[
-    date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})
-]
+Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Id = Annotated[UUID, PlainValidator(_id), WithJsonSchema({"type": "string", "format": "uuid"})]
 Instant = Annotated[datetime, WithJsonSchema({"type": "string", "format": "date-time"})]
 Email = Annotated[

@@ -64,7 +64,10 @@ def claimed(work: Work, claim: Claim, *, is_last: bool) -> Reply | None:
     Conflict("idempotency_key_reused") for another operation or body.
     """
     is_free, is_ours = store.claim(
-        work, credential=claim.credential, key=claim.key, operation=claim.operation,
+        work,
+        credential=claim.credential,
+        key=claim.key,
+        operation=claim.operation,
         body_hash=claim.body_hash,
     )
     if is_ours:
@@ -72,7 +75,8 @@ def claimed(work: Work, claim: Claim, *, is_last: bool) -> Reply | None:
     if not is_free:
         if is_last:
             raise Conflict(
-                "idempotency_running", "The first request with this key is still running.",
+                "idempotency_running",
+                "The first request with this key is still running.",
                 retry_after_seconds=1,
             )
         return None
@@ -102,9 +106,7 @@ def keep(work: Work, claim: Claim, reply: Reply) -> None:
         headers["Content-Type"] = JSON
     if len(content) > _LARGEST_BODY or reply.media_type not in (JSON, None):
         content = _digest(content, reply.media_type)
-    answer = StoredAnswer(
-        claim.operation, claim.body_hash, reply.status, headers, content.decode()
-    )
+    answer = StoredAnswer(claim.operation, claim.body_hash, reply.status, headers, content.decode())
     store.keep(work, credential=claim.credential, key=claim.key, answer=answer)
 
 

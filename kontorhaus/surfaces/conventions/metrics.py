@@ -10,7 +10,8 @@ _COUNT = Counter(
     "kontorhaus_http_requests", "Answered requests.", ("surface", "operation", "status")
 )
 _DURATION = Histogram(
-    "kontorhaus_http_request_seconds", "Time from the first byte in to the last byte out.",
+    "kontorhaus_http_request_seconds",
+    "Time from the first byte in to the last byte out.",
     ("surface", "operation"),
 )
 _MICROSECONDS = 1_000_000

@@ -32,8 +32,7 @@ _CORS: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-allow-headers",
-        b"X-Requested-With, Content-Type, Accept, Origin, Authorization, Idempotency-Key,"
-        b" If-Match",
+        b"X-Requested-With, Content-Type, Accept, Origin, Authorization, Idempotency-Key, If-Match",
     ),
     (
         b"access-control-expose-headers",
@@ -88,7 +87,12 @@ class SurfaceFront:
     """
 
     def __init__(
-        self, app: ASGIApp, *, name: str, shape: ErrorShape, limiter: RateLimiter,
+        self,
+        app: ASGIApp,
+        *,
+        name: str,
+        shape: ErrorShape,
+        limiter: RateLimiter,
         methods_at: MethodsAt,
     ) -> None:
         self._app = app
@@ -153,9 +157,13 @@ def new_exchange(scope: Scope, surface: str) -> Exchange:
     """Begin the exchange of a request; its id is always ours."""
     client = scope.get("client")
     found = Exchange(
-        request_id=uuid7(), method=scope["method"], path=scope["path"],
-        headers=dict(scope["headers"]), client=f"address:{client[0] if client else ''}",
-        started=stopwatch.microseconds(), surface=surface,
+        request_id=uuid7(),
+        method=scope["method"],
+        path=scope["path"],
+        headers=dict(scope["headers"]),
+        client=f"address:{client[0] if client else ''}",
+        started=stopwatch.microseconds(),
+        surface=surface,
     )
     scope[SCOPE_KEY] = found
     structlog.contextvars.clear_contextvars()
@@ -195,9 +203,15 @@ def finish(found: Exchange) -> None:
         return
     principal = found.principal
     _log.info(
-        "request", surface=found.surface, operation=found.operation or None,
-        method=found.method, path=found.path, status=found.status, microseconds=duration,
+        "request",
+        surface=found.surface,
+        operation=found.operation or None,
+        method=found.method,
+        path=found.path,
+        status=found.status,
+        microseconds=duration,
         tenant_id=str(principal.tenant_id) if principal else None,
         actor=f"{principal.actor.kind}:{principal.actor.id}" if principal else None,
-        their_request_id=found.header("x-request-id"), **found.notes,
+        their_request_id=found.header("x-request-id"),
+        **found.notes,
     )

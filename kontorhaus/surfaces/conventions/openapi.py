@@ -24,12 +24,16 @@ _HEADERS: _Schema = {
     "X-Rate-Limit-Reset": {"schema": {"type": "integer"}},
 }
 _KEY: _Schema = {
-    "name": "Idempotency-Key", "in": "header", "required": False,
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
     "description": "The same key gives the first answer again, with one effect.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
 _MATCH: _Schema = {
-    "name": "If-Match", "in": "header", "required": False,
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
     "description": "The ETag of what was read: 412 if it has changed since.",
     "schema": {"type": "string"},
 }
@@ -50,13 +54,20 @@ def document(
             entry["responses"].setdefault("412", schemas.refusal(412))
         paths.setdefault(found.path, {})[found.method.lower()] = entry
         for verb in found.options.get("also", ()):
-            again = {**entry, "operationId": f"{found.operation_id}_{verb.lower()}",
-                     "deprecated": True}
+            again = {
+                **entry,
+                "operationId": f"{found.operation_id}_{verb.lower()}",
+                "deprecated": True,
+            }
             paths[found.path][verb.lower()] = again
     return {
         "openapi": "3.1.0",
-        "info": {"title": title, "version": __version__, "description": description,
-                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "info": {
+            "title": title,
+            "version": __version__,
+            "description": description,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
         "servers": [{"url": base}],
         "paths": paths,
         "components": {
@@ -119,10 +130,12 @@ class _Schemas:
 def _operation(found: Operation, schemas: _Schemas) -> _Schema:
     first, rest = summary(found)
     entry: _Schema = {
-        "operationId": found.operation_id, "summary": first,
+        "operationId": found.operation_id,
+        "summary": first,
         "tags": list(found.options.get("tags", ())),
         "parameters": [
-            *_path_parameters(found, schemas), *_query_parameters(found, schemas),
+            *_path_parameters(found, schemas),
+            *_query_parameters(found, schemas),
             *([_KEY] if found.takes_key else []),
         ],
         "responses": _responses(found, schemas),
@@ -139,8 +152,12 @@ def _operation(found: Operation, schemas: _Schemas) -> _Schema:
 
 def _path_parameters(found: Operation, schemas: _Schemas) -> list[_Schema]:
     return [
-        {"name": name, "in": "path", "required": True,
-         "schema": schemas.of(found.operation_id, name)}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": schemas.of(found.operation_id, name),
+        }
         for name in sorted(found.parts, key=found.path.index)
     ]
 

@@ -155,7 +155,11 @@ def operation(method: str, path: str, function: Function, options: Options) -> O
     assert set(parts) == in_path, f"{function.__name__}: {set(parts)} is not the path's {in_path}"
     assert {"work", "call", "visit"} & names, f"{function.__name__} takes work, call or visit"
     return Operation(
-        method, path, function, options, {name: hints[name] for name in names},
+        method,
+        path,
+        function,
+        options,
+        {name: hints[name] for name in names},
         body=_Body(hints["body"]) if "body" in names else None,
         form=_Query(hints["form"]) if "form" in names else None,
         query=_Query(hints["query"]) if "query" in names else None,
@@ -169,9 +173,7 @@ class _Body:
     def __init__(self, hint: Any) -> None:
         self.hint = hint
         self.is_optional = NoneType in get_args(hint)
-        self.model = next(
-            (kind for kind in (hint, *get_args(hint)) if _is_model(kind)), None
-        )
+        self.model = next((kind for kind in (hint, *get_args(hint)) if _is_model(kind)), None)
         self._validate = TypeAdapter(hint).validate_python
 
     def value(self, raw: bytes) -> Any:

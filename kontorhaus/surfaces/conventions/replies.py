@@ -7,12 +7,11 @@ from starlette.types import Send
 from kontorhaus.surfaces.conventions.answers import Reply
 
 
-async def deliver(
-    reply: Reply, send: Send, more: tuple[tuple[bytes, bytes], ...] = ()
-) -> None:
+async def deliver(reply: Reply, send: Send, more: tuple[tuple[bytes, bytes], ...] = ()) -> None:
     """Send a finished answer."""
-    headers = [(name.lower().encode(), value.encode("latin-1"))
-               for name, value in reply.headers.items()]
+    headers = [
+        (name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers.items()
+    ]
     headers += more
     if reply.media_type is not None:
         headers.append((b"content-type", reply.media_type.encode()))

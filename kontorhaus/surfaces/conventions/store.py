@@ -35,8 +35,14 @@ def claim(
         " created_at) select %(tenant)s, %(credential)s, %(key)s, %(operation)s, %(hash)s, %(now)s"
         " from door where is_free on conflict do nothing returning key)"
         " select (select is_free from door), exists (select key from mine)",
-        {"tenant": work.tenant_id, "credential": credential, "key": key, "operation": operation,
-         "hash": body_hash, "now": work.now},
+        {
+            "tenant": work.tenant_id,
+            "credential": credential,
+            "key": key,
+            "operation": operation,
+            "hash": body_hash,
+            "now": work.now,
+        },
     ).fetchone()
     assert row is not None
     return row[0], row[1]
@@ -58,8 +64,14 @@ def keep(work: Work, *, credential: str, key: str, answer: StoredAnswer) -> None
     work.connection.execute(
         "update idempotency_key set status = %(status)s, headers = %(headers)s, body = %(body)s"
         " where tenant_id = %(tenant)s and credential = %(credential)s and key = %(key)s",
-        {"tenant": work.tenant_id, "credential": credential, "key": key,
-         "status": answer.status, "headers": Jsonb(answer.headers), "body": answer.body},
+        {
+            "tenant": work.tenant_id,
+            "credential": credential,
+            "key": key,
+            "status": answer.status,
+            "headers": Jsonb(answer.headers),
+            "body": answer.body,
+        },
     )
 
 

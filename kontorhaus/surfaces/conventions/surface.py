@@ -77,8 +77,11 @@ class Surface:
     def document(self) -> dict[str, object]:
         """The OpenAPI document."""
         return openapi.document(
-            title=self.title, description=_DESCRIPTION, base=self.base,
-            operations=self.operations, shape=self.shape,
+            title=self.title,
+            description=_DESCRIPTION,
+            base=self.base,
+            operations=self.operations,
+            shape=self.shape,
         )
 
     def asgi(self, resources: Resources) -> ASGIApp:
@@ -90,13 +93,19 @@ class Surface:
         routes = [*self._fixed_routes(), *self._routes(desk)]
         refuse = self._refuser(lambda path: _methods_at(routes, path))
         app = FastAPI(
-            openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False,
+            openapi_url=None,
+            docs_url=None,
+            redoc_url=None,
+            redirect_slashes=False,
             exception_handlers={HTTPException: refuse, Exception: refuse},
         )
         app.router.routes.extend(routes)
         app.openapi = self.document  # type: ignore[method-assign]
         return SurfaceFront(
-            app, name=self.name, shape=self.shape, limiter=limiter,
+            app,
+            name=self.name,
+            shape=self.shape,
+            limiter=limiter,
             methods_at=lambda path: _methods_at(routes, path),
         )
 
@@ -112,14 +121,16 @@ class Surface:
     def _routes(self, desk: Desk) -> list[Route]:
         """Fixed words win over parameters, whatever the order they were registered in."""
         getters = {
-            found.path: found for found in self.operations
+            found.path: found
+            for found in self.operations
             if found.method == "GET" and found.is_plain
         }
         routes = []
         for found in sorted(self.operations, key=_specificity):
             changes = found.method in ("PUT", "PATCH", "DELETE")
             endpoint = Endpoint(
-                found, desk=desk,
+                found,
+                desk=desk,
                 limit=self.file_limit if found.takes_upload else self.json_limit,
                 methods=_methods_of(self.operations, found.path),
                 sibling=getters.get(found.path) if changes else None,
@@ -133,7 +144,9 @@ class Surface:
         pages: dict[str, Callable[[], Reply]] = {
             "/openapi.json": lambda: Reply(200, wire_json.encode(self.document())),
             "/docs": lambda: docs.page(
-                title=self.title, description=_DESCRIPTION, base=self.base,
+                title=self.title,
+                description=_DESCRIPTION,
+                base=self.base,
                 operations=self.operations,
             ),
             "/docs.js": lambda: docs.file("docs.js"),
@@ -151,9 +164,7 @@ class Surface:
                 methods = methods_at(exchange.path_within(request.scope))
                 exchange.of(request.scope).methods = headers["Allow"] = methods
             reply = errors.reply(_fault(status), self.shape)
-            return Response(
-                reply.body, status, {**reply.headers, **headers}, reply.media_type
-            )
+            return Response(reply.body, status, {**reply.headers, **headers}, reply.media_type)
 
         return refuse
 
@@ -189,7 +200,9 @@ def _specificity(found: Operation) -> tuple[bool, ...]:
 
 def _methods_of(operations: list[Operation], path: str) -> str:
     verbs = {
-        verb for found in operations if found.path == path
+        verb
+        for found in operations
+        if found.path == path
         for verb in (found.method, *found.options.get("also", ()))
     }
     return _listed(verbs)

@@ -20,7 +20,9 @@ class Threads:
         self._executor = ThreadPoolExecutor(count, thread_name_prefix=name)
 
     async def run(
-        self, function: Callable[Arguments, Result], *args: Arguments.args,
+        self,
+        function: Callable[Arguments, Result],
+        *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Result:
         """What a function returns; it sees the context of its request, for the log."""

@@ -216,8 +216,7 @@ def _model_writer(kind: type[BaseModel]) -> Writer:
 def _is_as_text(marks: Iterable[Any]) -> bool:
     """Whether AsText is among the marks, or inside one of the types of a union."""
     return any(
-        isinstance(mark, AsText) or _is_as_text(getattr(mark, "__metadata__", ()))
-        for mark in marks
+        isinstance(mark, AsText) or _is_as_text(getattr(mark, "__metadata__", ())) for mark in marks
     )
 
 
