@@ -54,10 +54,15 @@ fmt: $(DEVELOPMENT)  ## Format the code and repair what can be repaired by itsel
 bench: $(DEVELOPMENT)  ## Measure the hot paths against their peers
 	@for script in benchmarks/[a-z]*.py; do PYTHONPATH=. $(BIN)/python "$$script"; done
 
+# What is judged comes from the end-to-end test and from a demo in a home that is thrown away.
 .PHONY: referee
 referee: $(DEVELOPMENT)  ## Let the Mustang validator judge every PDF and XML (needs Java)
 	@rm -rf $(REFEREE_INPUT)
-	@KONTORHAUS_KEEP=$(CURDIR)/$(REFEREE_INPUT) $(BIN)/python -m pytest tests/e2e
+	@KONTORHAUS_KEEP=$(CURDIR)/$(REFEREE_INPUT)/e2e \
+		$(BIN)/python -m pytest tests/e2e/test_main_job.py
+	@home=$$(mktemp -d); chmod 755 "$$home"; trap 'rm -rf "$$home"' EXIT; \
+		KONTORHAUS_HOME="$$home/home" KONTORHAUS_DEMO_ACCESS="$$home/access.json" \
+		bin/kontorhaus demo --documents $(REFEREE_INPUT)/demo
 	@$(BIN)/python tools/referee.py $(REFEREE_INPUT)
 
 .PHONY: lock
