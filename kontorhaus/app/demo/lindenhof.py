@@ -16,7 +16,7 @@ from kontorhaus.app.demo.payments import Stray
 from kontorhaus.app.demo.takings import Shop
 from kontorhaus.app.demo.year import Opening
 from kontorhaus.identity.model import Profile, TaxNumber, TenantSettings
-from kontorhaus.invoicing.model import Content, Line
+from kontorhaus.invoicing.model import Content, Line, PriceLayout
 from kontorhaus.kernel.money import Money
 
 _SEED = 91054
@@ -207,7 +207,7 @@ def _invoices(
                 lines=tuple(_lines(client, chance)),
                 language=client.language,
                 service_date=issued,
-                price_layout="net" if client.export_type == "xrechnung" else "gross",
+                price_layout=_layout(client),
                 discount_rate=client.discount,
                 export_type=client.export_type,
             )
@@ -218,20 +218,27 @@ def _lines(client: Customer, chance: Random) -> Iterator[Line]:
     """Class sets for schools, single books and some stationery for all others."""
     if client.discount >= 10:
         for title in chance.sample(_SCHOOL_BOOKS, chance.randint(1, 2)):
-            yield _line(title, chance.randint(20, 29))
+            yield _line(title, chance.randint(20, 29), client)
         return
     for title in chance.sample(_BOOKS, chance.randint(2, 5)):
-        yield _line(title, chance.randint(1, 4))
+        yield _line(title, chance.randint(1, 4), client)
     if chance.randrange(3) == 0:
-        yield _line(chance.choice(_STATIONERY), chance.randint(2, 12))
+        yield _line(chance.choice(_STATIONERY), chance.randint(2, 12), client)
 
 
-def _line(title: _Title, quantity: int) -> Line:
+def _line(title: _Title, quantity: int, client: Customer) -> Line:
+    """At the price on the cover where the layout is gross, else at the net price in cents."""
+    gross, rate = Decimal(title.price), Decimal(title.rate)
+    is_gross = _layout(client) == "gross"
     return Line(
         title=title.name,
         quantity=Decimal(quantity),
-        net_price=None,
-        gross_price=Decimal(title.price),
-        vat_rate=Decimal(title.rate),
+        net_price=None if is_gross else Money.rounded(gross * 100 / (100 + rate)).decimal,
+        gross_price=gross if is_gross else None,
+        vat_rate=rate,
         unit="Stück",
     )
+
+
+def _layout(client: Customer) -> PriceLayout:
+    return "gross" if client.export_type == "pdf" else "net"
