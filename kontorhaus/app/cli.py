@@ -45,7 +45,7 @@ def main() -> None:
     """Run the command line; a refusal becomes one sentence and exit status 1."""
     signal.signal(signal.SIGTERM, _leave)
     try:
-        app()
+        app(prog_name="kontorhaus")
     except Refusal as refusal:
         _err.print(f"[bold red]{refusal.code}[/]: {refusal.message}", highlight=False)
         sys.exit(1)
