@@ -31,7 +31,7 @@ CLOCK_FUNCTIONS = frozenset(
 SQL = re.compile(
     r"\s*(?:(select|insert|update|delete|with|SELECT|INSERT|UPDATE|DELETE|WITH)\s.*?"
     r"\b(from|into|set|FROM|INTO|SET)\b"
-    r"|(?:create|alter|drop|truncate|lock)\s+(?:unlogged\s+)?(?:table|index|schema|role)\b"
+    r"|(?:create|alter|drop|truncate|lock)\s+(?:unlogged\s+)?(?:table|index|schema|policy)\b"
     r"|set\s+local\b)",
     re.DOTALL,
 )

@@ -40,7 +40,13 @@ def backup(config: Config, target: Path, *, progress: Progress) -> int:
         dump = Path(folder) / _DUMP
         progress("database")
         _run(
-            "pg_dump", "--format=custom", f"--schema={SCHEMA}", "--file", str(dump), conninfo.owner
+            config,
+            "pg_dump",
+            "--format=custom",
+            f"--schema={SCHEMA}",
+            "--file",
+            str(dump),
+            conninfo.owner,
         )
         with tarfile.open(draft, "w") as archive:
             _add(archive, _MANIFEST, json.dumps(_manifest(), indent=1).encode())
@@ -72,6 +78,7 @@ def restore(config: Config, source: Path, *, progress: Progress) -> None:
             dump.write_bytes(_read(archive, _DUMP))
             migrate.prepare_roles(conninfo.owner)
             _run(
+                config,
                 "pg_restore",
                 "--exit-on-error",
                 "--single-transaction",
@@ -134,8 +141,8 @@ def _read(archive: tarfile.TarFile, name: str) -> bytes:
     return file.read()
 
 
-def _run(tool: str, *arguments: str) -> None:
-    program = postgres_binaries.find().tool(tool)
+def _run(config: Config, tool: str, *arguments: str) -> None:
+    program = postgres_binaries.find(config.postgres_bin).tool(tool)
     done = subprocess.run(  # noqa: S603 - our own program and arguments
         [str(program), *arguments], capture_output=True, text=True, check=False
     )

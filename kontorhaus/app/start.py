@@ -32,7 +32,7 @@ def database_server(config: Config) -> Iterator[Conninfo]:
         owner = config.owner_database_url or config.database_url
         yield Conninfo(owner, config.database_url, config.database_url)
         return
-    server = embedded.ensure(config.home)
+    server = embedded.ensure(config.home, binaries=config.postgres_bin)
     try:
         yield Conninfo(
             server.conninfo(embedded.SUPERUSER),

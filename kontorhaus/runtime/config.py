@@ -37,6 +37,7 @@ class Config:
     log_level: str
     trusted_proxies: str
     demo_access: Path = Path("var/demo-access.json")
+    postgres_bin: Path | None = None
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
@@ -62,12 +63,17 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         log_level=(get("KONTORHAUS_LOG_LEVEL") or "info").lower(),
         trusted_proxies=get("KONTORHAUS_TRUSTED_PROXIES") or "",
         demo_access=Path(get("KONTORHAUS_DEMO_ACCESS") or "var/demo-access.json"),
+        postgres_bin=_path(get("KONTORHAUS_POSTGRES_BIN")),
     )
 
 
 def _default_home() -> Path:
     """Root keeps the data where the unprivileged database server can reach it."""
     return _SYSTEM_HOME if os.geteuid() == 0 else Path("var/kontorhaus")
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None
 
 
 def _integer(name: str, text: str | None, default: int) -> int:
