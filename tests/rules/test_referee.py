@@ -41,21 +41,5 @@ def test_a_file_fails_by_what_counts_for_its_kind(
     assert [one.section for one in referee.complaints(Path(name), report)] == sections
 
 
-@pytest.mark.parametrize(
-    ("severity", "stated", "calculated", "is_rounding"),
-    [
-        ("warning", "49.40", "49.39", True),
-        ("warning", "49.40", "49.42", True),
-        ("warning", "49.40", "49.37", False),
-        ("error", "49.40", "49.39", False),
-    ],
-)
-def test_only_the_cent_of_gross_prices_is_noted_and_not_counted(
-    severity: str, stated: str, calculated: str, is_rounding: bool
-) -> None:
-    text = f"Payable total in XML is {stated}, but calculated total is {calculated} with tax basis"
-    assert referee.Finding(severity, "10", text).is_rounding is is_rounding
-
-
 def test_an_empty_folder_is_a_failure(tmp_path: Path) -> None:
     assert referee.main(tmp_path) == 1
