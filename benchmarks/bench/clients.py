@@ -54,7 +54,7 @@ class _Client(asyncio.Protocol):
             return
         self._answered()
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, _: Exception | None) -> None:
         if not self.done.done():
             self.done.set_result(None)
 
