@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from kontorhaus.banking import groups, match_store, matches, rules, store
+from kontorhaus.banking import groups, intake, match_store, matches, rules, store
 from kontorhaus.banking.match_store import Match
 from kontorhaus.banking.model import (
     Adjustment,
@@ -15,7 +15,6 @@ from kontorhaus.banking.model import (
     Entry,
     Grouped,
     ImportResult,
-    KeyedEntry,
     MatchPair,
     Reconciled,
     RowError,
@@ -83,7 +82,7 @@ def rename_bank_account(
     work: Work, *, bank_account_id: BankAccountId, name: str | None
 ) -> BankAccount:
     """Give a bank account another name. NotFound: not_found. Invalid: no_changes."""
-    account = _account(work, bank_account_id)
+    account = intake.account(work, account_id=bank_account_id)
     if name is None:
         raise Invalid("no_changes", "There is nothing to change.", field="name")
     store.rename_account(work, account_id=bank_account_id, name=name)
@@ -99,21 +98,19 @@ def import_statements(
     Without `bank_account_id` each statement finds its account by its IBAN (NotFound: not_found).
     Invalid("iban_mismatch") if a statement is of another account than the given one.
     """
-    accounts = [_account_of(work, statement, bank_account_id) for statement in statements]
-    batch_id = work.new_id()
+    accounts = intake.accounts_of(work, statements=statements, account_id=bank_account_id)
     source = statements[0].kind if statements else "empty"
-    store.insert_batch(work, batch_id=batch_id, source=source)
-    result = ImportResult(batch_id, 0, 0, 0, ())
+    result = intake.begin(work, source=source)
     for account in sorted(set(accounts), key=lambda account: account.id):
         store.account(work, account_id=account.id, lock=True)
         mine = [one for one, its in zip(statements, accounts, strict=True) if its == account]
         for statement in mine:
             store.insert_statement(
-                work, batch_id=batch_id, account_id=account.id, statement=statement
+                work, batch_id=result.batch_id, account_id=account.id, statement=statement
             )
-        keyed = rules.keyed(account.iban, mine)
-        result = _take_in(work, result, account, list(enumerate(keyed, result.total_rows + 1)))
-    _record_import(work, result, source)
+        rows = list(enumerate(rules.keyed(account.iban, mine), result.total_rows + 1))
+        result = intake.take(work, result=result, account=account, rows=rows)
+    intake.finish(work, result=result, source=source)
     return result
 
 
@@ -125,74 +122,21 @@ def import_entries(
     errors: Sequence[RowError] = (),
 ) -> ImportResult:
     """Take in entries that a program sends, each with its row; `errors` are rows unfit before."""
-    account = _account(work, bank_account_id, lock=True)
-    statement = Statement(
-        "api",
-        "",
-        "",
-        account.iban,
-        account.currency,
-        "",
-        None,
-        None,
-        tuple(entry for _, entry in entries),
-        0,
-    )
-    batch_id = work.new_id()
-    store.insert_batch(work, batch_id=batch_id, source="api")
-    keyed = rules.keyed(account.iban, [statement])
-    rows = [(row, one) for (row, _), one in zip(entries, keyed, strict=True)]
-    start = ImportResult(batch_id, len(errors), 0, 0, tuple(errors))
-    result = _take_in(work, start, account, rows)
-    _record_import(work, result, "api")
-    return replace(result, errors=tuple(sorted(result.errors, key=lambda error: error.row)))
-
-
-def _take_in(
-    work: Work,
-    result: ImportResult,
-    account: BankAccount,
-    rows: Sequence[tuple[int, KeyedEntry]],
-) -> ImportResult:
-    """The result with the rows of one account, whose new ones are stored."""
-    errors = [
-        RowError(
-            row,
-            "CURRENCY_MISMATCH",
-            f"The account is kept in {account.currency}, not {one.entry.amount.currency}.",
-        )
-        for row, one in rows
-        if one.entry.amount.currency != account.currency
+    account = intake.account(work, account_id=bank_account_id, lock=True)
+    own = [entry for _, entry in entries]
+    rows = [
+        (row, keyed)
+        for (row, _), keyed in zip(entries, rules.keyed_entries(account.iban, own), strict=True)
     ]
-    fit = [one for _, one in rows if one.entry.amount.currency == account.currency]
-    keys = {key for one in fit for key in (one.key, one.whole_key)}
-    known = store.known_keys(work, account_id=account.id, keys=sorted(keys))
-    new = {one.key: one for one in fit if known.isdisjoint((one.key, one.whole_key))}
-    imported = store.insert_transactions(
-        work, batch_id=result.batch_id, account_id=account.id, entries=list(new.values())
+    start = intake.begin(work, source="api")
+    result = intake.take(
+        work,
+        result=replace(start, total_rows=len(errors), errors=tuple(errors)),
+        account=account,
+        rows=rows,
     )
-    return replace(
-        result,
-        total_rows=result.total_rows + len(rows),
-        imported=result.imported + imported,
-        skipped_duplicates=result.skipped_duplicates + len(fit) - imported,
-        errors=(*result.errors, *errors),
-    )
-
-
-def _record_import(work: Work, result: ImportResult, source: str) -> None:
-    work.record(
-        "banking.imported",
-        subject="bank_batch",
-        subject_id=result.batch_id,
-        details={
-            "source": source,
-            "rows": result.total_rows,
-            "imported": result.imported,
-            "duplicates": result.skipped_duplicates,
-            "errors": len(result.errors),
-        },
-    )
+    intake.finish(work, result=result, source="api")
+    return replace(result, errors=tuple(sorted(result.errors, key=lambda error: error.row)))
 
 
 def reconcile(
@@ -392,27 +336,3 @@ def _opened_items(work: Work, intent_id: IntentId) -> list[OpenItem]:
 
 def _not_matched() -> Conflict:
     return Conflict("not_matched", "This bank transaction has no match.")
-
-
-def _account(work: Work, account_id: BankAccountId, *, lock: bool = False) -> BankAccount:
-    account = store.account(work, account_id=account_id, lock=lock)
-    if account is None:
-        raise NotFound("not_found", "There is no such bank account.")
-    return account
-
-
-def _account_of(work: Work, statement: Statement, account_id: BankAccountId | None) -> BankAccount:
-    """The account that a statement belongs to."""
-    if account_id is not None:
-        account = _account(work, account_id)
-        if ibans.is_valid(statement.iban) and statement.iban != account.iban:
-            raise Invalid(
-                "iban_mismatch",
-                f"The statement is of {statement.iban}, not of {account.iban}.",
-                field="file",
-            )
-        return account
-    for account in store.accounts(work):
-        if account.iban == statement.iban:
-            return account
-    raise NotFound("not_found", f"There is no bank account with the IBAN {statement.iban}.")

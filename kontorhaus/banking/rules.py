@@ -41,6 +41,11 @@ def keyed(account_iban: str, statements: Sequence[Statement]) -> list[KeyedEntry
     return result
 
 
+def keyed_entries(account_iban: str, entries: Iterable[Entry]) -> list[KeyedEntry]:
+    """Entries that came in one delivery without a statement around them, each with its key."""
+    return _keyed(account_iban, entries, Counter())
+
+
 def _keyed(account_iban: str, entries: Iterable[Entry], counts: Counter[str]) -> list[KeyedEntry]:
     result: list[KeyedEntry] = []
     for entry in entries:
