@@ -182,7 +182,7 @@ def _database(conninfo: Conninfo) -> Iterator[Check]:
         facts.app_role_obeys,
         f"{APP_ROLE} "
         + ("obeys row level security" if facts.app_role_obeys else "has too many rights"),
-        "" if facts.app_role_obeys else f"alter role {APP_ROLE} nosuperuser nobypassrls",
+        "" if facts.app_role_obeys else f"Take superuser and bypassrls from {APP_ROLE}.",
     )
     yield _schema(conninfo)
 

@@ -183,10 +183,10 @@ def _plain(settings: TenantSettings) -> dict[str, Any]:
 def insert_user(work: Work, *, user: User, password_hash: str | None) -> UserId:
     """The id of the person with this address, who may have been known before."""
     row = work.connection.execute(
-        "with new as (insert into app_user (id, email, password_hash, first_name, last_name,"
-        " created_at) values (%(id)s, %(email)s, %(hash)s, %(first)s, %(last)s, %(now)s)"
-        " on conflict (email) do nothing returning id)"
-        " select id from new union all select id from app_user where email = %(email)s limit 1",
+        "insert into app_user (id, email, password_hash, first_name, last_name, created_at)"
+        " values (%(id)s, %(email)s, %(hash)s, %(first)s, %(last)s, %(now)s)"
+        # an update of nothing returns the row that somebody else made a moment ago
+        " on conflict (email) do update set email = excluded.email returning id",
         {
             "id": user.id,
             "email": user.email,
@@ -257,7 +257,8 @@ def insert_key(work: Work, *, key: ApiKey, token_hash: bytes) -> bool:
 def set_key_enabled(work: Work, *, key_id: ApiKeyId, is_enabled: bool) -> bool:
     return (
         work.connection.execute(
-            "update api_key set is_enabled = %(enabled)s where tenant_id = %(tenant)s and id = %(id)s",
+            "update api_key set is_enabled = %(enabled)s"
+            " where tenant_id = %(tenant)s and id = %(id)s",
             {"enabled": is_enabled, "tenant": work.tenant_id, "id": key_id},
         ).rowcount
         == 1
@@ -271,19 +272,7 @@ def keys(work: Work) -> list[ApiKey]:
         {"tenant": work.tenant_id},
     ).fetchall()
     return [
-        ApiKey(
-            row[0],
-            row[1],
-            row[2],
-            row[3],
-            row[4],
-            frozenset(row[5]),
-            row[6],
-            row[7],
-            row[8],
-            row[9],
-            row[10],
-        )
+        ApiKey(*(frozenset(value) if isinstance(value, list) else value for value in row))
         for row in rows
     ]
 

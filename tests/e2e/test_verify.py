@@ -41,7 +41,8 @@ TAMPERINGS: dict[str, tuple[list[str], tuple[str, int | None]]] = {
         [
             f"update event set amount = amount + 1 where {OF_LAST}",
             f"update account_balance set debit = debit + 1 where {OF_TENANT} and account = '6300'",
-            f"update account_balance set credit = credit + 1 where {OF_TENANT} and account = '1600'",
+            "update account_balance set credit = credit + 1"
+            f" where {OF_TENANT} and account = '1600'",
         ],
         ("hash", LAST),
     ),

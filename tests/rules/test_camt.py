@@ -110,11 +110,13 @@ def test_an_entry_brings_the_other_side_its_references_and_its_purpose() -> None
                     "<RltdPties><Dbtr><Pty><Nm>Anna Müller</Nm></Pty></Dbtr>"
                     "<DbtrAcct><Id><IBAN>DE02 1203 0000 0000 2020 51</IBAN></Id></DbtrAcct>"
                     "<UltmtDbtr><Pty><Nm>Ben Müller</Nm></Pty></UltmtDbtr>"
-                    f"<Cdtr><Pty><Nm>Wir</Nm></Pty></Cdtr><CdtrAcct><Id><IBAN>{OWN}</IBAN></Id></CdtrAcct>"
-                    "</RltdPties><RltdAgts><DbtrAgt><FinInstnId><BICFI>BYLADEM1001</BICFI></FinInstnId>"
-                    f"</DbtrAgt></RltdAgts><RmtInf><Ustrd>{'A' * 137} RE</Ustrd><Ustrd>-2026-1</Ustrd>"
-                    "<Ustrd>danke</Ustrd><Strd><CdtrRefInf><Ref>RF18539</Ref></CdtrRefInf></Strd></RmtInf>"
-                    "</TxDtls>"
+                    "<Cdtr><Pty><Nm>Wir</Nm></Pty></Cdtr>"
+                    f"<CdtrAcct><Id><IBAN>{OWN}</IBAN></Id></CdtrAcct></RltdPties>"
+                    "<RltdAgts><DbtrAgt><FinInstnId><BICFI>BYLADEM1001</BICFI></FinInstnId>"
+                    "</DbtrAgt></RltdAgts>"
+                    f"<RmtInf><Ustrd>{'A' * 137} RE</Ustrd><Ustrd>-2026-1</Ustrd>"
+                    "<Ustrd>danke</Ustrd>"
+                    "<Strd><CdtrRefInf><Ref>RF18539</Ref></CdtrRefInf></Strd></RmtInf></TxDtls>"
                 ),
             )
         )
@@ -142,8 +144,9 @@ def test_a_payment_of_ours_names_the_creditor() -> None:
                 "10.00",
                 direction="DBIT",
                 details=(
-                    "<TxDtls><RltdPties><Dbtr><Nm>Wir</Nm></Dbtr><Cdtr><Nm>Strom AG</Nm><Id><PrvtId><Othr>"
-                    "<Id>DE98ZZZ09999999999</Id></Othr></PrvtId></Id></Cdtr></RltdPties></TxDtls>"
+                    "<TxDtls><RltdPties><Dbtr><Nm>Wir</Nm></Dbtr><Cdtr><Nm>Strom AG</Nm>"
+                    "<Id><PrvtId><Othr><Id>DE98ZZZ09999999999</Id></Othr></PrvtId></Id>"
+                    "</Cdtr></RltdPties></TxDtls>"
                 ),
             ),
             version="053.001.02",
