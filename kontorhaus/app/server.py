@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 from collections.abc import Callable
+from types import FrameType
 
 import structlog
 import uvicorn
@@ -14,7 +15,7 @@ from kontorhaus.kernel.errors import Conflict
 from kontorhaus.runtime.jobs import Worker
 from kontorhaus.runtime.resources import Resources
 
-_GRACE_SECONDS = 3
+_GRACE_SECONDS = 2
 _BACKLOG = 2048
 _MAX_HEADER_BYTES = 65_536
 
@@ -22,11 +23,19 @@ _log = structlog.get_logger("kontorhaus.server")
 
 
 class _Server(uvicorn.Server):
-    """Says when it listens."""
+    """Says when it listens, and when it was told to stop."""
 
-    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, *, when_ready: Callable[[], None],
+        when_told: Callable[[], None],
+    ) -> None:
         super().__init__(config)
         self._when_ready = when_ready
+        self._when_told = when_told
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._when_told()
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
@@ -52,7 +61,8 @@ def serve(resources: Resources, *, when_ready: Callable[[], None]) -> None:
     )
     _obey_once()
     try:
-        _Server(config, when_ready).run(sockets=[listener])
+        when_told = worker.ask_to_stop if worker else lambda: None
+        _Server(config, when_ready=when_ready, when_told=when_told).run(sockets=[listener])
     finally:
         listener.close()
         if worker:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from psycopg.types.json import set_json_loads
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from kontorhaus.kernel import exact_json
 from kontorhaus.runtime.clock import Clock
@@ -17,6 +18,13 @@ SCHEMA = "kontorhaus"
 OWNER_ROLE = "kontorhaus_owner"
 APP_ROLE = "kontorhaus_app"
 READER_ROLE = "kontorhaus_ro"
+
+_PATIENCE_SECONDS = 5.0
+_READY_SECONDS = 1.5
+# The pool gives up connecting after this time, and tries again when somebody asks: whoever waits
+# asks again and again, so that the pool is never long behind a database that came back.
+_RECONNECT_SECONDS = 1.0
+_ASK_AGAIN_SECONDS = 2.0
 
 type_of_connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -30,12 +38,13 @@ class Database:
         self.conninfo = conninfo
         self.clock = clock or Clock()
         self._role = role
+        self._size = size
         self._pool: ConnectionPool[type_of_connection] = ConnectionPool(
             conninfo,
             min_size=1,
             max_size=size,
             open=False,
-            timeout=10.0,
+            reconnect_timeout=_RECONNECT_SECONDS,
             max_lifetime=3600.0,
             kwargs={"autocommit": True, "application_name": "kontorhaus"},
             configure=self._configure,
@@ -52,19 +61,53 @@ class Database:
         self._pool.close(timeout=3.0)
 
     @contextmanager
-    def connection(self) -> Iterator[type_of_connection]:
-        """A connection in autocommit mode, for what happens before a tenant is known."""
-        with self._pool.connection() as connection:
+    def connection(self, patience: float = _PATIENCE_SECONDS) -> Iterator[type_of_connection]:
+        """A connection in autocommit mode, for what happens before a tenant is known.
+
+        PoolTimeout, an OperationalError, if none is free for as many seconds as the patience.
+        """
+        connection = self._taken(patience)
+        try:
             yield connection
+        finally:
+            self._pool.putconn(connection)
+
+    @contextmanager
+    def begun(self, statement: str) -> Iterator[type_of_connection]:
+        """A connection with a transaction that a statement began.
+
+        Connections that were lost while they lay in the pool are passed over: nothing had been
+        done on them.
+        """
+        for remaining in range(self._size, -1, -1):
+            with self.connection() as connection:
+                try:
+                    connection.execute(statement.encode())
+                except psycopg.OperationalError:
+                    if connection.broken and remaining:
+                        continue
+                    raise
+                yield connection
+                return
 
     def is_ready(self) -> bool:
         """Whether the database answers now."""
         try:
-            with self._pool.connection(timeout=1.5) as connection:
+            with self.connection(_READY_SECONDS) as connection:
                 connection.execute("select 1")
-        except (psycopg.Error, TimeoutError):
+        except psycopg.Error:
             return False
         return True
+
+    def _taken(self, patience: float) -> type_of_connection:
+        deadline = time.monotonic() + patience
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                return self._pool.getconn(min(max(left, 0.0), _ASK_AGAIN_SECONDS))
+            except PoolTimeout:
+                if left <= _ASK_AGAIN_SECONDS:
+                    raise
 
     def _configure(self, connection: type_of_connection) -> None:
         prepare(connection, self._role)

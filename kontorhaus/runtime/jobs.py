@@ -65,11 +65,15 @@ class Worker:
         self._thread.start()
         return self
 
-    def stop(self, timeout_seconds: float = 4.0) -> None:
-        """Finish the jobs at hand and return."""
+    def ask_to_stop(self) -> None:
+        """Fetch no more jobs; returns at once."""
         loop, running = self._loop, self._running
         if loop and running and not loop.is_closed():
             loop.call_soon_threadsafe(running.cancel)
+
+    def stop(self, timeout_seconds: float = 2.0) -> None:
+        """Finish the jobs at hand and return; what takes longer is done again later."""
+        self.ask_to_stop()
         self._thread.join(timeout_seconds)
 
     def join(self) -> None:
@@ -91,7 +95,7 @@ class Worker:
                     install_signal_handlers=False,
                     listen_notify=True,
                     fetch_job_polling_interval=5,
-                    shutdown_graceful_timeout=3,
+                    shutdown_graceful_timeout=2,
                     delete_jobs="successful",
                 )
         except asyncio.CancelledError:

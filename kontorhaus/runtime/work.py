@@ -129,10 +129,10 @@ def begin(database: Database, caller: Caller, *, read_only: bool = False) -> Ite
     What only reads sees one instant, however many statements it needs. The tenant is set by a
     literal, since a function call would not reach sharded workers.
     """
-    with database.connection() as connection:
-        mode = "begin isolation level repeatable read, read only" if read_only else "begin"
-        tenant_id = UUID(str(caller.tenant_id))
-        connection.execute(f"{mode}; set local kontorhaus.tenant_id = '{tenant_id}'")
+    mode = "begin isolation level repeatable read, read only" if read_only else "begin"
+    tenant_id = UUID(str(caller.tenant_id))
+    statement = f"{mode}; set local kontorhaus.tenant_id = '{tenant_id}'"
+    with database.begun(statement) as connection:
         try:
             yield Work(caller, connection, database.clock.now())
         except BaseException:

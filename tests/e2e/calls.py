@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import httpx
 import psycopg
 
 from kontorhaus.invoicing import verification as invoicing
 from kontorhaus.kernel import exact_json
+from kontorhaus.kernel.finding import Finding
 from kontorhaus.kernel.ids import TenantId
 from kontorhaus.ledger import queries as ledger
-from kontorhaus.ledger.model import Finding
 from kontorhaus.openitems import queries as openitems
 from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 from tests.e2e.serving import Serving, Tenant
+
+Result = TypeVar("Result")
 
 DAY = "2026-03-02"
 CUSTOMER = {
@@ -31,6 +36,7 @@ CUSTOMER = {
 TABLES = (
     "account",
     "account_balance",
+    "account_year",
     "allocation",
     "artefact",
     "audit",
@@ -42,6 +48,7 @@ TABLES = (
     "counter",
     "document",
     "event",
+    "fiscal_year",
     "idempotency_key",
     "intent",
     "open_item",
@@ -119,3 +126,15 @@ def rows(conninfo: str, tenant: Tenant) -> dict[str, int]:
         f"select '{table}', count(*) from {table} where tenant_id = %(tenant)s" for table in TABLES
     )
     return dict(ask(conninfo, counts, tenant=tenant.tenant_id))
+
+
+def at_once(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Run all tasks in threads that begin together."""
+    gate = threading.Barrier(len(tasks))
+
+    def run(task: Callable[[], Result]) -> Result:
+        gate.wait()
+        return task()
+
+    with ThreadPoolExecutor(len(tasks)) as threads:
+        return list(threads.map(run, tasks))

@@ -24,6 +24,8 @@ from tests.e2e.serving import (
     stop_server,
 )
 
+pytest.register_assert_rewrite("tests.e2e.calls", "tests.e2e.writers")
+
 
 @pytest.fixture(scope="session")
 def server_url(fresh_database: Callable[[], str]) -> str:

@@ -147,7 +147,7 @@ def postmaster(home: Path) -> int | None:
     """The process id of the embedded database server of a home, if one is noted."""
     try:
         return int((home / "database" / "postmaster.pid").read_text().split("\n")[0])
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):
         return None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import socket
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,13 +12,13 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import pytest
 
 from kontorhaus.runtime.database import Database
-from tests.e2e.calls import ask, booking, contact, findings, invoice, ok
+from tests.e2e.calls import ask, at_once, booking, contact, findings, invoice, ok
 from tests.e2e.camt import Payment, statement
 from tests.e2e.serving import (
     NORDLICHT,
@@ -30,8 +29,6 @@ from tests.e2e.serving import (
     start_server,
     stop_server,
 )
-
-Result = TypeVar("Result")
 
 CLIENTS = 64
 FINALIZATIONS = 640
@@ -95,18 +92,6 @@ def database(servers: list[Serving], url: str) -> Iterator[Database]:
 @pytest.fixture
 def tenant(servers: list[Serving], database: Database) -> Tenant:
     return make_tenant(database, servers[0].home, servers[0].base_url, profile=NORDLICHT)
-
-
-def at_once(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
-    """Run all tasks in threads that begin together."""
-    gate = threading.Barrier(len(tasks))
-
-    def run(task: Callable[[], Result]) -> Result:
-        gate.wait()
-        return task()
-
-    with ThreadPoolExecutor(len(tasks)) as threads:
-        return list(threads.map(run, tasks))
 
 
 def statuses(responses: Sequence[httpx.Response]) -> Counter[int]:
