@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kontorhaus.files import queries as files
 from kontorhaus.identity import queries as identity
 from kontorhaus.identity.model import TenantRow
 from kontorhaus.invoicing import verification as invoicing
 from kontorhaus.kernel.errors import NotFound
+from kontorhaus.kernel.finding import Finding
 from kontorhaus.ledger import queries as ledger
-from kontorhaus.ledger.model import Finding, Head
+from kontorhaus.ledger.model import Head
 from kontorhaus.openitems import queries as openitems
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, Work, begin
@@ -43,6 +45,7 @@ def _findings(work: Work, resources: Resources, published: Head | None) -> Seque
         *ledger.verify(work, published=published),
         *openitems.verify(work),
         *invoicing.verify(work, blobs=resources.blobs),
+        *files.verify(work, blobs=resources.blobs),
     ]
 
 

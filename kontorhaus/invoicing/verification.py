@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kontorhaus.invoicing import verify_store
 from kontorhaus.kernel.errors import NotFound
-from kontorhaus.ledger.model import Finding
+from kontorhaus.kernel.finding import Finding
 from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.runtime.work import Work
 

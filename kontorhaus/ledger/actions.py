@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from kontorhaus.files import actions as files
 from kontorhaus.identity import queries as identity
 from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
-from kontorhaus.kernel.ids import IntentId
+from kontorhaus.kernel.ids import FileId, IntentId
 from kontorhaus.kernel.money import total
 from kontorhaus.kernel.period import Period, posting_period
 from kontorhaus.ledger import chain, charts, journal_store, rules, store
@@ -49,6 +50,7 @@ class Booking:
     external_reference: str | None = None
     custom_metadata: dict[str, MetadataValue] | None = None
     skip_duplicate_check: bool = False
+    document_id: FileId | None = None
 
 
 def open_books(work: Work) -> None:
@@ -136,6 +138,7 @@ def book_all(work: Work, *, bookings: Sequence[Booking]) -> list[Posted]:
             custom_metadata=booking.custom_metadata,
             fx=booking.fx,
             check_duplicates=not booking.skip_duplicate_check,
+            document_id=booking.document_id,
         )
         for booking in bookings
     ]
@@ -146,10 +149,12 @@ def post(work: Work, *, postings: Sequence[Posting]) -> list[Posted]:
     """Append a sequence of intents: periods are entered, then the chain's end is locked once.
 
     Invalid: account_not_found. Conflict: period_locked, duplicate_suspected.
+    NotFound: document_not_found.
     """
     if not postings:
         return []
     intents = [_intent(work, posting, _entered(work, posting)) for posting in postings]
+    _attach_documents(work, postings)
     numbers = {t.debit for p in postings for t in p.transfers} | {
         t.credit for p in postings for t in p.transfers
     }
@@ -233,6 +238,13 @@ def _intent(work: Work, posting: Posting, period: Period) -> Intent:
         actor=work.actor.as_json(),
         created_at=work.now,
     )
+
+
+def _attach_documents(work: Work, postings: Sequence[Posting]) -> None:
+    """A voucher is kept as long as what was booked by it."""
+    for posting in postings:
+        if posting.document_id is not None:
+            files.attach(work, file_id=posting.document_id, day=posting.booking_date)
 
 
 def _check_repeated(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
-from uuid import UUID
 
 from kontorhaus.kernel.ids import EventId, FileId, IntentId
 from kontorhaus.kernel.money import Money
@@ -192,13 +191,3 @@ class JournalEntry:
     event: Event
     debit_name: str
     credit_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that verification found to be wrong, and where."""
-
-    check: str
-    message: str
-    journal_number: int | None = None
-    subject: UUID | str | None = None

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kontorhaus.kernel.errors import NotFound
-from kontorhaus.kernel.ids import EventId, IntentId
+from kontorhaus.kernel.finding import Finding
+from kontorhaus.kernel.ids import EventId, FileId, IntentId
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import chain, journal_store, store, verify_store, views_store
 from kontorhaus.ledger.model import (
@@ -16,7 +17,6 @@ from kontorhaus.ledger.model import (
     Account,
     AccountEntry,
     Event,
-    Finding,
     Head,
     Intent,
     JournalEntry,
@@ -30,6 +30,12 @@ class IntentView:
 
     entries: tuple[JournalEntry, ...]
     reversed_by: IntentId | None
+
+    @property
+    def document_ids(self) -> list[FileId]:
+        """The files it was booked by."""
+        document_id = self.entries[0].intent.document_id
+        return [] if document_id is None else [document_id]
 
 
 def is_empty(work: Work) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from kontorhaus.kernel.errors import NotFound
+from kontorhaus.kernel.finding import Finding
 from kontorhaus.kernel.ids import IntentId
-from kontorhaus.ledger.model import Finding
 from kontorhaus.openitems import rules, store
 from kontorhaus.openitems.model import Age, Allocation, Kind, OpenItem
 from kontorhaus.runtime.work import Work

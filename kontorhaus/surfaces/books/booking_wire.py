@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from kontorhaus.kernel.errors import Invalid
+from kontorhaus.kernel.ids import FileId
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger.actions import Booking
 from kontorhaus.ledger.model import Fx, Line, MetadataValue, Posted
@@ -90,6 +91,7 @@ def booking(body: BookingInput) -> Booking:
         external_reference=body.external_reference,
         custom_metadata=_metadata(body.custom_metadata),
         skip_duplicate_check=body.skip_duplicate_check,
+        document_id=FileId(body.document_id) if body.document_id else None,
     )
 
 

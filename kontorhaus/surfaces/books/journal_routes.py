@@ -6,6 +6,7 @@ from uuid import UUID
 
 from kontorhaus.banking import actions as banking
 from kontorhaus.banking import queries as bank
+from kontorhaus.files import queries as files
 from kontorhaus.kernel.ids import IntentId
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.ledger import queries as books_of
@@ -119,10 +120,12 @@ def list_journal(work: Work, query: journal_wire.JournalQuery) -> journal_wire.J
 def get_intent(work: Work, intent_id: UUID) -> journal_wire.IntentDetail:
     """Show one booking with its events, its chain and what hangs on it."""
     its_id = IntentId(intent_id)
+    view = books_of.intent(work, intent_id=its_id)
     return journal_wire.intent_detail(
-        books_of.intent(work, intent_id=its_id),
+        view,
         openitems.allocations(work, intent_id=its_id),
         bank.transactions_of_intent(work, intent_id=its_id),
+        files.those(work, file_ids=view.document_ids),
     )
 
 

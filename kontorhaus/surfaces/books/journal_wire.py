@@ -8,6 +8,7 @@ from typing import Annotated, Literal, cast
 from uuid import UUID
 
 from kontorhaus.banking.model import BankTransaction
+from kontorhaus.files.model import StoredFile
 from kontorhaus.ledger.model import Intent, JournalEntry
 from kontorhaus.ledger.queries import IntentView
 from kontorhaus.openitems.model import Allocation
@@ -231,6 +232,7 @@ def intent_detail(
     view: IntentView,
     allocations: Sequence[Allocation],
     bank_transactions: Sequence[BankTransaction],
+    documents: Sequence[StoredFile],
 ) -> IntentDetail:
     """An intent with everything that hangs on it as the API shows it."""
     intent = view.entries[0].intent
@@ -251,9 +253,18 @@ def intent_detail(
         metadata=IntentMetadata(
             external_reference=intent.external_reference,
             custom_metadata=_metadata(intent),
-            documents=[],
+            documents=[_document(found) for found in documents],
             bank_transactions=[_matched(found) for found in bank_transactions],
         ),
+    )
+
+
+def _document(found: StoredFile) -> DocumentRef:
+    return DocumentRef(
+        id=found.id,
+        original_name=found.original_name,
+        mime_type=found.media_type,
+        sha256=found.sha256,
     )
 
 
