@@ -271,10 +271,12 @@ def keys(work: Work) -> list[ApiKey]:
         " created_at, last_used_date from api_key where tenant_id = %(tenant)s order by id",
         {"tenant": work.tenant_id},
     ).fetchall()
-    return [
-        ApiKey(*(frozenset(value) if isinstance(value, list) else value for value in row))
-        for row in rows
-    ]
+    return [_key(list(row)) for row in rows]
+
+
+def _key(values: list[Any]) -> ApiKey:
+    values[5] = frozenset(values[5])
+    return ApiKey(*values)
 
 
 def key_principal(
