@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -12,8 +12,8 @@ from kontorhaus.identity import queries as identity
 from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
 from kontorhaus.kernel.ids import FileId, IntentId
 from kontorhaus.kernel.money import total
-from kontorhaus.kernel.period import Period, posting_period
-from kontorhaus.ledger import chain, charts, journal_store, rules, store
+from kontorhaus.kernel.period import Period, fiscal_year_start, posting_period
+from kontorhaus.ledger import chain, charts, journal_store, rules, store, year_store
 from kontorhaus.ledger.model import (
     GENESIS,
     Account,
@@ -160,10 +160,11 @@ def post(work: Work, *, postings: Sequence[Posting]) -> list[Posted]:
     }
     rules.check_accounts(postings, store.accounts(work, numbers=sorted(numbers)))
     keys = [rules.duplicate_key(posting) for posting in postings]
-    head, repeated = store.lock_head(
+    head, repeated, years = store.lock_head(
         work, duplicate_keys=[k for k, p in zip(keys, postings, strict=True) if p.check_duplicates]
     )
     _check_repeated(postings, keys, repeated)
+    _begin_years(work, {posting.booking_date for posting in postings}, years)
     events, new_head = chain.link(
         work.tenant_id,
         head,
@@ -245,6 +246,15 @@ def _attach_documents(work: Work, postings: Sequence[Posting]) -> None:
     for posting in postings:
         if posting.document_id is not None:
             files.attach(work, file_id=posting.document_id, day=posting.booking_date)
+
+
+def _begin_years(work: Work, days: Iterable[date], begun: Sequence[date]) -> None:
+    """The first posting of a fiscal year begins it."""
+    missing = [day for day in days if not rules.has_year(day, begun)]
+    if missing:
+        start_month = identity.settings(work).fiscal_year_start_month
+        for first_day in sorted({fiscal_year_start(day, start_month) for day in missing}):
+            year_store.begin(work, first_day=first_day)
 
 
 def _check_repeated(

@@ -27,8 +27,33 @@ EVENT = (
     " e.line, e.kind, e.tax_code, e.tax_side, e.prev_hash, e.hash"
 )
 
-_APPEND = """
-with new_intent as (
+# The rows of account_year that the sums `moves` (per account and month of the day `day`) change.
+YEAR_SUMS = """
+    select %(tenant)s, y.first_day, m.account, a.kind,
+        coalesce(sum(m.debit - m.credit) filter (where m.day < y.first_day), 0)::bigint,
+        coalesce(sum(m.debit) filter (where m.day >= y.first_day), 0)::bigint,
+        coalesce(sum(m.credit) filter (where m.day >= y.first_day), 0)::bigint
+    from moves m join account a on a.tenant_id = %(tenant)s and a.number = m.account
+    join (
+        select first_day, lead(first_day) over (order by first_day) as next_day
+        from fiscal_year where tenant_id = %(tenant)s
+    ) y on y.next_day is null or m.day < y.next_day
+    group by y.first_day, m.account, a.kind
+"""
+
+_APPEND = f"""
+with moves as (
+    select t.account, t.day, t.debit, t.credit from unnest(%(b_account)s::text[],
+        %(b_day)s::date[], %(b_debit)s::bigint[], %(b_credit)s::bigint[])
+        as t (account, day, debit, credit)
+), new_year as (
+    insert into account_year (tenant_id, first_day, account, kind, opening, debit, credit)
+    {YEAR_SUMS}
+    on conflict (tenant_id, first_day, account) do update
+        set opening = account_year.opening + excluded.opening,
+            debit = account_year.debit + excluded.debit,
+            credit = account_year.credit + excluded.credit
+), new_intent as (
     insert into intent (tenant_id, id, booking_date, period, tax_date, description, source,
         total, event_count, external_reference, custom_metadata, document_id,
         reverses_intent_id, reason, fx_currency, fx_amount, fx_rate, fx_rate_date, fx_source,
@@ -150,9 +175,12 @@ def _balance_columns(events: Sequence[Event], home: Mapping[IntentId, Intent]) -
         sums.setdefault((event.transfer.debit, period), [0, 0])[0] += amount
         sums.setdefault((event.transfer.credit, period), [0, 0])[1] += amount
     rows = sorted(sums.items())
+    # all days of a period lie in one month, those of P13 and P14 in the last of the fiscal year
+    days = {each.period.text: each.booking_date.replace(day=1) for each in home.values()}
     return {
         "b_account": [key[0] for key, _ in rows],
         "b_period": [key[1] for key, _ in rows],
+        "b_day": [days[key[1]] for key, _ in rows],
         "b_debit": [pair[0] for _, pair in rows],
         "b_credit": [pair[1] for _, pair in rows],
     }

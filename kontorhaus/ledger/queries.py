@@ -11,7 +11,7 @@ from kontorhaus.kernel.errors import NotFound
 from kontorhaus.kernel.finding import Finding
 from kontorhaus.kernel.ids import EventId, FileId, IntentId
 from kontorhaus.kernel.money import Money
-from kontorhaus.ledger import chain, journal_store, store, verify_store, views_store
+from kontorhaus.ledger import chain, journal_store, store, verify_store, views_store, year_store
 from kontorhaus.ledger.model import (
     GENESIS,
     Account,
@@ -203,6 +203,13 @@ def _verify_balances(work: Work) -> Iterator[Finding]:
             "balance",
             f"Account {row[0]} in {row[1]}: kept {row[2]}/{row[3]}, "
             f"counted {row[4]}/{row[5]} cents.",
+            subject=row[0],
+        )
+    for row in year_store.differences(work):
+        yield Finding(
+            "balance",
+            f"Account {row[0]} in the year from {row[1]}: kept {row[2]}, {row[3]}/{row[4]}, "
+            f"counted {row[5]}, {row[6]}/{row[7]} cents.",
             subject=row[0],
         )
     for row in verify_store.tax_differences(work):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -263,3 +263,8 @@ def is_repeated(posting: Posting, description: str, external_reference: str | No
 
 def _normalised(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def has_year(day: date, begun: Iterable[date]) -> bool:
+    """Whether a fiscal year that begins on one of these days holds a day."""
+    return any(first <= day < first.replace(year=first.year + 1) for first in begun)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from kontorhaus.kernel.ids import IntentId
 from kontorhaus.kernel.period import Period
@@ -123,10 +124,10 @@ def insert_period(work: Work, *, period: Period) -> None:
 
 def lock_head(
     work: Work, *, duplicate_keys: Sequence[bytes]
-) -> tuple[Head, list[tuple[bytes, IntentId, str, str | None]]]:
-    """Lock the end of the chain; then look for intents with one of these keys.
+) -> tuple[Head, list[tuple[bytes, IntentId, str, str | None]], list[date]]:
+    """Lock the end of the chain; then look for intents with one of these keys, and for the years.
 
-    Both statements travel together; the second sees what was committed before the lock came.
+    The statements travel together; the later ones see what was committed before the lock came.
     """
     with work.connection.pipeline():
         head = work.connection.execute(
@@ -140,10 +141,19 @@ def lock_head(
             " where r.tenant_id = i.tenant_id and r.reverses_intent_id = i.id) order by i.id",
             {"tenant": work.tenant_id, "keys": list(duplicate_keys)},
         )
+        years = work.connection.execute(
+            "select first_day from fiscal_year where tenant_id = %(tenant)s order by first_day",
+            {"tenant": work.tenant_id},
+        )
         row = head.fetchone()
         found = repeated.fetchall() if repeated else []
+        begun = [first_day for (first_day,) in years]
     assert row is not None, "the books of this tenant were opened"
-    return Head(row[0], row[1]), [(key, IntentId(i), text, ref) for key, i, text, ref in found]
+    return (
+        Head(row[0], row[1]),
+        [(key, IntentId(i), text, ref) for key, i, text, ref in found],
+        begun,
+    )
 
 
 def head(work: Work) -> Head | None:
