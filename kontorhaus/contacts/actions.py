@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 from kontorhaus.contacts import rules, store
-from kontorhaus.contacts.model import Party, PartyDetails
+from kontorhaus.contacts.model import Party, PartyDetails, Role
 from kontorhaus.kernel.errors import NotFound
 from kontorhaus.kernel.ids import PartyId
 from kontorhaus.runtime.ids import short_id
@@ -28,7 +28,8 @@ def create(
         customer_account=customer_account,
         vendor_account=vendor_account,
         is_listed=is_listed,
-        is_active=True,
+        customer_is_active=True,
+        vendor_is_active=True,
         created_at=work.now,
         updated_at=work.now,
     )
@@ -71,6 +72,75 @@ def amend(
             "after": {name: after[name] for name in after if before[name] != after[name]},
         },
     )
+    return changed
+
+
+def hold(work: Work) -> None:
+    """Let no other caller name parties until the transaction ends: then names can be compared."""
+    store.hold(work)
+
+
+def check_unique(
+    work: Work, *, details: PartyDetails, role: Role, besides: PartyId | None = None
+) -> None:
+    """Nobody else in this role has that name, tax number or VAT id.
+
+    Conflict: duplicate_name, duplicate_tax_id, duplicate_vat_id, each with `existing_id`.
+    """
+    others = [one for one in store.alike(work, details=details) if one.id != besides]
+    rules.check_unique(details, role, others)
+
+
+def counterpart(work: Work, *, details: PartyDetails, role: Role) -> Party | None:
+    """The party of which these details can be said, and which has not this role yet."""
+    for party in store.alike(work, details=details):
+        if party.account(role) is None and rules.is_same(party, details):
+            return store.by_id(work, party_id=party.id, lock=True)
+    return None
+
+
+def lock_in_role(work: Work, *, party_id: PartyId, role: Role) -> Party:
+    """A party in a role, held until the transaction ends; NotFound("not_found")."""
+    party = store.by_id(work, party_id=party_id, lock=True)
+    if party is None or party.account(role) is None:
+        raise NotFound("not_found", f"There is no such {role}.")
+    return party
+
+
+def take_role(
+    work: Work, *, party: Party, role: Role, account: str, details: PartyDetails
+) -> Party:
+    """The locked party in one more role; a customer is a contact, too."""
+    is_customer = role == "customer"
+    changed = replace(
+        party,
+        details=rules.joined(party.details, details),
+        customer_account=account if is_customer else party.customer_account,
+        vendor_account=party.vendor_account if is_customer else account,
+        is_listed=party.is_listed or is_customer,
+        updated_at=work.now,
+    )
+    store.update(work, party=changed)
+    work.record(
+        "contacts.role_taken",
+        subject="party",
+        subject_id=party.id,
+        details={"role": role, "account": account},
+    )
+    return changed
+
+
+def leave_role(work: Work, *, party: Party, role: Role) -> Party:
+    """The locked party, no longer in business with us in this role; the books keep it."""
+    is_customer = role == "customer"
+    changed = replace(
+        party,
+        customer_is_active=party.customer_is_active and not is_customer,
+        vendor_is_active=party.vendor_is_active and is_customer,
+        updated_at=work.now,
+    )
+    store.update(work, party=changed)
+    work.record("contacts.role_left", subject="party", subject_id=party.id, details={"role": role})
     return changed
 
 

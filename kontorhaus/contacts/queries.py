@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kontorhaus.contacts import store
-from kontorhaus.contacts.model import Party, PartyDetails
+from kontorhaus.contacts.model import Party, PartyDetails, Role
 from kontorhaus.kernel.errors import NotFound
 from kontorhaus.kernel.ids import PartyId
 from kontorhaus.runtime.work import Work
@@ -30,11 +30,21 @@ def party(work: Work, *, party_id: PartyId) -> Party:
     return found
 
 
-def customers(
-    work: Work, *, search: str | None, is_active: bool | None, limit: int, offset: int
+def in_role(
+    work: Work, *, role: Role, search: str | None, is_active: bool | None, limit: int, offset: int
 ) -> tuple[list[Party], int]:
-    """A page of the parties with a customer account, newest first, and how many match."""
-    return store.customers(work, search=search, is_active=is_active, limit=limit, offset=offset)
+    """A page of the parties that have a role, newest first, and how many match."""
+    return store.in_role(
+        work, role=role, search=search, is_active=is_active, limit=limit, offset=offset
+    )
+
+
+def party_in_role(work: Work, *, role: Role, party_id: PartyId) -> Party:
+    """A party that has a role; NotFound("not_found")."""
+    found = store.by_id(work, party_id=party_id)
+    if found is None or found.account(role) is None:
+        raise NotFound("not_found", f"There is no such {role}.")
+    return found
 
 
 def known_as(work: Work, *, details: PartyDetails) -> Party | None:

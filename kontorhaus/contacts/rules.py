@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 
-from kontorhaus.contacts.model import PartyDetails
-from kontorhaus.kernel.errors import Invalid
+from stdnum.eu import vat
+from stdnum.exceptions import InvalidLength, ValidationError
+
+from kontorhaus.contacts.model import Party, PartyDetails, PostalAddress, Role
+from kontorhaus.kernel import iban as ibans
+from kontorhaus.kernel.errors import Conflict, Invalid
 
 EU_COUNTRIES = frozenset(
     {"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE"}
@@ -25,6 +31,22 @@ _LABEL = r"[^@\s<>,;:\"()\[\]\\.]+"
 _EMAIL = re.compile(rf"{_LOCAL}@{_LABEL}(\.{_LABEL})+")
 _VAT_ID = re.compile(r"(?:EL|XI|CHE|[A-Z]{2})(?=[A-Z0-9+*]*\d)[A-Z0-9+*]{2,12}", re.ASCII)
 _SEPARATORS = re.compile(r"[\s.\-/]")
+_BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", re.ASCII)
+
+# Cyrillic and Greek letters that look like Latin ones.
+_LOOK_ALIKE = str.maketrans("авеікмнорстухјѕαβεικνορτυχ", "abeikmhopctyxjsabeiknoptyx")
+
+# Post code and town in one line, per country.
+_BEFORE = re.compile(
+    r"(?:[A-Z]{1,2}[ -])?(?P<code>\d{3} \d{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{4} ?[A-Z]{2}(?= )|\d{4,5})"
+    r"[ ,]+(?P<city>\D.*)"
+)
+_AFTER = {
+    "GB": re.compile(r"(?P<city>.*?)[ ,]*(?P<code>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})", re.I),
+    "IE": re.compile(r"(?P<city>.*?)[ ,]*(?P<code>[A-Z]\d[\dW] ?[A-Z\d]{4})", re.I),
+    "LV": re.compile(r"(?P<city>\D*?)[ ,]+(?P<code>LV-\d{4})", re.I),
+    "MT": re.compile(r"(?P<city>\D*?)[ ,]+(?P<code>[A-Z]{3} ?\d{4})", re.I),
+}
 
 
 def check(details: PartyDetails) -> PartyDetails:
@@ -96,3 +118,160 @@ def shown_number(wish: str | None, account: str | None) -> str | None:
     A wish in the form of an account was granted or taken by another: then the account speaks.
     """
     return account if wish is None or is_account_wish(wish) else wish
+
+
+# --- addresses
+
+
+def postal_address(lines: Sequence[str], country: str) -> PostalAddress:
+    """An address from lines as people write them; post code and town stand in the last that fits.
+
+    Without such a line both stay empty and the lines are kept as they are.
+    """
+    given = tuple(line.strip() for line in lines if line.strip())
+    pattern = _AFTER.get(country, _BEFORE)
+    for place in reversed(range(len(given))):
+        found = pattern.fullmatch(given[place])
+        if found:
+            rest = given[:place] + given[place + 1 :]
+            return PostalAddress(rest, found["code"].strip(), found["city"].strip(), country)
+    return PostalAddress(given, "", "", country)
+
+
+def address_of(details: PartyDetails) -> PostalAddress | None:
+    """The address of a party by its parts; None if nothing of it is known."""
+    lines = details.address
+    if not lines and details.country_code is None:
+        return None
+    country = details.country_code or ""
+    town = town_line(details.zip or "", details.city or "", country)
+    if town and town in lines:
+        street = tuple(line for line in lines if line != town)
+        return PostalAddress(street, details.zip or "", details.city or "", country)
+    return postal_address(lines, country)
+
+
+def with_address(details: PartyDetails, address: PostalAddress | None) -> PartyDetails:
+    """The details with another address, as lines and, for post code and town, by its parts.
+
+    An address that says the same by its parts leaves the lines as they were written.
+    """
+    if address is None:
+        parts = PostalAddress((), "", "", "")
+    elif _joined(address) == _joined(address_of(details)):
+        return details
+    else:
+        parts = address
+    town = town_line(parts.zip, parts.city, parts.country)
+    first, second, *_ = [*filter(None, (", ".join(parts.street), town)), None, None]
+    return replace(
+        details,
+        address1=first,
+        address2=second,
+        address3=None,
+        zip=parts.zip or None,
+        city=parts.city or None,
+        country_code=parts.country or None,
+    )
+
+
+def town_line(code: str, city: str, country: str) -> str:
+    """Post code and town in the order of a country."""
+    return " ".join(filter(None, (city, code) if country in _AFTER else (code, city)))
+
+
+def _joined(address: PostalAddress | None) -> tuple[str, ...] | None:
+    if address is None:
+        return None
+    return (", ".join(address.street), address.zip, address.city, address.country)
+
+
+# --- who is who
+
+
+def name_key(name: str) -> str:
+    """A name as names are compared: no case, no extra blanks, no invisible or look-alike signs."""
+    visible = "".join(
+        " " if sign.isspace() else sign
+        for sign in unicodedata.normalize("NFKC", name).casefold()
+        if unicodedata.category(sign) != "Cf"
+    )
+    return " ".join(visible.translate(_LOOK_ALIKE).split())
+
+
+def number_key(number: str | None) -> str | None:
+    """A tax number or VAT id as numbers are compared: letters and digits only."""
+    return re.sub("[^0-9A-Z]", "", (number or "").upper()) or None
+
+
+def check_unique(details: PartyDetails, role: Role, others: Sequence[Party]) -> None:
+    """Nobody else who is active in this role has that name, tax number or VAT id.
+
+    Conflict: duplicate_name, duplicate_tax_id, duplicate_vat_id; existing_id names the other.
+    """
+    compared: tuple[tuple[str, str, Callable[[PartyDetails], str | None]], ...] = (
+        ("duplicate_name", "name", lambda said: name_key(said.name)),
+        ("duplicate_tax_id", "tax number", lambda said: number_key(said.tax_id)),
+        ("duplicate_vat_id", "VAT id", lambda said: number_key(said.vat_id)),
+    )
+    rivals = [other for other in others if other.account(role) and other.is_active(role)]
+    for code, word, key in compared:
+        mine = key(details)
+        for other in rivals:
+            if mine is not None and mine == key(other.details):
+                raise Conflict(code, f"Another {role} has this {word}.", existing_id=str(other.id))
+
+
+def is_same(party: Party, details: PartyDetails) -> bool:
+    """Whether these details can be said of a party: the same name and nothing that contradicts."""
+    known = party.details
+    if name_key(known.name) != name_key(details.name):
+        return False
+    return all(
+        getattr(details, name) in (None, {}, getattr(known, name)) or not getattr(known, name)
+        for name in _said_besides_the_name()
+    )
+
+
+def joined(known: PartyDetails, more: PartyDetails) -> PartyDetails:
+    """What is known, and what more was said where nothing was."""
+    return replace(
+        known,
+        **{
+            name: getattr(more, name)
+            for name in _said_besides_the_name()
+            if not getattr(known, name)
+        },
+    )
+
+
+def _said_besides_the_name() -> list[str]:
+    return [item.name for item in fields(PartyDetails) if item.name != "name"]
+
+
+def check_numbers(details: PartyDetails) -> PartyDetails:
+    """The details with IBAN and BIC in their plain form; Invalid names the field that cannot stand.
+
+    A VAT id of the EU is refused for its form and length only: whether it was given out tells the
+    tax office (§ 18e UStG), not a check digit.
+    """
+    iban = ibans.parse(details.iban) if details.iban else None
+    bic = _SEPARATORS.sub("", details.bic or "").upper() or None
+    if bic and not _BIC.fullmatch(bic):
+        raise Invalid("invalid_input", "This is no BIC: 8 or 11 letters and digits.", field="bic")
+    if details.vat_id and not _has_vat_form(details.vat_id):
+        raise Invalid("invalid_input", "This has not the form of a VAT id.", field="vat_id")
+    return replace(details, iban=iban, bic=bic)
+
+
+def _has_vat_form(text: str) -> bool:
+    compact = _SEPARATORS.sub("", text).upper()
+    if compact[:2] not in EU_COUNTRIES | {"EL", "XI"}:
+        return True
+    try:
+        vat.validate(compact)
+    except InvalidLength:
+        return False
+    except ValidationError:
+        return _VAT_ID.fullmatch(compact) is not None
+    return True

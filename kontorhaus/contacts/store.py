@@ -9,14 +9,16 @@ from uuid import UUID
 from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
-from kontorhaus.contacts.model import Party, PartyDetails
+from kontorhaus.contacts import rules
+from kontorhaus.contacts.model import Party, PartyDetails, Role
 from kontorhaus.kernel.errors import Conflict
 from kontorhaus.kernel.ids import PartyId
 from kontorhaus.runtime.work import Work
 
 _DETAILS = tuple(item.name for item in fields(PartyDetails))
 _ACCOUNTS = ("customer_account", "vendor_account")
-_STATE = ("is_listed", "is_active", "created_at", "updated_at")
+_ACTIVE = ("customer_is_active", "vendor_is_active")
+_STATE = ("is_listed", *_ACTIVE, "created_at", "updated_at")
 _COLUMNS = ", ".join(("id", "public_id", *_DETAILS, *_ACCOUNTS, *_STATE))
 
 
@@ -25,15 +27,16 @@ def insert(work: Work, *, party: Party) -> None:
     values = ", ".join(f"%({name})s" for name in _COLUMNS.split(", "))
     _write(
         work,
-        f"insert into party (tenant_id, {_COLUMNS}) values (%(tenant)s, {values})",
+        f"insert into party (tenant_id, name_key, {_COLUMNS})"
+        f" values (%(tenant)s, %(name_key)s, {values})",
         party,
     )
 
 
 def update(work: Work, *, party: Party) -> None:
     """The row as it is now; Conflict("client_number") if another contact has that number."""
-    changed = (*_DETAILS, "customer_account", "vendor_account", "is_listed", "is_active")
-    values = ", ".join(f"{name} = %({name})s" for name in (*changed, "updated_at"))
+    changed = ("name_key", *_DETAILS, *_ACCOUNTS, *_ACTIVE, "is_listed", "updated_at")
+    values = ", ".join(f"{name} = %({name})s" for name in changed)
     _write(
         work,
         f"update party set {values} where tenant_id = %(tenant)s and id = %(id)s",
@@ -93,15 +96,40 @@ def listed(work: Work, *, limit: int, skip: int) -> tuple[list[Party], int]:
     return [_party(row) for row in rows], counted[0] if counted else 0
 
 
-def customers(
-    work: Work, *, search: str | None, is_active: bool | None, limit: int, offset: int
+def hold(work: Work) -> None:
+    """Keep other callers from giving names and numbers to parties until the transaction ends."""
+    work.connection.execute(
+        "select pg_advisory_xact_lock(hashtextextended('party:' || %(tenant)s::text, 0))",
+        {"tenant": work.tenant_id},
+    )
+
+
+def alike(work: Work, *, details: PartyDetails) -> list[Party]:
+    """The parties that share the name, the VAT id or the tax number, oldest first."""
+    rows = work.connection.execute(
+        f"select {_COLUMNS} from party where tenant_id = %(tenant)s and (name_key = %(name)s"
+        " or regexp_replace(upper(vat_id), '[^0-9A-Z]', '', 'g') = %(vat)s"
+        " or regexp_replace(upper(tax_id), '[^0-9A-Z]', '', 'g') = %(tax)s)"
+        " order by created_at, id",
+        {
+            "tenant": work.tenant_id,
+            "name": rules.name_key(details.name),
+            "vat": rules.number_key(details.vat_id),
+            "tax": rules.number_key(details.tax_id),
+        },
+    ).fetchall()
+    return [_party(row) for row in rows]
+
+
+def in_role(
+    work: Work, *, role: Role, search: str | None, is_active: bool | None, limit: int, offset: int
 ) -> tuple[list[Party], int]:
-    """A page of the parties with a customer account, newest first, and how many match."""
+    """A page of the parties that have a role, newest first, and how many match."""
     condition = (
-        " from party where tenant_id = %(tenant)s and customer_account is not null"
+        f" from party where tenant_id = %(tenant)s and {role}_account is not null"
         " and (%(search)s::text is null or strpos(lower(name), lower(%(search)s)) > 0"
         " or strpos(lower(coalesce(vat_id, '')), lower(%(search)s)) > 0)"
-        " and (%(active)s::boolean is null or is_active = %(active)s)"
+        f" and (%(active)s::boolean is null or {role}_is_active = %(active)s)"
     )
     values = {
         "tenant": work.tenant_id,
@@ -141,11 +169,13 @@ def _write(work: Work, statement: str, party: Party) -> None:
                 "tenant": work.tenant_id,
                 "id": party.id,
                 "public_id": party.public_id,
+                "name_key": rules.name_key(party.details.name),
                 **details,
                 "customer_account": party.customer_account,
                 "vendor_account": party.vendor_account,
                 "is_listed": party.is_listed,
-                "is_active": party.is_active,
+                "customer_is_active": party.customer_is_active,
+                "vendor_is_active": party.vendor_is_active,
                 "created_at": party.created_at,
                 "updated_at": party.updated_at,
             },
@@ -167,7 +197,8 @@ def _party(row: tuple[Any, ...]) -> Party:
         customer_account=found["customer_account"],
         vendor_account=found["vendor_account"],
         is_listed=found["is_listed"],
-        is_active=found["is_active"],
+        customer_is_active=found["customer_is_active"],
+        vendor_is_active=found["vendor_is_active"],
         created_at=found["created_at"],
         updated_at=found["updated_at"],
     )

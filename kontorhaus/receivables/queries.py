@@ -58,8 +58,8 @@ def customers(
     offset: int = 0,
 ) -> tuple[list[tuple[Party, Money]], int]:
     """A page of customers, newest first, each with what it owes, and how many match."""
-    parties, count = contacts.customers(
-        work, search=search, is_active=is_active, limit=limit, offset=offset
+    parties, count = contacts.in_role(
+        work, role="customer", search=search, is_active=is_active, limit=limit, offset=offset
     )
     owed = store.open_amounts(work, party_ids=[party.id for party in parties])
     return [(party, owed.get(party.id, Money.zero())) for party in parties], count
@@ -67,7 +67,5 @@ def customers(
 
 def customer(work: Work, *, party_id: PartyId) -> tuple[Party, Money]:
     """One customer and what it owes; NotFound("not_found")."""
-    party = contacts.party(work, party_id=party_id)
-    if party.customer_account is None:
-        raise NotFound("not_found", "There is no such customer.")
+    party = contacts.party_in_role(work, role="customer", party_id=party_id)
     return party, store.open_amounts(work, party_ids=[party_id]).get(party_id, Money.zero())

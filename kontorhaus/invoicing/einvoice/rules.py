@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from kontorhaus.contacts import rules as contacts
 from kontorhaus.invoicing.einvoice import fields, model
 from kontorhaus.kernel.money import Money, total
 
 _REASONED = frozenset({"E", "AE", "K", "G", "O"})
 _UNREASONED = frozenset({"S", "Z"})
 _BUYER_NEEDS_VAT_ID = frozenset({"AE", "K"})
-
-# Post code and town in one line, per country; the first that fits wins.
-_BEFORE = re.compile(
-    r"(?:[A-Z]{1,2}[ -])?(?P<code>\d{3} \d{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{4} ?[A-Z]{2}(?= )|\d{4,5})"
-    r"[ ,]+(?P<city>\D.*)"
-)
-_AFTER = {
-    "GB": re.compile(r"(?P<city>.*?)[ ,]*(?P<code>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})", re.I),
-    "IE": re.compile(r"(?P<city>.*?)[ ,]*(?P<code>[A-Z]\d[\dW] ?[A-Z\d]{4})", re.I),
-    "LV": re.compile(r"(?P<city>\D*?)[ ,]+(?P<code>LV-\d{4})", re.I),
-    "MT": re.compile(r"(?P<city>\D*?)[ ,]+(?P<code>[A-Z]{3} ?\d{4})", re.I),
-}
 
 
 def check(
@@ -44,25 +32,11 @@ def check(
 
 
 def postal_address(lines: Sequence[str], country_code: str) -> model.Address:
-    """An address from lines as people write them; post code and town stand in the last that fits.
-
-    Without such a line both stay empty and the lines are kept as they are.
-    """
-    given = [line.strip() for line in lines if line.strip()]
-    pattern = _AFTER.get(country_code, _BEFORE)
-    for place in reversed(range(len(given))):
-        found = pattern.fullmatch(given[place])
-        if found:
-            rest = given[:place] + given[place + 1 :]
-            return _address(rest, country_code, found["code"], found["city"])
-    return _address(given, country_code, "", "")
-
-
-def _address(lines: Sequence[str], country: str, code: str, city: str) -> model.Address:
-    first, second, *third = [*lines, "", ""]
-    return model.Address(
-        country, first, second, ", ".join(filter(None, third)), code.strip(), city.strip()
-    )
+    """An address from lines as people write them, with post code and town where they are told."""
+    found = contacts.postal_address(lines, country_code)
+    first, second, *third = [*found.street, "", ""]
+    rest = ", ".join(filter(None, third))
+    return model.Address(country_code, first, second, rest, found.zip, found.city)
 
 
 def _finding(rule: str, term: str, german: str, english: str) -> model.Finding:

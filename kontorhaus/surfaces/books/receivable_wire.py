@@ -232,8 +232,8 @@ def party_row(party: Party, owed: Money) -> PartyRow:
         name=details.name,
         vat_id=details.vat_id,
         iban=details.iban,
-        default_account=details.default_account,
-        is_active=party.is_active,
+        default_account=details.revenue_account,
+        is_active=party.customer_is_active,
         open_amount=owed,
         account_number=party.customer_account or "",
     )
@@ -250,9 +250,9 @@ def party(found: Party, owed: Money) -> PartyOut:
         iban=details.iban,
         bic=details.bic,
         address=_address(found),
-        default_account=details.default_account,
+        default_account=details.revenue_account,
         notes=details.notes,
-        is_active=found.is_active,
+        is_active=found.customer_is_active,
         open_amount=owed,
         account_number=found.customer_account or "",
     )
