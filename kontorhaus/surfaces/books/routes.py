@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kontorhaus.surfaces.books import (
     bank_routes,
+    file_routes,
     journal_routes,
     match_routes,
     receivable_routes,
@@ -14,6 +15,7 @@ from kontorhaus.surfaces.books.surface import books
 __all__ = [
     "bank_routes",
     "books",
+    "file_routes",
     "journal_routes",
     "match_routes",
     "receivable_routes",

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from starlette.applications import Starlette
-from starlette.routing import Mount
-from starlette.testclient import TestClient
 
-from kontorhaus.identity import actions as identity
-from kontorhaus.identity.model import Founded
-from kontorhaus.kernel import exact_json
-from kontorhaus.runtime import secret
-from kontorhaus.runtime.blobs import Blobs
-from kontorhaus.runtime.config import from_environment
-from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.resources import Resources
-from kontorhaus.runtime.work import SYSTEM, Caller, begin
-from kontorhaus.runtime.workshop import Workshop
-from kontorhaus.surfaces.books.routes import books
+from kontorhaus.runtime.work import begin
 from tests.actions.bank_examples import IBAN, claim
+from tests.surfaces.books.books_api import Api
 
 ACCOUNT = {"name": "Girokonto", "iban": "DE13 4306 0967 1234 5678 90", "account_number": "1800"}
 FILE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -55,65 +41,6 @@ def statement(*lines: tuple[str, str], opening: str = "0.00", closing: str = "")
         closing=balance("CLBD", closing) if closing else "",
         entries=entries,
     ).encode()
-
-
-@pytest.fixture(scope="module")
-def resources(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Resources]:
-    home: Path = tmp_path_factory.mktemp("home")
-    config = from_environment({"KONTORHAUS_HOME": str(home), "KONTORHAUS_RATE_LIMIT": "0"})
-    workshop = Workshop(1)
-    yield Resources(config, database, Blobs(home / "blobs"), workshop)
-    workshop.close()
-
-
-@pytest.fixture(scope="module")
-def served(resources: Resources) -> Iterator[TestClient]:
-    app = Starlette(routes=[Mount(books.base, books.asgi(resources))])
-    with TestClient(app, base_url="http://127.0.0.1") as opened:
-        yield opened
-
-
-class Api:
-    """A client of one tenant whose answers are exact JSON."""
-
-    def __init__(self, served: TestClient, token: str, caller: Caller) -> None:
-        self._served, self._token, self.caller = served, token, caller
-
-    def __call__(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
-        headers = {"Authorization": f"Bearer {self._token}", **more.pop("headers", {})}
-        if body is not None:
-            more["content"] = json.dumps(body).encode()
-        return self._served.request(method, f"/books/v1{path}", headers=headers, **more)
-
-    def ok(self, method: str, path: str, body: Any = None, status: int = 200, **more: Any) -> Any:
-        response = self(method, path, body, **more)
-        assert response.status_code == status, response.text
-        return exact_json.decode(response.content) if response.content else None
-
-    def refused(self, method: str, path: str, body: Any = None, **more: Any) -> tuple[int, str]:
-        response = self(method, path, body, **more)
-        return response.status_code, response.json()["code"]
-
-    def upload(self, path: str, content: bytes, **more: Any) -> Any:
-        return self("POST", path, files={"file": ("auszug.xml", content, "text/xml")}, **more)
-
-
-@pytest.fixture
-def api(served: TestClient, resources: Resources, new_organization: Callable[..., Founded]) -> Api:
-    founded = new_organization()
-    caller = Caller(founded.tenants["LIVE"], SYSTEM, "Europe/Berlin")
-    with begin(resources.database, caller) as work:
-        owner = identity.create_user(
-            work, email=f"{founded.organization_id.hex}@example.org", role="owner"
-        )
-        issued = identity.create_api_key(
-            work,
-            secret=secret.of(resources.config.home),
-            surface="books",
-            name="test",
-            created_by=owner,
-        )
-    return Api(served, issued.token, caller)
 
 
 @pytest.fixture
