@@ -49,7 +49,7 @@ with moves as (
 ), new_year as (
     insert into account_year (tenant_id, first_day, account, kind, opening, debit, credit)
     {YEAR_SUMS}
-    on conflict (tenant_id, first_day, account) do update
+    on conflict (tenant_id, first_day, kind, account) do update
         set opening = account_year.opening + excluded.opening,
             debit = account_year.debit + excluded.debit,
             credit = account_year.credit + excluded.credit

@@ -19,7 +19,7 @@ create table account_year (
     opening bigint not null,
     debit bigint not null,
     credit bigint not null,
-    primary key (tenant_id, first_day, account),
+    primary key (tenant_id, first_day, kind, account),
     foreign key (tenant_id, first_day) references fiscal_year (tenant_id, first_day),
     foreign key (tenant_id, account) references account (tenant_id, number)
 ) with (fillfactor = 80);
