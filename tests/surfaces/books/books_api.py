@@ -34,6 +34,20 @@ class Api:
         response = self(method, path, body, **more)
         return response.status_code, response.json()["code"]
 
+    def upload(
+        self,
+        path: str,
+        content: bytes,
+        name: str = "auszug.xml",
+        kind: str = "text/xml",
+        **more: Any,
+    ) -> Any:
+        return self("POST", path, files={"file": (name, content, kind)}, **more)
+
+    def with_token(self, token: str) -> Api:
+        """The same tenant with another credential."""
+        return Api(self._served, token, self.caller, self.resources)
+
 
 def line(account: str, debit: float = 0, credit: float = 0, **more: Any) -> dict[str, Any]:
     return {"account_number": account, "debit": debit, "credit": credit, **more}
