@@ -69,7 +69,7 @@ def restore(config: Config, source: Path, *, progress: Progress) -> None:
 
     Conflict("home_not_empty") if there is a schema already; Invalid("backup") if the file is none.
     """
-    with tarfile.open(source) as archive, tempfile.TemporaryDirectory() as folder:
+    with _opened(source) as archive, tempfile.TemporaryDirectory() as folder:
         _check(archive)
         with database_server(config) as conninfo:
             _refuse_existing(conninfo.owner)
@@ -100,11 +100,22 @@ def _manifest() -> dict[str, object]:
     return {"format": _FORMAT, "program": __version__, "schema": steps[-1].version}
 
 
+def _opened(source: Path) -> tarfile.TarFile:
+    try:
+        return tarfile.open(source)
+    except tarfile.TarError as error:
+        raise _no_backup() from error
+
+
+def _no_backup() -> Invalid:
+    return Invalid("backup", "This file is no backup of Kontorhaus.")
+
+
 def _check(archive: tarfile.TarFile) -> None:
     try:
         manifest = json.loads(_read(archive, _MANIFEST))
-    except (KeyError, ValueError) as error:
-        raise Invalid("backup", "This file is no backup of Kontorhaus.") from error
+    except (KeyError, ValueError, tarfile.TarError) as error:
+        raise _no_backup() from error
     newest = migrate.migrations()[-1].version
     if manifest["format"] != _FORMAT or manifest["schema"] > newest:
         raise Conflict(

@@ -227,7 +227,8 @@ def _progress(*, hidden: bool = False) -> Iterator[Callable[[str], None]]:
         BarColumn(pulse_style="cyan"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=_err, transient=True, disable=hidden) as bar:
+    is_hidden = hidden or not _err.is_terminal
+    with Progress(*columns, console=_err, transient=True, disable=is_hidden) as bar:
         task = bar.add_task("…", total=None)
         yield lambda text: bar.update(task, description=text)
 
