@@ -78,9 +78,20 @@ def posting_period(day: date, adjustment: int | None, start_month: int) -> Perio
     if adjustment is None:
         return Period.of(day)
     if adjustment not in (13, 14):
-        raise Invalid("adjustment_period", "The closing periods are 13 and 14.")
+        raise Invalid(
+            "invalid_input", "The closing periods are 13 and 14.", field="adjustment_period"
+        )
     if day != fiscal_year_end(day, start_month):
         raise Invalid(
-            "adjustment_period", "A closing period takes the last day of the fiscal year only."
+            "invalid_input",
+            "A closing period takes the last day of the fiscal year only.",
+            field="adjustment_period",
         )
     return Period(f"{fiscal_year_start(day, start_month).year}-P{adjustment}")
+
+
+def month_of(period: Period, start_month: int) -> Period:
+    """The month in which a period ends; P13 and P14 end with their fiscal year."""
+    if not period.is_closing:
+        return period
+    return Period.of(fiscal_year_end(date(int(period.text[:4]), start_month, 1), start_month))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -74,6 +74,36 @@ def open_books(work: Work) -> None:
         ],
     )
     store.insert_head(work, head=Head(0, GENESIS))
+
+
+def add_account(work: Work, *, account: Account) -> Account:
+    """Add an account of the organization's own to its chart.
+
+    Without a report group it goes to the last one of its type. Invalid: invalid_input, for a
+    personal number of the wrong type. Conflict: duplicate_account.
+    """
+    kind, of_type = rules.kind_of_account(account.number)
+    if of_type not in (None, account.type):
+        raise Invalid(
+            "invalid_input",
+            f"{account.number} is the number of a {kind}: its type is {of_type}.",
+            field="type",
+        )
+    group = account.report_group or rules.GROUP_OF_TYPE[account.type]
+    added = replace(account, kind=kind, report_group=group)
+    if not store.insert_accounts(work, accounts=[added]):
+        raise Conflict(
+            "duplicate_account",
+            f"The chart has an account {account.number} already.",
+            number=account.number,
+        )
+    work.record(
+        "ledger.account_added",
+        subject="account",
+        subject_id=account.number,
+        details={"name": account.name, "type": account.type},
+    )
+    return added
 
 
 def open_personal_account(work: Work, *, kind: str, name: str, wanted: str | None = None) -> str:
@@ -241,13 +271,6 @@ def _intent(work: Work, posting: Posting, period: Period) -> Intent:
     )
 
 
-def _attach_documents(work: Work, postings: Sequence[Posting]) -> None:
-    """A voucher is kept as long as what was booked by it."""
-    for posting in postings:
-        if posting.document_id is not None:
-            files.attach(work, file_id=posting.document_id, day=posting.booking_date)
-
-
 def _begin_years(work: Work, days: Iterable[date], begun: Sequence[date]) -> None:
     """The first posting of a fiscal year begins it."""
     missing = [day for day in days if not rules.has_year(day, begun)]
@@ -255,6 +278,13 @@ def _begin_years(work: Work, days: Iterable[date], begun: Sequence[date]) -> Non
         start_month = identity.settings(work).fiscal_year_start_month
         for first_day in sorted({fiscal_year_start(day, start_month) for day in missing}):
             year_store.begin(work, first_day=first_day)
+
+
+def _attach_documents(work: Work, postings: Sequence[Posting]) -> None:
+    """A voucher is kept as long as what was booked by it."""
+    for posting in postings:
+        if posting.document_id is not None:
+            files.attach(work, file_id=posting.document_id, day=posting.booking_date)
 
 
 def _check_repeated(

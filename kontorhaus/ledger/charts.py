@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import cast
 
 from kontorhaus.kernel.errors import Invalid
-from kontorhaus.ledger.model import AccountType
+from kontorhaus.ledger.model import AccountType, ReportGroup
 
 CHARTS = ("SKR04", "SKR03")
 
@@ -117,7 +117,7 @@ KEY_ACCOUNTS: Mapping[str, KeyAccounts] = MappingProxyType(
 
 # The group of the reports that follows from the position in § 266 or § 275 HGB; the longest
 # beginning of the position decides.
-_GROUPS = {
+_GROUPS: dict[tuple[str, str], ReportGroup] = {
     ("GuV", "1"): "revenue",
     ("GuV", "2"): "inventory_change",
     ("GuV", "3"): "own_work_capitalized",

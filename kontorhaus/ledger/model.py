@@ -15,6 +15,42 @@ from kontorhaus.kernel.period import Period
 Kind = Literal["net", "tax", "self_assessed"]
 Side = Literal["debit", "credit"]
 AccountType = Literal["asset", "liability", "equity", "revenue", "expense"]
+ReportGroup = Literal[
+    "revenue",
+    "inventory_change",
+    "own_work_capitalized",
+    "other_operating_income",
+    "material_expense",
+    "personnel_expense",
+    "depreciation",
+    "other_opex",
+    "investment_income",
+    "securities_income",
+    "interest_income",
+    "financial_write_downs",
+    "interest_expense",
+    "income_tax",
+    "other_tax",
+    "intangible_assets",
+    "tangible_assets",
+    "financial_assets",
+    "inventories",
+    "other_assets",
+    "receivables",
+    "securities",
+    "cash",
+    "prepaid_expenses",
+    "deferred_tax_assets",
+    "pension_surplus",
+    "equity",
+    "special_items",
+    "provisions",
+    "liabilities",
+    "bank_liabilities",
+    "payables",
+    "deferred_income",
+    "deferred_tax_liabilities",
+]
 MetadataValue = str | int | Decimal | bool | None
 
 GENESIS = bytes(32)
@@ -163,6 +199,39 @@ class Account:
     kind: str
     is_system: bool
     is_active: bool
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in the journal in the order of days and, within a day, of journal numbers."""
+
+    booking_date: date
+    journal_number: int
+
+
+BEGINNING = Place(date.min, 0)
+END = Place(date.max, 2**62)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalQuestion:
+    """Which events of the journal are wanted; days inclusive, None leaves a question open.
+
+    `search` looks into description, account numbers and external reference.
+    """
+
+    account: str | None = None
+    first: date | None = None
+    last: date | None = None
+    search: str | None = None
+    external_reference: str | None = None
+
+    @property
+    def span(self) -> tuple[Place, Place]:
+        """The first and the last place that the days allow."""
+        low = Place(self.first, 0) if self.first else BEGINNING
+        high = Place(self.last, END.journal_number) if self.last else END
+        return low, high
 
 
 @dataclass(frozen=True, slots=True)

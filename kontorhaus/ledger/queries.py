@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
+from kontorhaus.identity import queries as identity
 from kontorhaus.kernel.errors import NotFound
 from kontorhaus.kernel.finding import Finding
 from kontorhaus.kernel.ids import EventId, FileId, IntentId
 from kontorhaus.kernel.money import Money
-from kontorhaus.ledger import chain, journal_store, store, verify_store, views_store, year_store
+from kontorhaus.kernel.period import Period
+from kontorhaus.ledger import (
+    chain,
+    journal_store,
+    rules,
+    store,
+    verify_store,
+    views_store,
+    year_store,
+)
+from kontorhaus.ledger.journal_store import Row
 from kontorhaus.ledger.model import (
+    BEGINNING,
+    END,
     GENESIS,
     Account,
     AccountEntry,
@@ -20,8 +33,15 @@ from kontorhaus.ledger.model import (
     Head,
     Intent,
     JournalEntry,
+    JournalQuestion,
+    Place,
 )
 from kontorhaus.runtime.work import Work
+
+_SEARCH_WINDOW = 50_000
+_SEARCH_WINDOWS = 10
+
+_Finder = Callable[..., list[Place]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,56 +92,128 @@ def search_accounts(work: Work, *, text: str, account_type: str | None) -> list[
 
 
 def account_entries(
-    work: Work, *, number: str, first: date | None, last: date | None, limit: int
-) -> tuple[list[AccountEntry], Money]:
-    """The events of an account, oldest first with running balance, and its balance at `last`."""
+    work: Work,
+    *,
+    number: str,
+    first: date | None,
+    last: date | None,
+    start: Place | None = None,
+    limit: int,
+) -> tuple[list[AccountEntry], Money, Place | None]:
+    """A page of an account, oldest first with running balance, and its balance at `last`.
+
+    `start` is where an earlier page ended; the third value is where this one does, None at the
+    end. What lies before a page comes from the kept balances and the events of half a month.
+    """
     account(work, number=number)
-    balance, rows = views_store.account_entries(
-        work, account=number, first=first, last=last, limit=limit
-    )
+    low, high = JournalQuestion(first=first, last=last).span
+    low = max(low, start or BEGINNING)
+    rows = views_store.account_entries(work, account=number, low=low, high=high, limit=limit + 1)
+    nets = views_store.period_nets(work, account=number)
+    closing = _balance_before(work, number, nets, None if last is None else _eve(last))
+    balance = _balance_before(work, number, nets, low) if rows else closing
     entries = []
-    for row in rows:
-        amount = Money(row[7])
-        balance = balance + amount
-        entries.append(
-            AccountEntry(
-                event_id=EventId(row[0]),
-                intent_id=IntentId(row[1]),
-                journal_number=row[2],
-                booking_date=row[3],
-                description=row[4],
-                contra_account=row[5],
-                contra_account_name=row[6],
-                debit=Money(max(amount.minor, 0)),
-                credit=Money(max(-amount.minor, 0)),
-                balance=balance,
-                document_id=row[8],
-                external_reference=row[9],
-            )
-        )
-    return entries, views_store.balance_on(work, account=number, last=last)
+    for row in rows[:limit]:
+        balance = balance + Money(row[7])
+        entries.append(_account_entry(row, balance))
+    return entries, closing, Place(rows[limit][3], rows[limit][2]) if rows[limit:] else None
+
+
+def _eve(last: date) -> Place:
+    """The first place after a day; the last day of all has none."""
+    return END if last == date.max else Place(last + timedelta(days=1), 0)
+
+
+def _balance_before(
+    work: Work, number: str, nets: Sequence[tuple[Period, Money]], place: Place | None
+) -> Money:
+    if place is None or place.booking_date == date.max:
+        return rules.balance_at(None, nets, 1)
+    if place <= BEGINNING:
+        return Money.zero()
+    start_month = identity.settings(work).fiscal_year_start_month
+    edge = rules.nearest_edge(place)
+    balance, turn = rules.balance_at(edge, nets, start_month), Place(edge, 0)
+    if turn == place:
+        return balance
+    low, high = min(turn, place), max(turn, place)
+    part = views_store.moved(work, account=number, low=low, high=_before(high))
+    return balance + part if turn < place else balance - part
+
+
+def _before(place: Place) -> Place:
+    return replace(place, journal_number=place.journal_number - 1)
+
+
+def _account_entry(row: Row, balance: Money) -> AccountEntry:
+    amount = Money(row[7])
+    return AccountEntry(
+        event_id=EventId(row[0]),
+        intent_id=IntentId(row[1]),
+        journal_number=row[2],
+        booking_date=row[3],
+        description=row[4],
+        contra_account=row[5],
+        contra_account_name=row[6],
+        debit=Money(max(amount.minor, 0)),
+        credit=Money(max(-amount.minor, 0)),
+        balance=balance,
+        document_id=row[8],
+        external_reference=row[9],
+    )
 
 
 def journal(
     work: Work,
     *,
-    account: str | None = None,
-    first: date | None = None,
-    last: date | None = None,
-    search: str | None = None,
-    external_reference: str | None = None,
-    page: tuple[int, int] = (200, 0),
-) -> list[JournalEntry]:
-    """Events newest first; `page` is limit and offset."""
-    return views_store.journal(
-        work,
-        account=account,
-        first=first,
-        last=last,
-        search=search,
-        external_reference=external_reference,
-        page=page,
-    )
+    question: JournalQuestion = JournalQuestion(),
+    start: Place | None = None,
+    limit: int = 200,
+    offset: int = 0,
+) -> tuple[list[JournalEntry], Place | None]:
+    """Events by day and number, newest first, and the place where a next page starts.
+
+    A search looks at a bounded number of events: with fewer entries than `limit` and a place to
+    go on, there is more to look at. Without a place the end is reached.
+    """
+    high = min(question.span[1], start or END)
+    if question.external_reference is not None:
+        find: _Finder = views_store.places_of_reference
+    elif question.search:
+        return _searched(work, question, high, limit, offset)
+    else:
+        find = views_store.places
+    places = find(work, question=question, high=high, limit=limit + 1, offset=offset)
+    entries = views_store.entries_at(work, places=places[:limit])
+    return entries, places[limit] if places[limit:] else None
+
+
+def _searched(
+    work: Work, question: JournalQuestion, high: Place, limit: int, offset: int
+) -> tuple[list[JournalEntry], Place | None]:
+    found: list[Place] = []
+    following: Place | None = high
+    wanted = offset + limit + 1
+    for _ in range(_SEARCH_WINDOWS):
+        if following is None or len(found) >= wanted:
+            break
+        matches, following = views_store.search_places(
+            work,
+            question=question,
+            high=following,
+            window=_SEARCH_WINDOW,
+            limit=wanted - len(found),
+        )
+        found += matches
+    if len(found) == wanted:
+        following = found[-1]
+    entries = views_store.entries_at(work, places=found[offset : offset + limit])
+    return entries, following
+
+
+def latest(work: Work, *, limit: int) -> list[JournalEntry]:
+    """The events written last, whatever their day."""
+    return views_store.latest(work, limit=limit)
 
 
 def intent(work: Work, *, intent_id: IntentId) -> IntentView:
@@ -134,7 +226,8 @@ def intent(work: Work, *, intent_id: IntentId) -> IntentView:
 
 def balance(work: Work, *, account: str, last: date | None = None) -> Money:
     """Debit less credit of an account, up to and with a day."""
-    return views_store.balance_on(work, account=account, last=last)
+    nets = views_store.period_nets(work, account=account)
+    return _balance_before(work, account, nets, None if last is None else _eve(last))
 
 
 def export_chain(work: Work) -> Iterator[str]:

@@ -10,10 +10,33 @@ from datetime import date
 
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.money import Money, shares, total
-from kontorhaus.ledger.model import Account, Event, Intent, Line, Posting, Side, Transfer
+from kontorhaus.kernel.period import Period, month_of, next_month
+from kontorhaus.ledger.model import (
+    Account,
+    AccountType,
+    Event,
+    Intent,
+    Line,
+    Place,
+    Posting,
+    ReportGroup,
+    Side,
+    Transfer,
+)
 from kontorhaus.tax import rules as tax
 from kontorhaus.tax.model import TaxCode
 
+_MIDDLE_OF_MONTH = 15
+_PERSONAL_DIGITS = 5
+_FIRST_VENDOR = "70000"
+# Where an account of one's own stands in the reports when nobody says so.
+GROUP_OF_TYPE: Mapping[AccountType, ReportGroup] = {
+    "asset": "other_assets",
+    "liability": "liabilities",
+    "equity": "equity",
+    "revenue": "revenue",
+    "expense": "other_opex",
+}
 _OTHER_SIDE: Mapping[Side, Side] = {"debit": "credit", "credit": "debit"}
 
 
@@ -224,6 +247,29 @@ def reversal(
         reverses=original.id,
         reason=reason,
     )
+
+
+def nearest_edge(place: Place) -> date:
+    """The first day of a month that is nearest to a place: of its own or of the next."""
+    own = place.booking_date.replace(day=1)
+    return own if place.booking_date.day <= _MIDDLE_OF_MONTH else next_month(own)
+
+
+def balance_at(edge: date | None, nets: Iterable[tuple[Period, Money]], start_month: int) -> Money:
+    """The balance on the eve of the first day of a month, of whole periods; None is all of them.
+
+    P13 and P14 count with the last month of their fiscal year.
+    """
+    if edge is None:
+        return total(net for _, net in nets)
+    return total(net for period, net in nets if month_of(period, start_month).first_day < edge)
+
+
+def kind_of_account(number: str) -> tuple[str, AccountType | None]:
+    """Whose account a number means, and the type that follows: five digits are personal."""
+    if len(number) == _PERSONAL_DIGITS and not number.startswith("0"):
+        return ("customer", "asset") if number < _FIRST_VENDOR else ("vendor", "liability")
+    return "general", None
 
 
 def check_accounts(postings: Sequence[Posting], accounts: Mapping[str, Account]) -> None:

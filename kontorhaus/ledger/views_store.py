@@ -2,52 +2,158 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 
 from kontorhaus.kernel.ids import IntentId
 from kontorhaus.kernel.money import Money
+from kontorhaus.kernel.period import Period
 from kontorhaus.ledger.journal_store import EVENT, INTENT, INTENT_WIDTH, Row, event_of, intent_of
-from kontorhaus.ledger.model import JournalEntry
+from kontorhaus.ledger.model import JournalEntry, JournalQuestion, Place
 from kontorhaus.runtime.work import Work
 
+_MATCHES = (
+    "(i.description ilike %(pattern)s or i.external_reference ilike %(pattern)s"
+    " or e.account_debit like %(pattern)s or e.account_credit like %(pattern)s)"
+)
+_OPENED = (
+    f"select {EVENT}, {INTENT}, d.name, c.name from event e"
+    " join intent i on i.tenant_id = e.tenant_id and i.id = e.intent_id"
+    " join account d on d.tenant_id = e.tenant_id and d.number = e.account_debit"
+    " join account c on c.tenant_id = e.tenant_id and c.number = e.account_credit"
+    " where e.tenant_id = %(tenant)s"
+)
+_BETWEEN = (
+    " and (e.booking_date, e.journal_number) >= (%(low_day)s, %(low)s)"
+    " and (e.booking_date, e.journal_number) <= (%(high_day)s, %(high)s)"
+)
+_SHOWN = "e.booking_date, e.journal_number, e.intent_id, e.account_debit, e.account_credit"
 
-def journal(
-    work: Work,
-    *,
-    account: str | None,
-    first: date | None,
-    last: date | None,
-    search: str | None,
-    external_reference: str | None,
-    page: tuple[int, int],
-) -> list[JournalEntry]:
-    """Events newest first; `page` is limit and offset."""
-    pattern = search and f"%{search.replace('%', '').replace('_', '')}%"
+
+def _values(work: Work, low: Place, high: Place, **more: object) -> dict[str, object]:
+    return {
+        "tenant": work.tenant_id,
+        "low_day": low.booking_date,
+        "low": low.journal_number,
+        "high_day": high.booking_date,
+        "high": high.journal_number,
+        **more,
+    }
+
+
+def _ordered(columns: str, *, account: str | None, descending: bool, limit: int) -> str:
+    """The first events between two places; of one account by its two indexes, no other."""
+    order = " order by e.booking_date {0}, e.journal_number {0} limit {1:d}".format(
+        "desc" if descending else "asc", limit
+    )
+    sides = ("account_debit", "account_credit") if account else ("",)
+    branches = [
+        f"(select {columns} from event e where e.tenant_id = %(tenant)s"
+        + (f" and e.{side} = %(account)s" if side else "")
+        + _BETWEEN
+        + order
+        + ")"
+        for side in sides
+    ]
+    names = columns.replace("e.", "")
+    return f"select {names} from ({' union all '.join(branches)}) e{order}"
+
+
+def places(
+    work: Work, *, question: JournalQuestion, high: Place, limit: int, offset: int
+) -> list[Place]:
+    """Places of events from `high` on towards the past; `search` and reference are not asked."""
+    found = _ordered(
+        "e.booking_date, e.journal_number",
+        account=question.account,
+        descending=True,
+        limit=offset + limit,
+    )
     rows = work.connection.execute(
-        f"select {EVENT}, {INTENT}, d.name, c.name from event e"
-        " join intent i on i.tenant_id = e.tenant_id and i.id = e.intent_id"
-        " join account d on d.tenant_id = e.tenant_id and d.number = e.account_debit"
-        " join account c on c.tenant_id = e.tenant_id and c.number = e.account_credit"
-        " where e.tenant_id = %(tenant)s"
-        " and (%(account)s::text is null or e.account_debit = %(account)s"
-        "      or e.account_credit = %(account)s)"
-        " and (%(first)s::date is null or e.booking_date >= %(first)s)"
-        " and (%(last)s::date is null or e.booking_date <= %(last)s)"
-        " and (%(reference)s::text is null or i.external_reference = %(reference)s)"
-        " and (%(search)s::text is null or i.description ilike %(search)s"
-        "      or e.account_debit like %(search)s or e.account_credit like %(search)s"
-        "      or i.external_reference ilike %(search)s)"
-        " order by e.journal_number desc limit %(limit)s offset %(offset)s",
-        {
-            "tenant": work.tenant_id,
-            "account": account,
-            "first": first,
-            "last": last,
-            "search": pattern,
-            "reference": external_reference,
-            "limit": page[0],
-            "offset": page[1],
-        },
+        f"{found} offset {offset:d}",
+        _values(work, question.span[0], high, account=question.account),
+        prepare=False,
+    )
+    return [Place(*row) for row in rows]
+
+
+def places_of_reference(
+    work: Work, *, question: JournalQuestion, high: Place, limit: int, offset: int
+) -> list[Place]:
+    """As `places`, for the intents with one external reference."""
+    rows = work.connection.execute(
+        "select e.booking_date, e.journal_number from intent i"
+        " join event e on e.tenant_id = i.tenant_id and e.intent_id = i.id"
+        f" where i.tenant_id = %(tenant)s and i.external_reference = %(reference)s{_BETWEEN}"
+        " and (%(account)s::text is null or %(account)s in (e.account_debit, e.account_credit))"
+        f" and (%(pattern)s::text is null or {_MATCHES})"
+        f" order by e.booking_date desc, e.journal_number desc limit {limit:d} offset {offset:d}",
+        _values(
+            work,
+            question.span[0],
+            high,
+            account=question.account,
+            reference=question.external_reference,
+            pattern=_pattern(question.search),
+        ),
+        prepare=False,
+    )
+    return [Place(*row) for row in rows]
+
+
+def search_places(
+    work: Work, *, question: JournalQuestion, high: Place, window: int, limit: int
+) -> tuple[list[Place], Place | None]:
+    """Places that match a search among the next `window` events from `high` towards the past.
+
+    The second value is the first place that was not looked at; None at the end of the journal.
+    """
+    looked_at = _ordered(_SHOWN, account=question.account, descending=True, limit=window + 1)
+    rows = work.connection.execute(
+        f"with looked_at as materialized ({looked_at}), last as (select booking_date,"
+        f" journal_number from looked_at order by booking_date desc, journal_number desc"
+        f" limit 1 offset {window:d})"
+        " (select e.booking_date, e.journal_number, true from looked_at e join intent i"
+        f" on i.tenant_id = %(tenant)s and i.id = e.intent_id where {_MATCHES}"
+        " and (e.booking_date, e.journal_number) > (select coalesce(max(booking_date),"
+        " '-infinity'), coalesce(max(journal_number), 0) from last)"
+        f" order by e.booking_date desc, e.journal_number desc limit {limit:d})"
+        " union all select booking_date, journal_number, false from last",
+        _values(
+            work,
+            question.span[0],
+            high,
+            account=question.account,
+            pattern=_pattern(question.search),
+        ),
+        prepare=False,
+    ).fetchall()
+    matches = [Place(row[0], row[1]) for row in rows if row[2]]
+    following = [Place(row[0], row[1]) for row in rows if not row[2]]
+    return matches, following[0] if following else None
+
+
+def _pattern(search: str | None) -> str | None:
+    if not search:
+        return None
+    escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def entries_at(work: Work, *, places: Sequence[Place]) -> list[JournalEntry]:
+    """The events at these places with their intents and the names of their accounts."""
+    rows = work.connection.execute(
+        f"{_OPENED} and e.journal_number = any(%(numbers)s)"
+        " order by e.booking_date desc, e.journal_number desc",
+        {"tenant": work.tenant_id, "numbers": [place.journal_number for place in places]},
+    )
+    return [_journal_entry(row) for row in rows]
+
+
+def latest(work: Work, *, limit: int) -> list[JournalEntry]:
+    """The events written last, whatever their day."""
+    rows = work.connection.execute(
+        f"{_OPENED} order by e.journal_number desc limit %(limit)s",
+        {"tenant": work.tenant_id, "limit": limit},
     )
     return [_journal_entry(row) for row in rows]
 
@@ -55,64 +161,56 @@ def journal(
 def journal_of_intent(work: Work, *, intent_id: IntentId) -> list[JournalEntry]:
     """The events of an intent with the names of their accounts."""
     rows = work.connection.execute(
-        f"select {EVENT}, {INTENT}, d.name, c.name from event e"
-        " join intent i on i.tenant_id = e.tenant_id and i.id = e.intent_id"
-        " join account d on d.tenant_id = e.tenant_id and d.number = e.account_debit"
-        " join account c on c.tenant_id = e.tenant_id and c.number = e.account_credit"
-        " where e.tenant_id = %(tenant)s and e.intent_id = %(intent)s order by e.journal_number",
+        f"{_OPENED} and e.intent_id = %(intent)s order by e.journal_number",
         {"tenant": work.tenant_id, "intent": intent_id},
     )
     return [_journal_entry(row) for row in rows]
 
 
-def account_entries(
-    work: Work, *, account: str, first: date | None, last: date | None, limit: int
-) -> tuple[Money, list[Row]]:
-    """The balance of an account before `first`, and its events from there on, oldest first.
+def account_entries(work: Work, *, account: str, low: Place, high: Place, limit: int) -> list[Row]:
+    """The events of an account between two places (both inclusive), oldest first.
 
     A row is event id, intent id, journal number, day, text, contra account, its name, amount
     (debit positive), document id, external reference.
     """
-    values = {
-        "tenant": work.tenant_id,
-        "account": account,
-        "first": first,
-        "last": last,
-        "limit": limit,
-    }
-    before = work.connection.execute(
-        "select coalesce(sum(case when account_debit = %(account)s then amount else -amount end),"
-        " 0)::bigint from event where tenant_id = %(tenant)s and booking_date < %(first)s"
-        " and (account_debit = %(account)s or account_credit = %(account)s)",
-        values,
-    ).fetchone()
-    rows = work.connection.execute(
+    found = _ordered(
+        "e.booking_date, e.journal_number", account=account, descending=False, limit=limit
+    )
+    return work.connection.execute(
         "select e.id, e.intent_id, e.journal_number, e.booking_date, i.description, a.number,"
         " a.name, case when e.account_debit = %(account)s then e.amount else -e.amount end,"
-        " i.document_id, i.external_reference from event e"
+        f" i.document_id, i.external_reference from ({found}) f"
+        " join event e on e.tenant_id = %(tenant)s and e.journal_number = f.journal_number"
         " join intent i on i.tenant_id = e.tenant_id and i.id = e.intent_id"
         " join account a on a.tenant_id = e.tenant_id and a.number ="
         "  case when e.account_debit = %(account)s then e.account_credit else e.account_debit end"
-        " where e.tenant_id = %(tenant)s"
-        " and (e.account_debit = %(account)s or e.account_credit = %(account)s)"
-        " and (%(first)s::date is null or e.booking_date >= %(first)s)"
-        " and (%(last)s::date is null or e.booking_date <= %(last)s)"
-        " order by e.booking_date, e.journal_number limit %(limit)s",
-        values,
+        " order by f.booking_date, f.journal_number",
+        _values(work, low, high, account=account),
+        prepare=False,
     ).fetchall()
-    return Money(before[0] if before else 0), rows
 
 
-def balance_on(work: Work, *, account: str, last: date | None) -> Money:
-    """Debit less credit of an account up to and with a day."""
+def period_nets(work: Work, *, account: str) -> list[tuple[Period, Money]]:
+    """Debit less credit of an account in each of its periods."""
+    rows = work.connection.execute(
+        "select period, debit - credit from account_balance"
+        " where tenant_id = %(tenant)s and account = %(account)s",
+        {"tenant": work.tenant_id, "account": account},
+    )
+    return [(Period(row[0]), Money(row[1])) for row in rows]
+
+
+def moved(work: Work, *, account: str, low: Place, high: Place) -> Money:
+    """Debit less credit of an account's events between two places (both inclusive)."""
     row = work.connection.execute(
-        "select coalesce(sum(case when account_debit = %(account)s then amount else -amount end),"
-        " 0)::bigint from event where tenant_id = %(tenant)s"
-        " and (account_debit = %(account)s or account_credit = %(account)s)"
-        " and (%(last)s::date is null or booking_date <= %(last)s)",
-        {"tenant": work.tenant_id, "account": account, "last": last},
+        "select (select coalesce(sum(e.amount), 0) from event e"
+        f" where e.tenant_id = %(tenant)s and e.account_debit = %(account)s{_BETWEEN})"
+        " - (select coalesce(sum(e.amount), 0) from event e"
+        f" where e.tenant_id = %(tenant)s and e.account_credit = %(account)s{_BETWEEN})",
+        _values(work, low, high, account=account),
+        prepare=False,
     ).fetchone()
-    return Money(row[0] if row else 0)
+    return Money(int(row[0]) if row else 0)
 
 
 def _journal_entry(row: Row) -> JournalEntry:

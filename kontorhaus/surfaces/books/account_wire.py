@@ -6,7 +6,8 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from kontorhaus.ledger.model import Account, AccountEntry, AccountType
+from kontorhaus.ledger.model import Account, AccountEntry, AccountType, Place, ReportGroup
+from kontorhaus.surfaces.books import place_wire
 from kontorhaus.surfaces.conventions import fields
 
 
@@ -30,6 +31,7 @@ class EntriesQuery(fields.CamelQuery):
     start_date: fields.Day | None = None
     end_date: fields.Day | None = None
     limit: Annotated[int, fields.whole(1, 1000)] = 200
+    cursor: place_wire.Cursor | None = None
 
 
 class AccountOut(fields.Out):
@@ -84,10 +86,21 @@ class AccountEntryOut(fields.Out):
 
 
 class AccountEntries(fields.Out):
-    """A stretch of an account with its balance at the end."""
+    """A page of an account with its balance at the end; `next_cursor` asks for the next page."""
 
     entries: list[AccountEntryOut]
     balance: fields.Money
+    next_cursor: str | None
+
+
+class AccountInput(fields.In):
+    """A new account; the report group places it in balance sheet, P&L and BWA."""
+
+    number: Annotated[str, fields.text(1, 8, "^[0-9]+$")]
+    name: Annotated[str, fields.text(1, 255)]
+    type: AccountType
+    category: Annotated[str, fields.text(1, 100)] | None = None
+    report_group: ReportGroup | None = None
 
 
 def account(found: Account) -> AccountOut:
@@ -99,6 +112,21 @@ def account(found: Account) -> AccountOut:
         category=found.category,
         report_group=found.report_group,
         is_system=found.is_system,
+    )
+
+
+def new_account(body: AccountInput) -> Account:
+    """The account that a body asks for."""
+    return Account(
+        number=body.number,
+        name=body.name,
+        name_en=body.name,
+        type=body.type,
+        category=body.category,
+        report_group=body.report_group,
+        kind="general",
+        is_system=False,
+        is_active=True,
     )
 
 
@@ -117,4 +145,15 @@ def account_entry(entry: AccountEntry) -> AccountEntryOut:
         balance=entry.balance,
         document_id=entry.document_id,
         external_reference=entry.external_reference,
+    )
+
+
+def account_page(
+    entries: list[AccountEntry], balance: fields.Money, following: Place | None
+) -> AccountEntries:
+    """A page of an account as the API shows it."""
+    return AccountEntries(
+        entries=[account_entry(entry) for entry in entries],
+        balance=balance,
+        next_cursor=place_wire.cursor(following),
     )

@@ -36,6 +36,24 @@ def list_accounts(work: Work, query: account_wire.AccountQuery) -> account_wire.
     )
 
 
+@books.post(
+    "/v1/accounts",
+    scope="journal:write",
+    status=201,
+    refusals=(400, 401, 403, 409),
+    answer=account_wire.AccountOut,
+    tags=("journal",),
+)
+def create_account(work: Work, body: account_wire.AccountInput) -> account_wire.AccountOut:
+    """Add an account to the chart.
+
+    A number from 10000 to 69999 is a customer's account (asset), from 70000 to 99999 a vendor's
+    (liability): it is found by search, as all personal accounts.
+    """
+    made = ledger.add_account(work, account=account_wire.new_account(body))
+    return account_wire.account(made)
+
+
 @books.get(
     "/v1/accounts/search",
     scope="journal:read",
@@ -64,13 +82,19 @@ def search_accounts(work: Work, query: account_wire.SearchQuery) -> account_wire
 def list_account_entries(
     work: Work, number: str, query: account_wire.EntriesQuery
 ) -> account_wire.AccountEntries:
-    """List the entries of an account, oldest first, with their running balance."""
-    entries, balance = books_of.account_entries(
-        work, number=number, first=query.start_date, last=query.end_date, limit=query.limit
+    """List the entries of an account, oldest first, with their running balance.
+
+    `next_cursor` of an answer is the `cursor` of the next page; it is null on the last one.
+    """
+    entries, balance, following = books_of.account_entries(
+        work,
+        number=number,
+        first=query.start_date,
+        last=query.end_date,
+        start=query.cursor,
+        limit=query.limit,
     )
-    return account_wire.AccountEntries(
-        entries=[account_wire.account_entry(entry) for entry in entries], balance=balance
-    )
+    return account_wire.account_page(entries, balance, following)
 
 
 @books.post(
@@ -97,17 +121,19 @@ def post_booking(work: Work, body: booking_wire.BookingInput) -> booking_wire.Bo
     tags=("journal",),
 )
 def list_journal(work: Work, query: journal_wire.JournalQuery) -> journal_wire.Journal:
-    """List the journal, newest first."""
-    entries = books_of.journal(
+    """List the journal, newest first: by booking date, then by journal number.
+
+    `next_cursor` of an answer is the `cursor` of the next page; it is null on the last one. A
+    search looks at 500,000 events at a time, so a page may hold less than `limit` and go on.
+    """
+    entries, following = books_of.journal(
         work,
-        account=query.account,
-        first=query.start_date,
-        last=query.end_date,
-        search=query.search,
-        external_reference=query.external_reference,
-        page=(query.limit, query.offset),
+        question=journal_wire.question(query),
+        start=query.cursor,
+        limit=query.limit,
+        offset=query.offset,
     )
-    return journal_wire.Journal(entries=[journal_wire.journal_line(entry) for entry in entries])
+    return journal_wire.journal(entries, following)
 
 
 @books.get(

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from kontorhaus.banking.model import BankTransaction
 from kontorhaus.files.model import StoredFile
-from kontorhaus.ledger.model import Intent, JournalEntry
+from kontorhaus.ledger.model import Intent, JournalEntry, JournalQuestion, Place
 from kontorhaus.ledger.queries import IntentView
 from kontorhaus.openitems.model import Allocation
+from kontorhaus.surfaces.books import place_wire
 from kontorhaus.surfaces.conventions import fields
 
 _SURFACE_LABELS = {
@@ -42,6 +43,7 @@ class JournalQuery(fields.CamelQuery):
     external_reference: Annotated[str, fields.text(1, 500)] | None = None
     limit: Annotated[int, fields.whole(1, 1000)] = 200
     offset: Annotated[int, fields.whole(0, None)] = 0
+    cursor: place_wire.Cursor | None = None
 
 
 class Provenance(fields.Out):
@@ -81,9 +83,10 @@ class JournalLine(fields.Out):
 
 
 class Journal(fields.Out):
-    """A stretch of the journal, newest first."""
+    """A page of the journal, newest first; `next_cursor` asks for the next page."""
 
     entries: list[JournalLine]
+    next_cursor: str | None
 
 
 class IntentLine(fields.Out):
@@ -184,6 +187,25 @@ class IntentDetail(fields.Out):
     summary: IntentSummary
     linked_intents: LinkedIntents
     metadata: IntentMetadata
+
+
+def question(query: JournalQuery) -> JournalQuestion:
+    """The events that a query asks for."""
+    return JournalQuestion(
+        account=query.account,
+        first=query.start_date,
+        last=query.end_date,
+        search=query.search,
+        external_reference=query.external_reference,
+    )
+
+
+def journal(entries: Sequence[JournalEntry], following: Place | None) -> Journal:
+    """A page of the journal as the API shows it."""
+    return Journal(
+        entries=[journal_line(entry) for entry in entries],
+        next_cursor=place_wire.cursor(following),
+    )
 
 
 def provenance(actor: Mapping[str, object]) -> Provenance:

@@ -53,7 +53,7 @@ def test_an_account_of_ones_own_is_listed_found_and_reported(api: Api) -> None:
     assert found == [{"number": "4711", "name": OWN["name"], "type": "revenue"}]
     api.ok("POST", "/bookings", booking(lines=[line("1800", 50), line("4711", 0, 50)]))
     rows = api.ok("GET", "/reports", params={"type": "guv", "endDate": "2026-12-31"})
-    assert [row["account_number"] for row in rows] == ["4711"]
+    assert [row["number"] for row in rows] == ["4711"]
     assert api.refused("POST", "/accounts", OWN) == (409, "DUPLICATE_ACCOUNT")
 
 

@@ -15,7 +15,7 @@ from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import next_month
 from kontorhaus.ledger import chain
 from kontorhaus.ledger import queries as ledger
-from kontorhaus.ledger.model import Head, Intent, JournalEntry
+from kontorhaus.ledger.model import Head, Intent, JournalEntry, JournalQuestion
 from kontorhaus.openitems import queries as openitems
 from kontorhaus.openitems.model import OpenItem
 from kontorhaus.runtime.work import Work
@@ -136,15 +136,15 @@ def build(
 ) -> JournalPage:
     """A page of the journal; without `intent_id` the newest booking on it is chosen."""
     first, last = _days(wanted.month)
-    found = ledger.journal(
+    found, following = ledger.journal(
         work,
-        account=wanted.account or None,
-        first=first,
-        last=last,
-        search=wanted.search or None,
-        page=(ROWS + 1, (wanted.page - 1) * ROWS),
+        question=JournalQuestion(
+            account=wanted.account or None, first=first, last=last, search=wanted.search or None
+        ),
+        limit=ROWS,
+        offset=(wanted.page - 1) * ROWS,
     )
-    entries = tuple(found[:ROWS])
+    entries = tuple(found)
     chosen = intent_id or (entries[0].intent.id if entries else None)
     head = ledger.head(work)
     return JournalPage(
@@ -155,7 +155,7 @@ def build(
         selected=_detail(work, chosen, head, local) if chosen else None,
         pages=Pages(
             f"/journal{wanted.query(wanted.page - 1) or '?'}" if wanted.page > 1 else "",
-            f"/journal{wanted.query(wanted.page + 1)}" if len(found) > ROWS else "",
+            f"/journal{wanted.query(wanted.page + 1)}" if following else "",
         ),
     )
 

@@ -177,7 +177,7 @@ def _tasks(overdue: Sequence[Age], accounts: Sequence[BankAccountOverview]) -> t
 def _latest(work: Work) -> tuple[Latest, ...]:
     """The bookings written last, each once."""
     seen: dict[UUID, Latest] = {}
-    for entry in ledger.journal(work, page=(_LATEST * 8, 0)):
+    for entry in ledger.latest(work, limit=_LATEST * 8):
         intent = entry.intent
         by = str(intent.actor.get("label") or "")
         seen.setdefault(
