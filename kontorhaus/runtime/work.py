@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -36,9 +36,14 @@ class Actor:
 
     def as_json(self) -> dict[str, Json]:
         """The actor as it is stored with what it did."""
-        values = asdict(self)
         return {
-            name: str(value) if isinstance(value, UUID) else value for name, value in values.items()
+            "kind": self.kind,
+            "id": str(self.id) if self.id else None,
+            "user_id": str(self.user_id) if self.user_id else None,
+            "label": self.label,
+            "key_prefix": self.key_prefix,
+            "surface": self.surface,
+            "channel": self.channel,
         }
 
 
