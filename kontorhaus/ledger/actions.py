@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -29,6 +30,7 @@ from kontorhaus.ledger.model import (
 )
 from kontorhaus.runtime.work import Work
 from kontorhaus.tax import rules as tax
+from kontorhaus.tax.model import TaxCode
 
 PostingMode = Literal["current_period", "original_period"]
 
@@ -154,9 +156,7 @@ def book(work: Work, *, booking: Booking) -> Posted:
 
 def book_all(work: Work, *, bookings: Sequence[Booking]) -> list[Posted]:
     """Post several bookings, all of them or none."""
-    codes = {
-        code.code.upper(): code for code in tax.system_codes(identity.settings(work).chart).values()
-    }
+    codes = _codes(identity.settings(work).chart)
     postings = [
         Posting(
             booking_date=booking.booking_date,
@@ -183,7 +183,12 @@ def post(work: Work, *, postings: Sequence[Posting]) -> list[Posted]:
     """
     if not postings:
         return []
-    intents = [_intent(work, posting, _entered(work, posting)) for posting in postings]
+    periods = {
+        (day, adjustment): enter_period(work, booking_date=day, adjustment=adjustment)
+        for day, adjustment in sorted({_period_day(posting) for posting in postings}, key=str)
+    }
+    actor = work.actor.as_json()
+    intents = [_intent(work, p, periods[_period_day(p)], actor) for p in postings]
     _attach_documents(work, postings)
     numbers = {t.debit for p in postings for t in p.transfers} | {
         t.credit for p in postings for t in p.transfers
@@ -242,13 +247,19 @@ def _already_reversed(intent_id: IntentId) -> Conflict:
     )
 
 
-def _entered(work: Work, posting: Posting) -> Period:
-    return enter_period(
-        work, booking_date=posting.booking_date, adjustment=posting.adjustment_period
-    )
+@functools.cache
+def _codes(chart: str) -> Mapping[str, TaxCode]:
+    return {code.code.upper(): code for code in tax.system_codes(chart).values()}
 
 
-def _intent(work: Work, posting: Posting, period: Period) -> Intent:
+def _period_day(posting: Posting) -> tuple[date, int | None]:
+    """A day that stands for the period of a posting, so that each period is entered once."""
+    adjustment = posting.adjustment_period
+    day = posting.booking_date
+    return (day.replace(day=1) if adjustment is None else day), adjustment
+
+
+def _intent(work: Work, posting: Posting, period: Period, actor: Mapping[str, object]) -> Intent:
     if not posting.transfers:
         raise Invalid("balance_mismatch", "A booking needs at least one amount.", field="lines")
     return Intent(
@@ -266,7 +277,7 @@ def _intent(work: Work, posting: Posting, period: Period) -> Intent:
         reverses=posting.reverses,
         reason=posting.reason,
         fx=posting.fx,
-        actor=work.actor.as_json(),
+        actor=actor,
         created_at=work.now,
     )
 
