@@ -7,6 +7,7 @@ from kontorhaus.surfaces.books import (
     file_routes,
     journal_routes,
     match_routes,
+    period_routes,
     receivable_routes,
     report_routes,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "file_routes",
     "journal_routes",
     "match_routes",
+    "period_routes",
     "receivable_routes",
     "report_routes",
 ]
