@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from kontorhaus.surfaces.books import (
+    auth_routes,
     bank_routes,
+    config_routes,
+    customer_routes,
     file_routes,
     journal_routes,
     match_routes,
+    payable_routes,
     period_routes,
     receivable_routes,
     report_routes,
+    vendor_routes,
 )
 from kontorhaus.surfaces.books.surface import books
 
 __all__ = [
+    "auth_routes",
     "bank_routes",
     "books",
+    "config_routes",
+    "customer_routes",
     "file_routes",
     "journal_routes",
     "match_routes",
+    "payable_routes",
     "period_routes",
     "receivable_routes",
     "report_routes",
+    "vendor_routes",
 ]
