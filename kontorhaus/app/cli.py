@@ -158,6 +158,17 @@ def demo(
 
 
 @app.command()
+def invite(
+    address: Annotated[str, typer.Argument(help="The e-mail address of a person known here.")],
+    as_json: AsJson = False,
+) -> None:
+    """Print a link by which a person sets a password, once and within an hour."""
+    with start.resources(_configured()) as resources:
+        link = setup.invitation(resources, email=address)
+    _answer(as_json, {"link": link}, link)
+
+
+@app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Look at everything this installation needs; exit 1 if something is wrong."""
     checks = list(physician.examine(_configured()))

@@ -18,7 +18,7 @@ import typst
 from kontorhaus import __version__
 from kontorhaus.app.start import Conninfo, database_server
 from kontorhaus.kernel.errors import Refusal
-from kontorhaus.runtime import diagnosis, migrate, secret
+from kontorhaus.runtime import diagnosis, mail, migrate, secret
 from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.runtime.config import Config
 from kontorhaus.runtime.database import APP_ROLE
@@ -57,6 +57,7 @@ def examine(config: Config) -> Iterator[Check]:
             "See the message; docs/guide/operate.md has a section on the database.",
         )
     yield _guarded("stored files", lambda: _blobs(config), "Check rights and space of the home.")
+    yield _guarded("mail", lambda: _mail(config), "Check KONTORHAUS_SMTP_URL.")
     yield _guarded("workshop", _workshop, "Free memory, or see the log.")
 
 
@@ -223,6 +224,13 @@ def _workshop() -> str:
     finally:
         workshop.close()
     return f"process {number} answered"
+
+
+def _mail(config: Config) -> str:
+    if not config.smtp_url:
+        return "no mail server is set: kontorhaus invite prints links instead"
+    mail.check(config)
+    return "the mail server answers"
 
 
 def _guarded(name: str, look: Callable[[], str], remedy: str) -> Check:

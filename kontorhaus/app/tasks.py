@@ -6,13 +6,14 @@ from types import ModuleType
 
 from kontorhaus.identity import queries as identity
 from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.identity.sessions import tasks as session_tasks
 from kontorhaus.invoicing import tasks as invoicing
-from kontorhaus.runtime import jobs
+from kontorhaus.runtime import jobs, mail
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 from kontorhaus.surfaces.conventions import idempotency
 
-MODULES: tuple[ModuleType, ...] = (invoicing,)
+MODULES: tuple[ModuleType, ...] = (invoicing, mail, session_tasks)
 
 
 def register() -> tuple[ModuleType, ...]:

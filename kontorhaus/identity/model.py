@@ -94,6 +94,16 @@ class Founded:
 
 
 @dataclass(frozen=True, slots=True)
+class NewOwner:
+    """Whoever sets an organization up, and how the person signs in."""
+
+    email: str
+    password: str = field(repr=False)
+    first_name: str = ""
+    last_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TenantRow:
     """One tenant as a list shows it."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import argon2
 
 _HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -11,13 +13,13 @@ _NOBODY = _HASHER.hash("nobody has this password")
 
 def hashed(password: str) -> str:
     """The hash that is stored; it names its own parameters."""
-    return _HASHER.hash(password)
+    return _HASHER.hash(_typed(password))
 
 
 def is_right(password: str, password_hash: str | None) -> bool:
     """Whether the password belongs to the hash; never for None, and no sooner known."""
     try:
-        _HASHER.verify(password_hash or _NOBODY, password)
+        _HASHER.verify(password_hash or _NOBODY, _typed(password))
     except (argon2.exceptions.VerifyMismatchError, argon2.exceptions.InvalidHashError):
         return False
     return password_hash is not None
@@ -26,3 +28,8 @@ def is_right(password: str, password_hash: str | None) -> bool:
 def is_outdated(password_hash: str) -> bool:
     """Whether the hash was made with weaker parameters than today's."""
     return _HASHER.check_needs_rehash(password_hash)
+
+
+def _typed(password: str) -> str:
+    """The same text from every keyboard, however it composes its letters."""
+    return unicodedata.normalize("NFC", password)

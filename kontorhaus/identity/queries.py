@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from kontorhaus.identity import store
 from kontorhaus.identity.model import ApiKey, Profile, TenantRow, TenantSettings, User
+from kontorhaus.kernel.errors import NotFound
+from kontorhaus.kernel.ids import UserId
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.work import Work
 
@@ -26,6 +28,14 @@ def environment(work: Work) -> str:
 def users(work: Work) -> list[User]:
     """The members of the caller's organization, by address."""
     return store.users(work)
+
+
+def user(work: Work, *, user_id: UserId) -> User:
+    """A member of the caller's organization; NotFound("user")."""
+    for member in store.users(work):
+        if member.id == user_id:
+            return member
+    raise NotFound("user", "There is no such person.")
 
 
 def api_keys(work: Work) -> list[ApiKey]:

@@ -44,6 +44,7 @@ _ROLE_SCOPES = {
 
 LOGIN_ATTEMPTS = 10
 LOGIN_WINDOW = timedelta(minutes=15)
+LONGEST_WINDOW = timedelta(hours=1)
 SESSION_LENGTH = timedelta(hours=12)
 INVITATION_LENGTH = timedelta(days=7)
 RESET_LENGTH = timedelta(hours=1)
@@ -98,12 +99,23 @@ def check_role(role: str) -> None:
         raise Invalid("role", f"A role is one of {', '.join(ROLES)}.", field="role")
 
 
+def address(text: str) -> str:
+    """An e-mail address as it is stored and compared: NFC, lower case."""
+    return unicodedata.normalize("NFC", text.strip()).lower()
+
+
 def email(text: str) -> str:
-    """The address as it is stored and compared: NFC, lower case; Invalid("email")."""
-    address = unicodedata.normalize("NFC", text.strip()).lower()
-    if not _EMAIL.fullmatch(address) or any(ord(sign) < 33 for sign in address):
+    """The same of what must be an address; Invalid("email")."""
+    found = address(text)
+    if not _EMAIL.fullmatch(found) or any(ord(sign) < 33 for sign in found):
         raise Invalid("email", "This is no e-mail address.", field="email")
-    return address
+    return found
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """First names and last name of a name as people write it: the last word is the last name."""
+    first, _, last = " ".join(name.split()).rpartition(" ")
+    return first, last
 
 
 def check_password(password: str) -> None:

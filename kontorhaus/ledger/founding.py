@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity import rules as identity_rules
-from kontorhaus.identity.model import Founded, Profile, TenantSettings
+from kontorhaus.identity.model import Founded, NewOwner, Profile, TenantSettings
 from kontorhaus.identity.sessions import actions as sessions
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.runtime.database import Database
@@ -30,8 +30,7 @@ def set_up(
     token: str,
     profile: Profile,
     settings: TenantSettings,
-    email: str,
-    password: str,
+    owner: NewOwner,
 ) -> Founded:
     """Found the first organization with its owner, by the link that a fresh server prints.
 
@@ -40,10 +39,17 @@ def set_up(
     """
     identity_rules.check_profile(profile)
     identity_rules.check_settings(settings)
-    identity_rules.email(email)
-    identity_rules.check_password(password)
+    identity_rules.email(owner.email)
+    identity_rules.check_password(owner.password)
     sessions.use_first_link(database, secret=secret, token=token)
     founded = found(database, profile=profile, settings=settings)
     with begin(database, Caller(founded.tenants["LIVE"], SYSTEM, profile.time_zone)) as work:
-        identity.create_user(work, email=email, role="owner", password=password)
+        identity.create_user(
+            work,
+            email=owner.email,
+            role="owner",
+            first_name=owner.first_name,
+            last_name=owner.last_name,
+            password=owner.password,
+        )
     return founded

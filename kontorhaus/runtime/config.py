@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from kontorhaus.kernel.errors import Invalid
 
@@ -19,7 +20,8 @@ class Config:
 
     `home` holds everything that must be backed up (database, blobs, secret).
     `clock` stands still at an instant, for tests and the demo only; `demo_access` is the file
-    that tells keys and passwords of the demo.
+    that tells keys and passwords of the demo. `smtp_url` may hold a password; without it no mail
+    is sent. `operator_email` is whoever runs the server.
     """
 
     home: Path
@@ -38,6 +40,9 @@ class Config:
     trusted_proxies: str
     demo_access: Path = Path("var/demo-access.json")
     postgres_bin: Path | None = None
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
+    operator_email: str | None = None
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
@@ -64,6 +69,9 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         trusted_proxies=get("KONTORHAUS_TRUSTED_PROXIES") or "",
         demo_access=Path(get("KONTORHAUS_DEMO_ACCESS") or "var/demo-access.json"),
         postgres_bin=_path(get("KONTORHAUS_POSTGRES_BIN")),
+        smtp_url=_smtp(get("KONTORHAUS_SMTP_URL"), get("KONTORHAUS_MAIL_FROM")),
+        mail_from=get("KONTORHAUS_MAIL_FROM"),
+        operator_email=get("KONTORHAUS_OPERATOR_EMAIL"),
     )
 
 
@@ -74,6 +82,30 @@ def _default_home() -> Path:
 
 def _path(text: str | None) -> Path | None:
     return Path(text) if text else None
+
+
+def _smtp(url: str | None, sender: str | None) -> str | None:
+    """The mail server's address; its mails need a sender."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        is_right = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_right = False
+    if not is_right:
+        raise Invalid(
+            "setting",
+            "KONTORHAUS_SMTP_URL must be smtp://user:password@host:port or smtps://….",
+            field="KONTORHAUS_SMTP_URL",
+        )
+    if "@" not in (sender or ""):
+        raise Invalid(
+            "setting",
+            "KONTORHAUS_MAIL_FROM must be the address that mails come from.",
+            field="KONTORHAUS_MAIL_FROM",
+        )
+    return url
 
 
 def _integer(name: str, text: str | None, default: int) -> int:

@@ -13,26 +13,28 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from kontorhaus.kernel.money import Money
+from kontorhaus.runtime import catalogue as catalogues
 from kontorhaus.surfaces.web import language
 
 HOUSE = Path(language.__file__).parents[2]
 GERMAN, ENGLISH = language.language("de"), language.language("en")
+TEMPLATES = "surfaces/web/templates/**.html"
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
 def catalogue(code: str) -> Catalog:
-    with (language.CATALOGUES / code / "LC_MESSAGES" / "kontorhaus.po").open("rb") as source:
+    with (catalogues.CATALOGUES / code / "LC_MESSAGES" / "kontorhaus.po").open("rb") as source:
         return read_po(source, locale=code)
 
 
 def wanted() -> set[str | tuple[str, ...]]:
-    """Every text that templates and code of the web pages ask for."""
+    """Every text that templates and code of the web pages and the mails ask for."""
     return {
         message
         for _, _, message, _, _ in extract_from_dir(
-            HOUSE / "surfaces" / "web",
-            [("templates/**.html", "jinja2"), ("**.py", "python")],
-            {"templates/**.html": {"newstyle_gettext": "true", "silent": "false"}},
+            HOUSE,
+            [(TEMPLATES, "jinja2"), ("surfaces/web/**.py", "python"), ("identity/**.py", "python")],
+            {TEMPLATES: {"newstyle_gettext": "true", "silent": "false"}},
             keywords={"_": None, "text": None, "ngettext": (1, 2)},
         )
     }
@@ -46,7 +48,7 @@ def test_every_text_of_the_pages_stands_in_the_german_catalogue() -> None:
 def test_the_catalogues_hold_nothing_that_nobody_says() -> None:
     asked = wanted()
     said = "".join(path.read_text() for path in HOUSE.rglob("*.py"))
-    for code in language.CODES:
+    for code in catalogues.CODES:
         for message in catalogue(code):
             if message.id and message.id not in asked:
                 assert f'"{message.id}"' in said, message.id

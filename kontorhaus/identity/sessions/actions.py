@@ -7,11 +7,13 @@ from datetime import datetime
 
 from kontorhaus.identity import passwords, rules
 from kontorhaus.identity.principal import Principal
-from kontorhaus.identity.sessions import store
+from kontorhaus.identity.sessions import store, throttle
 from kontorhaus.identity.sessions.model import Account, Place, Session
+from kontorhaus.identity.sessions.throttle import Limit
 from kontorhaus.kernel.errors import Denied, Invalid, NotFound
 from kontorhaus.kernel.ids import TenantId, UserId
 from kontorhaus.runtime.database import Database
+from kontorhaus.runtime.database import type_of_connection as Connection  # noqa: N812
 from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.secret import Secret, random_token
 from kontorhaus.runtime.work import Actor, Caller, begin
@@ -21,17 +23,23 @@ _LINK_PURPOSE = "setup_link"
 
 
 def login(
-    database: Database, *, secret: Secret, surface: str, email: str, password: str
+    database: Database,
+    *,
+    secret: Secret,
+    surface: str,
+    email: str,
+    password: str,
+    client: str = "",
 ) -> Session:
     """A session for `surface` (web or books), in the person's first LIVE tenant.
 
-    Denied("wrong_login") says the same in the same time for an unknown address, a wrong password
-    and a person without an organization. Denied("too_many_attempts") with
-    `retry_after_seconds`, when more passwords were tried for the address than are evaluated.
+    `client` is the network address it comes from. Denied("wrong_login") says the same in the same
+    time for an unknown address, a wrong password and a person without an organization.
+    Denied("too_many_attempts") with `retry_after_seconds`, when more passwords were tried for the
+    account or from the client than are looked at.
     """
-    now, address = database.clock.now(), email.strip().lower()
-    account_hash = secret.digest(address, purpose="login")
-    _throttle(database, account_hash, now)
+    address = rules.address(email)
+    _count_login(database, secret, address, client)
     with database.connection() as connection:
         account = store.account(connection, email=address)
     is_right = passwords.is_right(password, account.password_hash if account else None)
@@ -41,10 +49,9 @@ def login(
         if account and places:
             _record(database, account.user_id, places[0], "identity.login_failed", surface)
         raise Denied("wrong_login", "E-mail address or password is wrong.")
-    with database.connection() as connection:
-        store.forget_attempts(connection, account_hash=account_hash)
+    _count_as_right(database, secret, address, client)
     _strengthen(database, account, password)
-    session = _open(database, secret, surface, account.user_id, places[0])
+    session = _open(database, secret, surface, (account.user_id, address), places[0])
     _record(database, account.user_id, places[0], "identity.logged_in", surface)
     return session
 
@@ -92,19 +99,47 @@ def invite(database: Database, *, secret: Secret, user_id: UserId) -> str:
 def reset_link(database: Database, *, secret: Secret, email: str) -> tuple[UserId, str] | None:
     """The token of a link for a forgotten password, valid one hour; None for nobody."""
     with database.connection() as connection:
-        account = store.account(connection, email=email.strip().lower())
+        account = store.account(connection, email=rules.address(email))
     if account is None:
         return None
     expires_at = database.clock.now() + rules.RESET_LENGTH
     return account.user_id, _link(database, secret, account.user_id, expires_at)
 
 
-def setup_password(database: Database, *, secret: Secret, token: str, password: str) -> None:
+def forgot_password(database: Database, *, secret: Secret, email: str, client: str = "") -> None:
+    """Let a link for a new password be mailed, if the address is that of a member.
+
+    Nothing tells whether it is. Denied("too_many_attempts").
+    """
+    now, address = database.clock.now(), rules.address(email)
+    with database.connection() as connection:
+        _count_links(connection, secret, client, now)
+        throttle.count(connection, secret=secret, limit=throttle.LINKS, who=address, now=now)
+        account = store.account(connection, email=address)
+        places = store.places(connection, user_id=account.user_id) if account else []
+    if account and places:
+        with begin(database, _caller(account.user_id, places[0], "web")) as work:
+            work.record("identity.password_forgotten", subject="user", subject_id=account.user_id)
+            work.enqueue("identity.mail_password_link", user_id=str(account.user_id))
+
+
+def email_of(database: Database, *, user_id: UserId) -> str | None:
+    """The address of a person; None for nobody."""
+    with database.connection() as connection:
+        return store.email(connection, user_id=user_id)
+
+
+def setup_password(
+    database: Database, *, secret: Secret, token: str, password: str, client: str = ""
+) -> None:
     """Set a password by a link; ends every session and every other link of the person.
 
     Invalid("invalid_token") for a link that is unknown, expired or used.
+    Denied("too_many_attempts") for a client that tries many.
     """
     rules.check_password(password)
+    with database.connection() as connection:
+        _count_links(connection, secret, client, database.clock.now())
     digest, now = secret.digest(token, purpose=_LINK_PURPOSE), database.clock.now()
     password_hash = passwords.hashed(password)
     with database.connection() as connection, connection.transaction():
@@ -155,22 +190,37 @@ def purge(database: Database) -> None:
     """Forget sessions, links and login counts that have run out."""
     now = database.clock.now()
     with database.connection() as connection:
-        store.purge(connection, now=now, forget_before=now - rules.LOGIN_WINDOW)
+        store.purge(connection, now=now, forget_before=now - rules.LONGEST_WINDOW)
 
 
-def _throttle(database: Database, account_hash: bytes, now: datetime) -> None:
+def _count_login(database: Database, secret: Secret, address: str, client: str) -> None:
     """Counted before the password is looked at, and kept whatever comes of it."""
+    now = database.clock.now()
     with database.connection() as connection:
-        attempts, since = store.count_attempt(
-            connection, account_hash=account_hash, now=now, forget_before=now - rules.LOGIN_WINDOW
-        )
-    if attempts > rules.LOGIN_ATTEMPTS:
-        wait = since + rules.LOGIN_WINDOW - now
-        raise Denied(
-            "too_many_attempts",
-            "Too many attempts: wait before you try again.",
-            retry_after_seconds=max(1, wait // rules.ONE_SECOND),
-        )
+        for limit, who in _login_limits(address, client):
+            throttle.count(connection, secret=secret, limit=limit, who=who, now=now)
+
+
+def _count_as_right(database: Database, secret: Secret, address: str, client: str) -> None:
+    """A right password was no guess."""
+    with database.connection() as connection:
+        for limit, who in _login_limits(address, client):
+            throttle.take_back(connection, secret=secret, limit=limit, who=who)
+        throttle.forget(connection, secret=secret, limit=throttle.ACCOUNT, who=address)
+
+
+def _login_limits(address: str, client: str) -> list[tuple[Limit, str]]:
+    """What a login counts against; the hour last, which counts passwords that are looked at."""
+    limits = [(throttle.ACCOUNT, address), (throttle.ACCOUNT_HOUR, address)]
+    if client:
+        limits.insert(1, (throttle.ADDRESS, client))
+    return limits
+
+
+def _count_links(connection: Connection, secret: Secret, client: str, now: datetime) -> None:
+    if client:
+        limit = throttle.LINKS_OF_ADDRESS
+        throttle.count(connection, secret=secret, limit=limit, who=client, now=now)
 
 
 def _strengthen(database: Database, account: Account, password: str) -> None:
@@ -182,8 +232,9 @@ def _strengthen(database: Database, account: Account, password: str) -> None:
 
 
 def _open(
-    database: Database, secret: Secret, surface: str, user_id: UserId, place: Place
+    database: Database, secret: Secret, surface: str, person: tuple[UserId, str], place: Place
 ) -> Session:
+    user_id, address = person
     token, now = f"khs_{random_token()}", database.clock.now()
     expires_at = now + rules.SESSION_LENGTH
     with database.connection() as connection:
@@ -196,7 +247,7 @@ def _open(
             surface=surface,
             span=(now, expires_at),
         )
-    return Session(token, csrf(secret, token), user_id, place, expires_at)
+    return Session(token, csrf(secret, token), user_id, address, place, expires_at)
 
 
 def _link(database: Database, secret: Secret, user_id: UserId | None, expires_at: datetime) -> str:
@@ -212,6 +263,10 @@ def _link(database: Database, secret: Secret, user_id: UserId | None, expires_at
 
 
 def _record(database: Database, user_id: UserId, place: Place, action: str, surface: str) -> None:
-    actor = Actor("user", None, user_id, "", None, surface, "dashboard")
-    with begin(database, Caller(place.tenant_id, actor, "UTC")) as work:
+    with begin(database, _caller(user_id, place, surface)) as work:
         work.record(action, subject="user", subject_id=user_id)
+
+
+def _caller(user_id: UserId, place: Place, surface: str) -> Caller:
+    actor = Actor("user", None, user_id, "", None, surface, "dashboard")
+    return Caller(place.tenant_id, actor, "UTC")

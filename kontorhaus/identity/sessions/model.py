@@ -34,5 +34,6 @@ class Session:
     token: str = field(repr=False)
     csrf: str = field(repr=False)
     user_id: UserId
+    email: str
     place: Place
     expires_at: datetime

@@ -34,11 +34,26 @@ def forget_attempts(connection: Connection, *, account_hash: bytes) -> None:
     )
 
 
+def take_back_attempt(connection: Connection, *, account_hash: bytes) -> None:
+    connection.execute(
+        "update login_window set attempts = greatest(attempts - 1, 0)"
+        " where account_hash = %(account)s",
+        {"account": account_hash},
+    )
+
+
 def account(connection: Connection, *, email: str) -> Account | None:
     row = connection.execute(
         "select id, password_hash from app_user where email = %(email)s", {"email": email}
     ).fetchone()
     return Account(*row) if row else None
+
+
+def email(connection: Connection, *, user_id: UserId) -> str | None:
+    row = connection.execute(
+        "select email from app_user where id = %(user)s", {"user": user_id}
+    ).fetchone()
+    return row[0] if row else None
 
 
 def set_password(connection: Connection, *, user_id: UserId, password_hash: str) -> None:

@@ -49,7 +49,8 @@ class Visit:
 class Call:
     """A request of a known caller; `claim` is its Idempotency-Key, `current` its object's state.
 
-    `current` renders the object that the path names as a GET would, for If-Match.
+    `current` renders the object that the path names as a GET would, for If-Match. `forget_token`
+    lets the caller's token be looked up again at its next use, after it was revoked.
     """
 
     resources: Resources
@@ -58,6 +59,7 @@ class Call:
     status: int
     claim: Claim | None = None
     current: Callable[[Work], Reply] | None = None
+    forget_token: Callable[[], None] = lambda: None
 
     @property
     def caller(self) -> Caller:

@@ -190,7 +190,15 @@ class Endpoint:
         sibling = self._sibling
         if sibling is not None:
             current = lambda work: render(sibling.function(work, **path), 200)  # noqa: E731
-        return Call(self._resources, found.principal, found, self._operation.status, claim, current)
+        return Call(
+            self._resources,
+            found.principal,
+            found,
+            self._operation.status,
+            claim,
+            current,
+            lambda: self._doorkeeper.forget(bearer(found.header("authorization"))),
+        )
 
     def _run(self, call: Call, arguments: dict[str, Any]) -> Reply:
         operation = self._operation

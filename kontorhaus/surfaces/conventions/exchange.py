@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,17 @@ def of(scope: Mapping[str, Any]) -> Exchange:
     exchange = scope[SCOPE_KEY]
     assert isinstance(exchange, Exchange)
     return exchange
+
+
+def network_of(host: str) -> str:
+    """What attempts are counted by: an IPv4 address, of IPv6 the /64 that one customer has."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(IPv6Network((address, 64), strict=False))
+    return host
 
 
 def path_within(scope: Mapping[str, Any]) -> str:

@@ -161,7 +161,7 @@ def new_exchange(scope: Scope, surface: str) -> Exchange:
         method=scope["method"],
         path=scope["path"],
         headers=dict(scope["headers"]),
-        client=f"address:{client[0] if client else ''}",
+        client=f"address:{exchange.network_of(client[0]) if client else ''}",
         started=stopwatch.microseconds(),
         surface=surface,
     )

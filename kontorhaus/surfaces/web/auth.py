@@ -42,11 +42,15 @@ class SignInNeeded(Exception):
 
 @dataclass(frozen=True)
 class Guest:
-    """Somebody at the door. `cookie` is a new value for the guest cookie, empty if it has one."""
+    """Somebody at the door. `cookie` is a new value for the guest cookie, empty if it has one.
+
+    `client` is the network address that attempts are counted by.
+    """
 
     resources: Resources
     visit: Visit
     cookie: str
+    client: str
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ def guest(request: Request) -> Guest:
     known = request.cookies.get(GUEST_COOKIE, "")
     cookie = known or secret.random_token()
     token = secret_of(resources).digest(cookie, purpose="guest_form").hex()
-    return Guest(resources, visit(request, token), "" if known else cookie)
+    return Guest(resources, visit(request, token), "" if known else cookie, client(request))
 
 
 def signed_in(request: Request) -> Desk:
@@ -147,6 +151,13 @@ def request_id(request: Request) -> UUID | None:
     if exchange.SCOPE_KEY not in request.scope:
         return None
     return exchange.of(request.scope).request_id
+
+
+def client(request: Request) -> str:
+    """The network address that a request comes from; "" if nothing knows it."""
+    if exchange.SCOPE_KEY not in request.scope:
+        return ""
+    return exchange.of(request.scope).client
 
 
 def secret_of(resources: Resources) -> Secret:

@@ -1,8 +1,4 @@
-"""German and English: texts from the gettext catalogues, numbers and dates as each language writes.
-
-The English texts in code and templates are the message ids; the catalogues lie in
-`kontorhaus/locale` and are read from their .po files, so no build step is needed.
-"""
+"""German and English: texts from the catalogues, numbers and dates as each language writes."""
 
 from __future__ import annotations
 
@@ -12,20 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from io import BytesIO
-from pathlib import Path
 
 from babel import Locale
 from babel.core import negotiate_locale
 from babel.dates import format_date, format_datetime
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 
 from kontorhaus.kernel.money import Money, minor_digits
-
-CATALOGUES = Path(__file__).parents[2] / "locale"
-CODES = ("de", "en")
+from kontorhaus.runtime.catalogue import CODES, translations
 
 # Written dates; the months come from the locale.
 _PATTERNS: Mapping[str, Mapping[str, str]] = {
@@ -108,7 +98,7 @@ class Language:
 @cache
 def language(code: str) -> Language:
     """The language of a code of CODES."""
-    return Language(code, _LOCALES[code], _translations(code))
+    return Language(code, _LOCALES[code], translations(code))
 
 
 def choose(wanted: str | None, accepted: str, fallback: str = "de") -> Language:
@@ -118,15 +108,6 @@ def choose(wanted: str | None, accepted: str, fallback: str = "de") -> Language:
     preferred = [part.split(";")[0].strip().replace("-", "_") for part in accepted.split(",")]
     found = negotiate_locale([code for code in preferred if code], CODES)
     return language(found or fallback)
-
-
-def _translations(code: str) -> gettext.NullTranslations:
-    """A catalogue compiled in memory."""
-    compiled = BytesIO()
-    with (CATALOGUES / code / "LC_MESSAGES" / "kontorhaus.po").open("rb") as source:
-        write_mo(compiled, read_po(source, locale=code))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
 
 
 def _true_minus(figures: str) -> str:

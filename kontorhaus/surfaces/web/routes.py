@@ -9,10 +9,13 @@ from fastapi import APIRouter, Depends, FastAPI, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.types import ASGIApp
 
+from kontorhaus.identity.model import NewOwner
+from kontorhaus.identity.rules import split_name
 from kontorhaus.identity.sessions import actions as sessions
 from kontorhaus.kernel.errors import Denied, Invalid, NotFound
 from kontorhaus.kernel.ids import IntentId, TenantId
 from kontorhaus.kernel.period import Period
+from kontorhaus.runtime.catalogue import CODES
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.surfaces.web import (
     assets,
@@ -25,7 +28,6 @@ from kontorhaus.surfaces.web import (
     page,
 )
 from kontorhaus.surfaces.web.auth import Desk, Guest
-from kontorhaus.surfaces.web.language import CODES
 from kontorhaus.surfaces.web.views import journal, overview
 from kontorhaus.surfaces.web.views.journal import JournalFilter
 from kontorhaus.surfaces.web.views.shell import LoginPage, SetupPage
@@ -109,7 +111,7 @@ def login(guest: SubmittedAtDoor, email: Text, password: Text, next: Text = "/")
     try:
         session = sessions.login(
             guest.resources.database, secret=auth.secret_of(guest.resources), surface="web",
-            email=email, password=password,
+            email=email, password=password, client=guest.client,
         )  # fmt: skip
     except Denied as refusal:
         complaint = errors.words(guest.visit.language, refusal)
@@ -146,14 +148,16 @@ def set_up(
     password: Text,
     company: Text = "",
     chart: Text = "",
+    name: Text = "",
 ) -> Response:
     """Found the company, or set the password of whom the link was made for; then sign in."""
     try:
-        first_owner.use_link(guest.resources, token, company, chart, email, password)
-    except Invalid as refusal:
+        owner = NewOwner(email, password, *split_name(name))
+        first_owner.use_link(guest.resources, token, company, chart, owner, guest.client)
+    except (Invalid, Denied) as refusal:
         field = {"email": "email", "profile": "company"}.get(refusal.code, "password")
         complaints = {field: errors.words(guest.visit.language, refusal)}
-        values = SetupPage(bool(chart), company, chart, email, complaints)
+        values = SetupPage(bool(chart), company, chart, name, email, complaints)
         return _door(guest, "setup.html", status=422, setup=values)
     return login(guest, email, password)
 

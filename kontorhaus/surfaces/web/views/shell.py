@@ -106,6 +106,7 @@ class SetupPage:
     is_first: bool
     company: str = ""
     chart: str = "SKR04"
+    name: str = ""
     email: str = ""
     complaints: Mapping[str, str] = field(default_factory=dict)
 
