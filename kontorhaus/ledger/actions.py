@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from kontorhaus.files import actions as files
 from kontorhaus.identity import queries as identity
-from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
+from kontorhaus.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from kontorhaus.kernel.ids import FileId, IntentId
-from kontorhaus.kernel.money import total
-from kontorhaus.kernel.period import Period, fiscal_year_start, posting_period
-from kontorhaus.ledger import chain, charts, journal_store, rules, store, year_store
+from kontorhaus.kernel.period import Period
+from kontorhaus.ledger import charts, journal_store, posting, rules, store
 from kontorhaus.ledger.model import (
     GENESIS,
     Account,
     AccountType,
-    Event,
     Fx,
     Head,
-    Intent,
     Line,
     MetadataValue,
     Posted,
     Posting,
 )
 from kontorhaus.runtime.work import Work
-from kontorhaus.tax import rules as tax
+from kontorhaus.tax import queries as tax
 from kontorhaus.tax.model import TaxCode
 
 PostingMode = Literal["current_period", "original_period"]
@@ -138,15 +133,7 @@ def enter_period(work: Work, *, booking_date: date, adjustment: int | None = Non
 
     The first posting creates it. Conflict("period_locked") if it is closed.
     """
-    start_month = 1 if adjustment is None else identity.settings(work).fiscal_year_start_month
-    period = posting_period(booking_date, adjustment, start_month)
-    state = store.share_period(work, period=period)
-    if state is None:
-        store.insert_period(work, period=period)
-        state = store.share_period(work, period=period)
-    if state != "open":
-        raise Conflict("period_locked", f"Period {period} is closed.", period=period.text)
-    return period
+    return posting.enter_period(work, booking_date=booking_date, adjustment=adjustment)
 
 
 def book(work: Work, *, booking: Booking) -> Posted:
@@ -156,62 +143,52 @@ def book(work: Work, *, booking: Booking) -> Posted:
 
 def book_all(work: Work, *, bookings: Sequence[Booking]) -> list[Posted]:
     """Post several bookings, all of them or none."""
-    codes = _codes(identity.settings(work).chart)
-    postings = [
-        Posting(
-            booking_date=booking.booking_date,
-            description=booking.description,
-            transfers=rules.transfers(booking.lines, codes),
-            source="manual",
-            adjustment_period=booking.adjustment_period,
-            external_reference=booking.external_reference,
-            custom_metadata=booking.custom_metadata,
-            fx=booking.fx,
-            check_duplicates=not booking.skip_duplicate_check,
-            document_id=booking.document_id,
-        )
-        for booking in bookings
-    ]
-    return post(work, postings=postings)
+    codes = tax.codes(work, chart=identity.settings(work).chart)
+    return posting.post(work, postings=[_posting(each, codes, "manual") for each in bookings])
+
+
+def book_each(
+    work: Work, *, bookings: Sequence[Booking | Refusal], source: str
+) -> list[Posted | Refusal]:
+    """Post those of several bookings that can be posted; what came of each, in their order.
+
+    What was refused before is passed on.
+    """
+    codes = tax.codes(work, chart=identity.settings(work).chart)
+    postings: list[Posting | Refusal] = []
+    for each in bookings:
+        try:
+            postings.append(each if isinstance(each, Refusal) else _posting(each, codes, source))
+        except Invalid as refusal:
+            postings.append(refusal)
+    return posting.post_each(work, postings=postings)
+
+
+def _posting(booking: Booking, codes: Mapping[str, TaxCode], source: str) -> Posting:
+    transfers = rules.transfers(booking.lines, codes)
+    if booking.fx is not None:
+        rules.check_fx(booking.fx, booking.lines, transfers)
+    return Posting(
+        booking_date=booking.booking_date,
+        description=booking.description,
+        transfers=transfers,
+        source=source,
+        adjustment_period=booking.adjustment_period,
+        external_reference=booking.external_reference,
+        custom_metadata=booking.custom_metadata,
+        fx=booking.fx,
+        check_duplicates=not booking.skip_duplicate_check,
+        document_id=booking.document_id,
+    )
 
 
 def post(work: Work, *, postings: Sequence[Posting]) -> list[Posted]:
-    """Append a sequence of intents: periods are entered, then the chain's end is locked once.
+    """Append a sequence of intents, all of them or none; the end of the chain is locked once.
 
     Invalid: account_not_found. Conflict: period_locked, duplicate_suspected.
     NotFound: document_not_found.
     """
-    if not postings:
-        return []
-    periods = {
-        (day, adjustment): enter_period(work, booking_date=day, adjustment=adjustment)
-        for day, adjustment in sorted({_period_day(posting) for posting in postings}, key=str)
-    }
-    actor = work.actor.as_json()
-    intents = [_intent(work, p, periods[_period_day(p)], actor) for p in postings]
-    _attach_documents(work, postings)
-    numbers = {t.debit for p in postings for t in p.transfers} | {
-        t.credit for p in postings for t in p.transfers
-    }
-    rules.check_accounts(postings, store.accounts(work, numbers=sorted(numbers)))
-    keys = [rules.duplicate_key(posting) for posting in postings]
-    head, repeated, years = store.lock_head(
-        work, duplicate_keys=[k for k, p in zip(keys, postings, strict=True) if p.check_duplicates]
-    )
-    _check_repeated(postings, keys, repeated)
-    _begin_years(work, {posting.booking_date for posting in postings}, years)
-    events, new_head = chain.link(
-        work.tenant_id,
-        head,
-        [(intent, posting.transfers) for intent, posting in zip(intents, postings, strict=True)],
-        iter(work.new_id, None),
-    )
-    with work.connection.pipeline():
-        journal_store.append(
-            work, intents=list(zip(intents, keys, strict=True)), events=events, head=new_head
-        )
-        _record(work, intents, new_head)
-    return _posted(intents, events)
+    return posting.post(work, postings=postings)
 
 
 def reverse(
@@ -223,112 +200,31 @@ def reverse(
 ) -> Posted:
     """Take an intent back by its mirror image, dated today or on the original's day.
 
-    NotFound: not_found. Conflict: already_reversed, period_locked.
+    A reversal itself is not taken back: what it undid is posted again. NotFound: not_found.
+    Conflict: already_reversed, period_locked.
     """
     original = journal_store.intent(work, intent_id=intent_id)
     if original is None:
         raise NotFound("not_found", "There is no such booking.")
-    if journal_store.reversal_of(work, intent_id=intent_id):
-        raise _already_reversed(intent_id)
     keeps_date = posting_mode == "original_period"
-    posting = rules.reversal(
+    booking_date = original.booking_date if keeps_date else work.today
+    adjustment = rules.closing_of(original) if keeps_date else None
+    enter_period(work, booking_date=booking_date, adjustment=adjustment)
+    store.lock_head(work, duplicate_keys=())
+    if journal_store.reversal_of(work, intent_id=intent_id):
+        raise _already_reversed("This booking was reversed before.", intent_id)
+    if original.reverses:
+        # what hung on the original was let go: it is booked anew, not revived
+        raise _already_reversed("A reversal stands: post the booking again.", original.reverses)
+    mirror = rules.reversal(
         original=original,
         events=journal_store.events(work, intent_id=intent_id),
-        booking_date=original.booking_date if keeps_date else work.today,
+        booking_date=booking_date,
         tax_date=original.tax_date if keeps_date else work.today,
         reason=reason,
     )
-    return post(work, postings=[posting])[0]
+    return post(work, postings=[mirror])[0]
 
 
-def _already_reversed(intent_id: IntentId) -> Conflict:
-    return Conflict(
-        "already_reversed", "This booking was reversed before.", intent_id=str(intent_id)
-    )
-
-
-@functools.cache
-def _codes(chart: str) -> Mapping[str, TaxCode]:
-    return {code.code.upper(): code for code in tax.system_codes(chart).values()}
-
-
-def _period_day(posting: Posting) -> tuple[date, int | None]:
-    """A day that stands for the period of a posting, so that each period is entered once."""
-    adjustment = posting.adjustment_period
-    day = posting.booking_date
-    return (day.replace(day=1) if adjustment is None else day), adjustment
-
-
-def _intent(work: Work, posting: Posting, period: Period, actor: Mapping[str, object]) -> Intent:
-    if not posting.transfers:
-        raise Invalid("balance_mismatch", "A booking needs at least one amount.", field="lines")
-    return Intent(
-        id=IntentId(work.new_id()),
-        booking_date=posting.booking_date,
-        period=period,
-        tax_date=posting.tax_date or posting.booking_date,
-        description=posting.description,
-        source=posting.source,
-        total=total(transfer.amount for transfer in posting.transfers),
-        event_count=len(posting.transfers),
-        external_reference=posting.external_reference,
-        custom_metadata=posting.custom_metadata,
-        document_id=posting.document_id,
-        reverses=posting.reverses,
-        reason=posting.reason,
-        fx=posting.fx,
-        actor=actor,
-        created_at=work.now,
-    )
-
-
-def _begin_years(work: Work, days: Iterable[date], begun: Sequence[date]) -> None:
-    """The first posting of a fiscal year begins it."""
-    missing = [day for day in days if not rules.has_year(day, begun)]
-    if missing:
-        start_month = identity.settings(work).fiscal_year_start_month
-        for first_day in sorted({fiscal_year_start(day, start_month) for day in missing}):
-            year_store.begin(work, first_day=first_day)
-
-
-def _attach_documents(work: Work, postings: Sequence[Posting]) -> None:
-    """A voucher is kept as long as what was booked by it."""
-    for posting in postings:
-        if posting.document_id is not None:
-            files.attach(work, file_id=posting.document_id, day=posting.booking_date)
-
-
-def _check_repeated(
-    postings: Sequence[Posting],
-    keys: Sequence[bytes],
-    found: Sequence[tuple[bytes, IntentId, str, str | None]],
-) -> None:
-    for posting, key in zip(postings, keys, strict=True):
-        for other, intent_id, description, reference in found:
-            if (
-                posting.check_duplicates
-                and other == key
-                and rules.is_repeated(posting, description, reference)
-            ):
-                raise Conflict(
-                    "duplicate_suspected",
-                    "The same booking was posted before; skip_duplicate_check posts it anyway.",
-                    intent_id=str(intent_id),
-                )
-
-
-def _record(work: Work, intents: Sequence[Intent], head: Head) -> None:
-    first = intents[0]
-    work.record(
-        "ledger.posted",
-        subject="intent",
-        subject_id=first.id,
-        details={"intents": len(intents), "head": head.hash.hex(), "source": first.source},
-    )
-
-
-def _posted(intents: Sequence[Intent], events: Sequence[Event]) -> list[Posted]:
-    firsts: dict[IntentId, int] = {}
-    for event in events:
-        firsts.setdefault(event.intent_id, event.journal_number)
-    return [Posted(i.id, i.event_count, firsts[i.id], i.period) for i in intents]
+def _already_reversed(message: str, intent_id: IntentId) -> Conflict:
+    return Conflict("already_reversed", message, intent_id=str(intent_id))

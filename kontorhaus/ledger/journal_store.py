@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from kontorhaus.kernel import exact_json
@@ -245,6 +246,34 @@ def reversal_of(work: Work, *, intent_id: IntentId) -> IntentId | None:
     row = work.connection.execute(
         "select id from intent where tenant_id = %(tenant)s and reverses_intent_id = %(id)s",
         {"tenant": work.tenant_id, "id": intent_id},
+    ).fetchone()
+    return IntentId(row[0]) if row else None
+
+
+def before_opening(
+    work: Work, *, booking_date: date, source: str, types: Sequence[str]
+) -> IntentId | None:
+    """A standing intent that forbids opening balances on a day.
+
+    That is one of this source on the day itself, or one that moved an account of these types
+    before it. What was reversed of this source does not count, nor does its reversal.
+    """
+    row = work.connection.execute(
+        "select i.id from intent i where i.tenant_id = %(tenant)s and i.booking_date <= %(day)s"
+        " and case when i.source = %(source)s then not exists (select from intent r"
+        "  where r.tenant_id = i.tenant_id and r.reverses_intent_id = i.id)"
+        " else i.booking_date < %(day)s and not exists (select from intent o"
+        "  where o.tenant_id = i.tenant_id and o.id = i.reverses_intent_id"
+        "  and o.source = %(source)s) and exists (select from event e join account a"
+        "  on a.tenant_id = e.tenant_id and a.number in (e.account_debit, e.account_credit)"
+        "  where e.tenant_id = i.tenant_id and e.intent_id = i.id and a.type = any(%(types)s)) end"
+        " limit 1",
+        {
+            "tenant": work.tenant_id,
+            "day": booking_date,
+            "source": source,
+            "types": list(types),
+        },
     ).fetchone()
     return IntentId(row[0]) if row else None
 

@@ -54,6 +54,8 @@ ReportGroup = Literal[
 MetadataValue = str | int | Decimal | bool | None
 
 GENESIS = bytes(32)
+# The source of opening balances.
+OPENING = "opening"
 
 
 @dataclass(frozen=True, slots=True)

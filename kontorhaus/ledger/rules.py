@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from kontorhaus.kernel.errors import Invalid
+from kontorhaus.kernel.ids import IntentId
 from kontorhaus.kernel.money import Money, shares, total
 from kontorhaus.kernel.period import Period, month_of, next_month
 from kontorhaus.ledger.model import (
-    Account,
     AccountType,
     Event,
+    Fx,
     Intent,
     Line,
     Place,
@@ -27,6 +28,7 @@ from kontorhaus.tax import rules as tax
 from kontorhaus.tax.model import TaxCode
 
 _MIDDLE_OF_MONTH = 15
+BOOK_CURRENCY = "EUR"
 _PERSONAL_DIGITS = 5
 _FIRST_VENDOR = "70000"
 # Where an account of one's own stands in the reports when nobody says so.
@@ -224,6 +226,11 @@ def mirrored(events: Sequence[Event]) -> tuple[Transfer, ...]:
     )
 
 
+def closing_of(intent: Intent) -> int | None:
+    """13 or 14 for an intent of a closing period."""
+    return int(intent.period.text[-2:]) if intent.period.is_closing else None
+
+
 def reversal(
     *,
     original: Intent,
@@ -233,14 +240,13 @@ def reversal(
     reason: str | None,
 ) -> Posting:
     """The posting that takes an intent back."""
-    closing = int(original.period.text[-2:]) if original.period.is_closing else None
     return Posting(
         booking_date=booking_date,
         description=f"Storno: {original.description}"[:500],
         transfers=mirrored(events),
         source="reversal",
         tax_date=tax_date,
-        adjustment_period=closing if booking_date == original.booking_date else None,
+        adjustment_period=closing_of(original) if booking_date == original.booking_date else None,
         external_reference=original.external_reference,
         document_id=original.document_id,
         fx=original.fx,
@@ -272,15 +278,14 @@ def kind_of_account(number: str) -> tuple[str, AccountType | None]:
     return "general", None
 
 
-def check_accounts(postings: Sequence[Posting], accounts: Mapping[str, Account]) -> None:
-    """Every account is in the chart and active; Invalid("account_not_found") names those not."""
-    wanted = {
-        number
-        for posting in postings
-        for transfer in posting.transfers
-        for number in (transfer.debit, transfer.credit)
-    }
-    missing = sorted(n for n in wanted if n not in accounts or not accounts[n].is_active)
+def check_transfers(transfers: Sequence[Transfer], usable: Collection[str]) -> None:
+    """There are transfers, and each account is a usable one of the chart.
+
+    Invalid: balance_mismatch for no transfer at all; account_not_found names what is missing.
+    """
+    if not transfers:
+        raise Invalid("balance_mismatch", "A booking needs at least one amount.", field="lines")
+    missing = sorted({n for t in transfers for n in (t.debit, t.credit) if n not in usable})
     if missing:
         raise Invalid(
             "account_not_found",
@@ -288,6 +293,25 @@ def check_accounts(postings: Sequence[Posting], accounts: Mapping[str, Account])
             field="account_number",
             accounts=missing,
         )
+
+
+def check_fx(fx: Fx, lines: Sequence[Line], transfers: Sequence[Transfer]) -> None:
+    """The foreign amount is one of another currency, and worth what the lines say in euros.
+
+    Self-assessed tax is computed in euros by the rates of § 16 (6) UStG: not together with fx.
+    """
+    if fx.currency == BOOK_CURRENCY or fx.amount <= 0:
+        message = "fx needs a foreign currency and an amount above zero."
+        raise Invalid("invalid_input", message, field="fx")
+    if Money.rounded(fx.amount, fx.currency).decimal != fx.amount:
+        message = f"{fx.amount} has more digits than {fx.currency} knows."
+        raise Invalid("invalid_input", message, field="fx.amount")
+    if Money.rounded(fx.amount / fx.rate) != total(line.debit for line in lines):
+        message = "The lines in EUR must equal fx.amount / fx.rate."
+        raise Invalid("invalid_input", message, field="fx.amount")
+    if any(transfer.kind == "self_assessed" for transfer in transfers):
+        message = "fx does not go together with self-assessed tax."
+        raise Invalid("invalid_input", message, field="fx")
 
 
 def duplicate_key(posting: Posting) -> bytes:
@@ -300,11 +324,18 @@ def duplicate_key(posting: Posting) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def is_repeated(posting: Posting, description: str, external_reference: str | None) -> bool:
-    """Whether a posting with an equal key also says the same as an earlier one."""
-    if posting.external_reference and posting.external_reference == external_reference:
-        return True
-    return _normalised(posting.description) == _normalised(description)
+def repeated(
+    posting: Posting, others: Iterable[tuple[IntentId, str, str | None]]
+) -> IntentId | None:
+    """The first of some intents with an equal key that also says the same as a posting.
+
+    An intent is told by its id, description and external reference.
+    """
+    for intent_id, description, reference in others:
+        is_same_voucher = posting.external_reference and posting.external_reference == reference
+        if is_same_voucher or _normalised(posting.description) == _normalised(description):
+            return intent_id
+    return None
 
 
 def _normalised(text: str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.ids import FileId
-from kontorhaus.kernel.money import Money
+from kontorhaus.kernel.money import Money, total
 from kontorhaus.ledger.actions import Booking
 from kontorhaus.ledger.model import Fx, Line, MetadataValue, Posted
 from kontorhaus.surfaces.conventions import fields
@@ -21,13 +22,24 @@ _MAX_METADATA_VALUE = 256
 _MAX_METADATA_BYTES = 4096
 
 
+def _not_negative(amount: Money) -> Money:
+    if amount.minor < 0:
+        raise fields.refused("must not be negative")
+    return amount
+
+
+NotNegative = Annotated[
+    fields.Money, AfterValidator(_not_negative), WithJsonSchema({"type": "number", "minimum": 0})
+]
+
+
 class BookingLine(fields.In):
     """One line of a booking; exactly one of debit and credit is above zero."""
 
     account_number: Annotated[str, fields.text(1, 9)]
     account_name: Annotated[str, fields.text(0, 255)] | None = None
-    debit: fields.Money
-    credit: fields.Money
+    debit: NotNegative
+    credit: NotNegative
     tax_code: Annotated[str, fields.text(1, 20)] | None = None
 
 
@@ -53,6 +65,31 @@ class BookingInput(fields.In):
     external_reference: Annotated[str, fields.text(1, 500)] | None = None
     custom_metadata: dict[str, str | Decimal | int | bool | None] | None = None
     document_id: fields.Id | None = None
+
+
+class OpeningBalance(fields.In):
+    """The balance of an account on the first day; at most one side is above zero."""
+
+    account_number: Annotated[str, fields.text(1, 9)]
+    account_name: Annotated[str, fields.text(0, 255)]
+    debit: NotNegative
+    credit: NotNegative
+
+
+class OpeningInput(fields.In):
+    """The balances with which a ledger starts."""
+
+    booking_date: fields.Day
+    balances: Annotated[list[OpeningBalance], Field(min_length=1, max_length=100_000)]
+
+
+class Opened(fields.Out):
+    """What came of opening balances."""
+
+    intent_id: UUID
+    event_count: int
+    total_debit: fields.Money
+    total_credit: fields.Money
 
 
 class Booked(fields.Out):
@@ -96,19 +133,10 @@ def booking(body: BookingInput) -> Booking:
 
 
 def _fx(body: BookingInput) -> Fx | None:
-    if body.fx is None:
+    given = body.fx
+    if given is None:
         return None
-    fx = Fx(body.fx.currency, body.fx.amount, body.fx.rate, body.fx.rate_date, body.fx.source)
-    if fx.currency == "EUR" or fx.amount <= 0:
-        raise Invalid(
-            "invalid_input", "fx needs a foreign currency and an amount above zero.", field="fx"
-        )
-    debit = sum(line.debit.minor for line in body.lines)
-    if Money.rounded(fx.amount / fx.rate).minor != debit:
-        raise Invalid(
-            "invalid_input", "The lines in EUR must equal fx.amount / fx.rate.", field="fx.amount"
-        )
-    return fx
+    return Fx(given.currency, given.amount, given.rate, given.rate_date, given.source)
 
 
 def _metadata(given: dict[str, MetadataValue] | None) -> dict[str, MetadataValue] | None:
@@ -125,12 +153,35 @@ def _metadata(given: dict[str, MetadataValue] | None) -> dict[str, MetadataValue
             )
     if len(given) > _MAX_METADATA_KEYS or size > _MAX_METADATA_BYTES:
         raise Invalid("invalid_input", "At most 20 keys and 4 KB in all.", field="custom_metadata")
-    return given
+    return {key: _as_stored(value) for key, value in given.items()}
+
+
+def _as_stored(value: MetadataValue) -> MetadataValue:
+    """A number as it comes back: one without digits behind the point is an integer."""
+    if not isinstance(value, Decimal):
+        return value
+    exponent = value.as_tuple().exponent
+    return int(value) if isinstance(exponent, int) and exponent >= 0 else value
 
 
 def booked(posted: Posted) -> Booked:
     """What came of a booking as the API shows it."""
     return Booked(intent_id=posted.intent_id, event_count=posted.event_count)
+
+
+def opening_lines(body: OpeningInput) -> list[Line]:
+    """The balances as lines."""
+    return [Line(each.account_number, each.debit, each.credit) for each in body.balances]
+
+
+def opened(posted: Posted, lines: Sequence[Line]) -> Opened:
+    """What came of opening balances as the API shows it."""
+    return Opened(
+        intent_id=posted.intent_id,
+        event_count=posted.event_count,
+        total_debit=total(line.debit for line in lines),
+        total_credit=total(line.credit for line in lines),
+    )
 
 
 def was_reversed(posted: Posted, original_id: UUID) -> Reversed:

@@ -10,6 +10,7 @@ from kontorhaus.files import queries as files
 from kontorhaus.kernel.ids import IntentId
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.ledger import queries as books_of
+from kontorhaus.ledger.opening import actions as opening
 from kontorhaus.openitems import queries as openitems
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.books import account_wire, booking_wire, journal_wire
@@ -111,6 +112,25 @@ def post_booking(work: Work, body: booking_wire.BookingInput) -> booking_wire.Bo
     Lines with a tax code are gross and are split into net and tax; debits equal credits.
     """
     return booking_wire.booked(ledger.book(work, booking=booking_wire.booking(body)))
+
+
+@books.post(
+    "/v1/bookings/opening-balances",
+    scope="journal:write",
+    status=200,
+    refusals=(400, 401, 403, 409),
+    answer=booking_wire.Opened,
+    tags=("journal",),
+)
+def post_opening_balances(work: Work, body: booking_wire.OpeningInput) -> booking_wire.Opened:
+    """Post the balances with which the ledger starts.
+
+    Each stands against account 9000; only balance-sheet accounts have any. One set a day, again
+    only after its reversal, and none behind a posting of a balance-sheet account.
+    """
+    lines = booking_wire.opening_lines(body)
+    posted = opening.open_balances(work, booking_date=body.booking_date, lines=lines)
+    return booking_wire.opened(posted, lines)
 
 
 @books.get(

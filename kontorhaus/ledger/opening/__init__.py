@@ -1,0 +1,1 @@
+"""Opening balances: the first entries of a ledger."""
