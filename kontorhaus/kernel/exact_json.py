@@ -13,7 +13,7 @@ def encode(value: object) -> str:
         case None | bool() | int() | str():
             return json.dumps(value, ensure_ascii=False)
         case Decimal():
-            return f"{value:f}"
+            return format(value if value else abs(value), "f")  # databases know no minus nothing
         case Mapping():
             items = (
                 f"{json.dumps(str(k), ensure_ascii=False)}:{encode(v)}" for k, v in value.items()

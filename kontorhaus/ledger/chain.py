@@ -51,7 +51,7 @@ def canonical(
         "description": intent.description,
         "source": intent.source,
         "external_reference": intent.external_reference,
-        "metadata": intent.custom_metadata,
+        "metadata": _as_kept(intent.custom_metadata),
         "document": str(intent.document_id) if intent.document_id else None,
         "reverses": str(intent.reverses) if intent.reverses else None,
         "reason": intent.reason,
@@ -63,6 +63,14 @@ def canonical(
     return json.dumps(
         _plain(fields), sort_keys=True, separators=(",", ":"), ensure_ascii=False
     ).encode()
+
+
+def _as_kept(metadata: Mapping[str, object] | None) -> Mapping[str, object] | None:
+    """Metadata as the database gives it back: 1e2 and 100 are one number, and so are 0.0 and 0."""
+    return metadata and {
+        key: int(value) if isinstance(value, Decimal) and value == int(value) else value
+        for key, value in metadata.items()
+    }
 
 
 def _plain(value: object) -> object:

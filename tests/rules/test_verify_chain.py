@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kontorhaus.kernel.ids import IntentId, TenantId
+from kontorhaus.kernel import exact_json
+from kontorhaus.kernel.ids import EventId, IntentId, TenantId
 from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import Period
 from kontorhaus.ledger import chain
@@ -80,6 +85,28 @@ def test_an_untouched_export_is_in_order_and_adds_up() -> None:
         "1800;2026-03;0.00;357.00",
         "6815;2026-03;300.00;0.00",
     ]
+
+
+NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9)
+
+
+@given(NUMBERS | st.sampled_from([Decimal("1e2"), Decimal("-0.0"), Decimal("7.0")]))
+def test_metadata_has_one_form_before_and_after_it_was_stored(number: Decimal) -> None:
+    given = {"number": number, "flag": True}
+    stored = exact_json.decode(exact_json.encode(given))
+
+    def form(metadata: Any) -> bytes:
+        intent = replace(an_intent(1), custom_metadata=metadata)
+        return chain.canonical(
+            TENANT,
+            intent,
+            Transfer("6815", "1800", Money(1), 1, 1),
+            journal_number=1,
+            event_id=EventId(UUID(int=2)),
+            prev_hash=GENESIS,
+        )
+
+    assert form(stored) == form(given)
 
 
 def changed(lines: list[str]) -> list[str]:
