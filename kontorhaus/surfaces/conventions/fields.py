@@ -136,13 +136,14 @@ def _limited(
 ) -> Callable[[object], Decimal]:
     def check(value: object) -> Decimal:
         number = _decimal(value)
-        exponent = number.as_tuple().exponent
-        if isinstance(exponent, int) and -exponent > places and number != round(number, places):
-            raise refused(f"has more than {places} digits behind the point")
         if least is not None and number < least:
             raise refused(f"must be at least {least}")
         if most is not None and number > most:
             raise refused(f"must be at most {most}")
+        # only now: what lies within the bounds can be rounded with the digits that Decimal computes
+        exponent = number.as_tuple().exponent
+        if isinstance(exponent, int) and -exponent > places and number != round(number, places):
+            raise refused(f"has more than {places} digits behind the point")
         return number
 
     return check
