@@ -9,7 +9,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from kontorhaus.kernel.errors import Invalid
 
 # Currencies whose minor unit is not a hundredth (ISO 4217); all others have two digits.
-_MINOR_DIGITS = {"JPY": 0, "KRW": 0, "ISK": 0, "CLP": 0, "HUF": 2, "TND": 3, "KWD": 3, "BHD": 3}
+_WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
+_MINOR_DIGITS = {
+    currency: digits
+    for currencies, digits in ((_WHOLE, 0), (_THOUSANDTHS, 3))
+    for currency in currencies.split()
+}
 
 # What a bigint column and the widest DATEV amount can both hold.
 MAX_MINOR = 10**12 - 1
