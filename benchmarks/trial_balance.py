@@ -17,7 +17,7 @@ from kontorhaus.reports import queries
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 
-SMALL, LARGE = 100_000, 1_000_000
+SMALL, LARGE = 99_999, 999_999  # thirds: net and tax of an invoice, its payment
 FEW, MANY = 400, 2_200
 RUNS = 41
 HTTP_SECONDS = 2.0
@@ -42,18 +42,19 @@ class Books:
     @property
     def name(self) -> str:
         """How figures call it."""
-        return f"{self.events // 1000}k events, {self.customers} customers"
+        return f"{round(self.events, -5) // 1000}k events, {self.customers} customers"
 
 
 def main() -> None:
     """Fill four tenants, read their reports, let the peers read the same journal."""
     figures.title("trial balance (susa) of a year")
     with ground.prepared() as base, ground.opened(base) as database:
-        books = [
-            _filled(base, database, events, customers)
-            for customers in (FEW, MANY)
-            for events in (SMALL, LARGE)
-        ]
+        with journal.without_indexes(base):
+            books = [
+                _filled(base, database, events, customers)
+                for customers in (FEW, MANY)
+                for events in (SMALL, LARGE)
+            ]
         journal.settle(base)
         times = {each.name: _figures(database, each) for each in books}
         for small, large in zip(books[::2], books[1::2], strict=True):
@@ -83,14 +84,21 @@ def _filled(base: Ground, database: Database, events: int, customers: int) -> Bo
 
 def _figures(database: Database, books: Books) -> float:
     """Milliseconds of the whole year, which is returned, and of one that ends within a month."""
-    rows, whole = _timed(database, books, YEAR)
-    figures.limit(f"susa {books.name}", whole, "ms", AIM_MILLISECONDS)
+    count, whole = _timed(database, books, YEAR)
+    figures.limit(
+        f"susa {books.name}",
+        figures.median(whole),
+        "ms",
+        AIM_MILLISECONDS,
+        f"best {min(whole):.1f}, {count} accounts",
+    )
     _, cut = _timed(database, books, CUT)
-    figures.figure("  ends within a month", cut, "ms", f"{rows} accounts")
-    return whole
+    figures.figure("  ends within a month", figures.median(cut), "ms", f"best {min(cut):.1f}")
+    return figures.median(whole)
 
 
-def _timed(database: Database, books: Books, days: tuple[date, date]) -> tuple[int, float]:
+def _timed(database: Database, books: Books, days: tuple[date, date]) -> tuple[int, list[float]]:
+    """How many accounts the report shows, and the milliseconds of each time it was made."""
     caller = Caller(books.tenant.id, SYSTEM, "Europe/Berlin")
     times = []
     for _ in range(RUNS):
@@ -98,7 +106,7 @@ def _timed(database: Database, books: Books, days: tuple[date, date]) -> tuple[i
         with begin(database, caller, read_only=True) as work:
             rows = queries.report(work, kind="susa", start=days[0], end=days[1])
         times.append(1000 * (time.perf_counter() - started))
-    return len(rows), figures.median(times)
+    return len(rows), times
 
 
 def _over_http(serving: Serving, books: Books) -> None:

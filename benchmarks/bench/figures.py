@@ -49,9 +49,10 @@ def ratio(name: str, value: float, aim: float | None = None, note: str = "") -> 
     figure(name, value, "x", "; ".join(part for part in (wanted, note) if part))
 
 
-def limit(name: str, value: float, unit: str, most: float) -> None:
+def limit(name: str, value: float, unit: str, most: float, note: str = "") -> None:
     """A figure with what it should at most be."""
-    figure(name, value, unit, f"aim at most {most:g}: {'met' if value <= most else 'MISSED'}")
+    wanted = f"aim at most {most:g}: {'met' if value <= most else 'MISSED'}"
+    figure(name, value, unit, "; ".join(part for part in (wanted, note) if part))
 
 
 def quantile(values: Sequence[float], part: float) -> float:

@@ -56,6 +56,9 @@ def _fill(target: psycopg.Connection, tenants: int) -> None:
     target.execute(f"insert into account select t.id, a.* from template a, {ids}")
     target.execute(f"insert into period (tenant_id, period) select t.id, '2026-03' from {ids}")
     target.execute(
+        f"insert into fiscal_year (tenant_id, first_day) select t.id, '2026-01-01' from {ids}"
+    )
+    target.execute(
         f"insert into chain_head (tenant_id, journal_number, hash)"
         f" select t.id, 0, decode(repeat('00', 32), 'hex') from {ids}"
     )
