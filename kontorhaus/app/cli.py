@@ -17,8 +17,8 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from kontorhaus import __version__
 from kontorhaus.app import backup as archive
+from kontorhaus.app import bookkeeping, server, setup, start, tasks, verification
 from kontorhaus.app import doctor as physician
-from kontorhaus.app import server, setup, start, tasks, verification
 from kontorhaus.app.demo import company as demo_company
 from kontorhaus.kernel.errors import Refusal
 from kontorhaus.ledger.model import Head
@@ -166,6 +166,24 @@ def invite(
     with start.resources(_configured()) as resources:
         link = setup.invitation(resources, email=address)
     _answer(as_json, {"link": link}, link)
+
+
+@app.command()
+def settings(
+    tenant: Annotated[
+        str, typer.Option(help="Id of the tenant (verify --json shows it); may be left out alone.")
+    ] = "",
+    change: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="NAME=VALUE, e.g. --set datev_client_number=17; repeatable."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the settings of a tenant, or change them."""
+    with start.resources(_configured()) as resources:
+        found = bookkeeping.settings(resources, tenant=tenant, changes=change or [])
+    lines = "\n".join(f"{name} = {value}" for name, value in found.items())
+    _answer(as_json, dict(found), lines)
 
 
 @app.command()

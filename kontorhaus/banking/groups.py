@@ -23,8 +23,7 @@ from kontorhaus.ledger.model import Posting
 from kontorhaus.openitems import actions as openitems
 from kontorhaus.openitems.model import OpenItem
 from kontorhaus.runtime.work import Work
-from kontorhaus.tax import rules as tax
-from kontorhaus.tax.model import TaxCode
+from kontorhaus.tax import queries as tax
 
 
 def settle(
@@ -54,7 +53,9 @@ def settle(
     posting = Posting(
         booking_date=booking_date,
         description=matches.description([item.reference for item, _ in items], transactions),
-        transfers=ledger_rules.transfers(lines, _codes(work)),
+        transfers=ledger_rules.transfers(
+            lines, tax.codes(work, chart=identity.settings(work).chart)
+        ),
         source="bank",
     )
     intent_id = ledger.post(work, postings=[posting])[0].intent_id
@@ -126,11 +127,6 @@ def _lock(
         left[item.id] = remaining - settled
         found.append((item, amount))
     return found
-
-
-def _codes(work: Work) -> dict[str, TaxCode]:
-    codes = tax.system_codes(identity.settings(work).chart).values()
-    return {code.code.upper(): code for code in codes}
 
 
 def _complete(

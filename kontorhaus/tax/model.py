@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 
@@ -49,7 +49,8 @@ class TaxCode:
 
     Without `self_assess_account` the line is gross and its tax goes to `vat_account`. With it
     the line stays net and the tax stands on both accounts; where nothing may be deducted,
-    `vat_account` is None and the tax goes on the line's own account.
+    `vat_account` is None and the tax goes on the line's own account. A tenant's own code has one
+    label for both languages and `created_at`; a system code is as old as its tenant.
     """
 
     code: str
@@ -61,6 +62,8 @@ class TaxCode:
     is_system: bool
     is_active: bool
     deductible: bool
+    description: str | None = None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

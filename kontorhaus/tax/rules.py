@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.money import Money
 from kontorhaus.tax import cases
 from kontorhaus.tax.model import TaxCase, TaxCode
@@ -46,4 +47,17 @@ def system_code(case: TaxCase, chart: str) -> TaxCode:
         is_system=True,
         is_active=case.is_active,
         deductible=case.direction == "in" and vat_account is not None,
+        description=case.law or None,
     )
+
+
+def check_code(code: TaxCode) -> None:
+    """A rate above zero needs an account: Invalid names the field."""
+    if code.rate > 0 and not (code.vat_account or code.self_assess_account):
+        raise Invalid(
+            "invalid_input",
+            "A rate above zero needs a VAT account, or an account for self-assessed tax.",
+            field="vat_account",
+        )
+    if code.vat_account and code.vat_account == code.self_assess_account:
+        raise Invalid("invalid_input", "The two accounts must differ.", field="self_assess_account")

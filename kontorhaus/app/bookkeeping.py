@@ -1,0 +1,73 @@
+"""Settings of a tenant from the command line, read from text as the API reads them from JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+
+from kontorhaus.banking import settings as books
+from kontorhaus.identity import queries as identity
+from kontorhaus.identity.model import TenantRow, TenantSettings
+from kontorhaus.kernel.errors import Invalid, NotFound
+from kontorhaus.runtime.resources import Resources
+from kontorhaus.runtime.work import SYSTEM, Caller, begin
+
+_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+
+
+def settings(resources: Resources, *, tenant: str, changes: Sequence[str]) -> Mapping[str, object]:
+    """A tenant's settings after the changes (`name=value` each), as plain values.
+
+    Invalid: setting, settings. NotFound("tenant"). Conflict("ledger_not_empty").
+    """
+    place = _place(identity.tenants(resources.database), tenant)
+    wanted = dict(_change(text) for text in changes)
+    caller = Caller(place.tenant_id, SYSTEM, place.time_zone)
+    with begin(resources.database, caller, read_only=not wanted) as work:
+        found = books.change(work, changes=wanted) if wanted else identity.settings(work)
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in asdict(found).items()
+    }
+
+
+def _place(tenants: Sequence[TenantRow], wanted: str) -> TenantRow:
+    live = [place for place in tenants if place.environment == "LIVE"]
+    found = [place for place in tenants if str(place.tenant_id) == wanted] if wanted else live
+    if len(found) != 1:
+        known = ", ".join(f"{p.tenant_id} ({p.organization_name} {p.environment})" for p in tenants)
+        raise NotFound("tenant", f"Name one of the tenants with --tenant: {known or 'none yet'}.")
+    return found[0]
+
+
+def _change(text: str) -> tuple[str, object]:
+    name, is_given, value = text.partition("=")
+    defaults = asdict(TenantSettings())
+    if not is_given or name not in defaults:
+        raise Invalid("setting", f"{text!r} is no NAME=VALUE; names are {', '.join(defaults)}.")
+    return name, _value(name, value, defaults[name])
+
+
+def _value(name: str, text: str, like: object) -> object:
+    """The text as the type that the setting has."""
+    if isinstance(like, bool):
+        if text.lower() not in _WORDS:
+            raise Invalid("setting", f"{name} is yes or no.", field=name)
+        return _WORDS[text.lower()]
+    if isinstance(like, int):
+        if not (text.isascii() and text.isdigit()):
+            raise Invalid("setting", f"{name} is a whole number.", field=name)
+        return int(text)
+    if name == "vat_method_from":
+        return _day(name, text)
+    if isinstance(like, str):
+        return text
+    raise Invalid("setting", f"{name} is set by the API only.", field=name)
+
+
+def _day(name: str, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Invalid("setting", f"{name} is a day such as 2026-07-01.", field=name) from error
