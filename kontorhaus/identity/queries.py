@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from kontorhaus.identity import store
 from kontorhaus.identity.model import ApiKey, Profile, TenantRow, TenantSettings, User
 from kontorhaus.kernel.errors import NotFound
@@ -18,6 +20,11 @@ def profile(work: Work) -> Profile:
 def settings(work: Work) -> TenantSettings:
     """The settings of the caller's tenant."""
     return store.settings(work)
+
+
+def founded_at(work: Work) -> datetime:
+    """When the tenant at hand was made."""
+    return store.founded_at(work)
 
 
 def environment(work: Work) -> str:

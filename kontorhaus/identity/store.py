@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -125,6 +125,15 @@ def environment(work: Work) -> tuple[OrganizationId, str]:
     ).fetchone()
     assert row is not None, "a caller's tenant exists"
     return OrganizationId(row[0]), row[1]
+
+
+def founded_at(work: Work) -> datetime:
+    """When the tenant at hand was made."""
+    row = work.connection.execute(
+        "select created_at from tenant where id = %(tenant)s", {"tenant": work.tenant_id}
+    ).fetchone()
+    assert row is not None, "a caller's tenant exists"
+    return cast(datetime, row[0])
 
 
 # --- settings
