@@ -38,6 +38,15 @@ def insert_accounts(work: Work, *, accounts: Sequence[Account]) -> int:
     return cursor.rowcount
 
 
+def rename_accounts(work: Work, *, numbers: Sequence[str], name: str) -> None:
+    """Give accounts another name, in both languages."""
+    work.connection.execute(
+        "update account set name = %(name)s, name_en = %(name)s"
+        " where tenant_id = %(tenant)s and number = any(%(numbers)s)",
+        {"tenant": work.tenant_id, "name": name, "numbers": list(numbers)},
+    )
+
+
 def accounts(work: Work, *, numbers: Sequence[str]) -> dict[str, Account]:
     """Accounts by number; those that are not there are left out."""
     rows = work.connection.execute(
@@ -105,11 +114,23 @@ def insert_head(work: Work, *, head: Head) -> None:
 
 
 def share_period(work: Work, *, period: Period) -> str | None:
-    """The state of a period, which stays so until the transaction ends."""
-    row = work.connection.execute(
-        "select state from period where tenant_id = %(tenant)s and period = %(period)s for share",
-        {"tenant": work.tenant_id, "period": period.text},
-    ).fetchone()
+    """The state of a period, which stays so until the transaction ends.
+
+    The advisory lock is a door with a queue: whoever wants the period alone waits for those who
+    are in, and later ones wait behind. The row lock by itself would let them pass for ever.
+    """
+    with work.connection.pipeline():
+        work.connection.execute(
+            "select pg_advisory_xact_lock_shared("
+            "hashtextextended(%(tenant)s::text || %(period)s, 0))",
+            {"tenant": work.tenant_id, "period": period.text},
+        )
+        found = work.connection.execute(
+            "select state from period"
+            " where tenant_id = %(tenant)s and period = %(period)s for share",
+            {"tenant": work.tenant_id, "period": period.text},
+        )
+        row = found.fetchone()
     return row[0] if row else None
 
 

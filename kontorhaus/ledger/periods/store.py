@@ -48,8 +48,8 @@ _CLOSING = (
 def hold(work: Work, *, period: Period) -> PeriodState | None:
     """A period, locked against everybody until the transaction ends.
 
-    The advisory lock is a door: postings that come after us wait, those that are in leave. Without
-    it they could share the row among themselves for ever.
+    The advisory lock is the door that postings pass, too: those that are in come to their end,
+    later ones wait behind us.
     """
     with work.connection.pipeline():
         work.connection.execute(
