@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import structlog
@@ -24,6 +25,9 @@ Header = tuple[bytes, bytes]
 
 _LONGEST_URL = 8 * 1024
 _LARGEST_HEADERS = 16 * 1024
+_LONGEST_ID = 200
+# A one-time link carries its token in the path: who reads the log may not use it.
+_TOKEN = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _QUIET = ("/health/", "/metrics", "/static/")
 
 _ALWAYS: tuple[Header, ...] = ((b"x-content-type-options", b"nosniff"),)
@@ -207,11 +211,11 @@ def finish(found: Exchange) -> None:
         surface=found.surface,
         operation=found.operation or None,
         method=found.method,
-        path=found.path,
+        path=_TOKEN.sub("…", found.path),
         status=found.status,
         microseconds=duration,
         tenant_id=str(principal.tenant_id) if principal else None,
         actor=f"{principal.actor.kind}:{principal.actor.id}" if principal else None,
-        their_request_id=found.header("x-request-id"),
+        their_request_id=(found.header("x-request-id") or "")[:_LONGEST_ID] or None,
         **found.notes,
     )
