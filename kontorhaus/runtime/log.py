@@ -11,21 +11,24 @@ import structlog
 def configure(level: str) -> None:
     """Send structlog's and the standard library's events out as JSON lines."""
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    told: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    as_json = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=[*told, as_json],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(
-        level=max(number, logging.WARNING),
-        stream=sys.stderr,
-        force=True,
-        format='{"level": "%(levelname)s", "logger": "%(name)s", "event": "%(message)s"}',
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, as_json],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *told],
+        )
     )
+    logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
