@@ -15,7 +15,6 @@ from kontorhaus.runtime.database import Database
 WINDOW_SECONDS = 60
 _LOT = 200
 _LOTS_IN_LIMIT = 30
-_MANY = 10_000
 # What the headers say when there is no limit.
 _UNLIMITED = 1_000_000_000
 
@@ -47,6 +46,7 @@ class RateLimiter:
         self._limit = limit
         self._lot = max(1, min(_LOT, limit // _LOTS_IN_LIMIT))
         self._shares: dict[str, _Share] = {}
+        self._window = 0
         self._lock = threading.Lock()
 
     def take_leased(self, credential: str) -> Allowance | None:
@@ -84,7 +84,7 @@ class RateLimiter:
         with self._lock:
             share = self._shares.get(address)
             if share is None or share.window != window:
-                self._shares[address] = _Share(window, self._limit, 0)
+                self._remember(address, _Share(window, self._limit, 0))
         allowance = self.take_leased(address)
         return allowance or Allowance(self._limit, self._limit, WINDOW_SECONDS)
 
@@ -99,16 +99,17 @@ class RateLimiter:
 
     def _add(self, credential: str, lease: _Share) -> None:
         with self._lock:
-            if len(self._shares) > _MANY:
-                self._shares = {
-                    name: share
-                    for name, share in self._shares.items()
-                    if share.window == lease.window
-                }
             known = self._shares.get(credential)
             if known is not None and known.window == lease.window:
                 lease.left += known.left
-            self._shares[credential] = lease
+            self._remember(credential, lease)
+
+    def _remember(self, credential: str, share: _Share) -> None:
+        """Keep a share; with a new window all shares of earlier ones are worth nothing."""
+        if share.window > self._window:
+            self._window = share.window
+            self._shares.clear()
+        self._shares[credential] = share
 
     def _lease(self, credential: str, window: int) -> int:
         """How many requests of the window are leased now, this lot included."""
