@@ -261,6 +261,7 @@ def reverse_intent(
     ledger.enter_period(work, booking_date=intent.booking_date if is_original else work.today)
     standing = match_store.locked(work, intent_id=intent_id)
     _lock_items(work, intent_id)
+    openitems.hold_intent(work, intent_id=intent_id)
     opened = _opened_items(work, intent_id)
     posted = ledger.reverse(work, intent_id=intent_id, reason=reason, posting_mode=posting_mode)
     openitems.unsettle(work, intent_id=intent_id, reversal_id=posted.intent_id)
@@ -320,18 +321,16 @@ def _lock_items(work: Work, intent_id: IntentId) -> None:
 
 
 def _opened_items(work: Work, intent_id: IntentId) -> list[OpenItem]:
-    """The item that a booking opened, if it did, locked; nobody may have paid on it."""
-    try:
-        item = openitems.lock(work, intent_id=intent_id)
-    except NotFound:
-        return []
-    if item.settled:
-        raise Conflict(
-            "item_settled",
-            "Payments stand against this booking: take them back first.",
-            open_item_account=item.account,
-        )
-    return [item]
+    """The items that a booking opened, locked; nobody may have paid on them."""
+    opened = openitems.lock_all(work, intent_id=intent_id)
+    for item in opened:
+        if item.settled:
+            raise Conflict(
+                "item_settled",
+                "Payments stand against this booking: take them back first.",
+                open_item_account=item.account,
+            )
+    return opened
 
 
 def _not_matched() -> Conflict:

@@ -146,7 +146,8 @@ def address_of(details: PartyDetails) -> PostalAddress | None:
     country = details.country_code or ""
     town = town_line(details.zip or "", details.city or "", country)
     if town and town in lines:
-        street = tuple(line for line in lines if line != town)
+        place = len(lines) - 1 - lines[::-1].index(town)
+        street = lines[:place] + lines[place + 1 :]
         return PostalAddress(street, details.zip or "", details.city or "", country)
     return postal_address(lines, country)
 
@@ -255,7 +256,9 @@ def check_numbers(details: PartyDetails) -> PartyDetails:
     A VAT id of the EU is refused for its form and length only: whether it was given out tells the
     tax office (§ 18e UStG), not a check digit.
     """
-    iban = ibans.parse(details.iban) if details.iban else None
+    if details.iban and not ibans.is_valid(details.iban):
+        raise Invalid("invalid_input", "This is no IBAN: check its digits.", field="iban")
+    iban = ibans.compact(details.iban or "") or None
     bic = _SEPARATORS.sub("", details.bic or "").upper() or None
     if bic and not _BIC.fullmatch(bic):
         raise Invalid("invalid_input", "This is no BIC: 8 or 11 letters and digits.", field="bic")

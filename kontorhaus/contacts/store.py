@@ -77,8 +77,12 @@ def unlisted_like(work: Work, *, details: PartyDetails) -> Party | None:
     condition = " and ".join(f"{name} is not distinct from %({name})s" for name in same)
     return _one(
         work,
-        f"not is_listed and customer_account is not null and {condition} order by id limit 1",
-        {name: getattr(details, name) for name in same},
+        "name_key = %(name_key)s and not is_listed and customer_account is not null"
+        f" and {condition} order by id limit 1",
+        {
+            "name_key": rules.name_key(details.name),
+            **{name: getattr(details, name) for name in same},
+        },
     )
 
 
@@ -181,6 +185,8 @@ def _write(work: Work, statement: str, party: Party) -> None:
             },
         )
     except UniqueViolation as error:
+        if error.diag.constraint_name != "party_client_number":
+            raise
         raise Conflict(
             "client_number",
             f"Another contact has the number {party.details.client_number!r}.",

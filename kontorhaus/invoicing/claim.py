@@ -9,7 +9,8 @@ from kontorhaus.invoicing import rules
 from kontorhaus.invoicing.model import PricedLine, Snapshot, TaxGroup
 from kontorhaus.kernel.ids import DocumentId
 from kontorhaus.kernel.money import shares
-from kontorhaus.receivables.model import InvoiceLine, IssuedInvoice, RevenueGroup
+from kontorhaus.openitems.model import InvoiceLine
+from kontorhaus.receivables.model import IssuedInvoice, RevenueGroup
 
 
 def issued(snapshot: Snapshot, *, document_id: DocumentId, party: Party) -> IssuedInvoice:

@@ -7,16 +7,70 @@ from datetime import date
 from kontorhaus.kernel.errors import Conflict, NotFound
 from kontorhaus.kernel.ids import IntentId, OpenItemId
 from kontorhaus.kernel.money import Money
+from kontorhaus.ledger import queries as ledger
 from kontorhaus.openitems import rules, store
-from kontorhaus.openitems.model import NewItem, OpenItem
+from kontorhaus.openitems.model import Booked, NewItem, OpenItem
 from kontorhaus.runtime.work import Work
 
 
 def open_item(work: Work, *, item: NewItem) -> OpenItemId:
     """Note what is owed from a posting on."""
     item_id = OpenItemId(work.new_id())
-    store.insert(work, item_id=item_id, item=item)
+    is_new = store.insert(work, item_id=item_id, item=item)
+    assert is_new, "one item for a posting on an account"
     return item_id
+
+
+def hold_intent(work: Work, *, intent_id: IntentId) -> None:
+    """Let nobody else reverse a booking, or open an item on it, until the transaction ends."""
+    store.hold_intent(work, intent_id=intent_id)
+
+
+def claim(work: Work, *, item: NewItem, collective: str) -> NewItem:
+    """Open an item on a booking that is there already; returned with its account and EUR value.
+
+    `collective` is the account that a booking may have moved in place of the party's own one.
+    NotFound: intent_not_found. Invalid: intent_mismatch. Conflict: intent_already_linked.
+    """
+    store.hold_intent(work, intent_id=item.intent_id)
+    opened = rules.claimed(item, _booked(work, item.intent_id), collective)
+    if not store.insert(work, item_id=OpenItemId(work.new_id()), item=opened):
+        raise Conflict(
+            "intent_already_linked",
+            f"An invoice hangs on this booking of account {opened.account} already.",
+            intent_id=str(item.intent_id),
+        )
+    return opened
+
+
+def set_due_date(work: Work, *, intent_id: IntentId, account: str, due_date: date | None) -> None:
+    """Give an item another due date."""
+    store.set_due_date(work, intent_id=intent_id, account=account, due_date=due_date)
+
+
+def _booked(work: Work, intent_id: IntentId) -> Booked:
+    try:
+        view = ledger.intent(work, intent_id=intent_id)
+    except NotFound as error:
+        raise NotFound("intent_not_found", "There is no such booking.") from error
+    intent = view.entries[0].intent
+    moved: dict[str, Money] = {}
+    for entry in view.entries:
+        transfer = entry.event.transfer
+        for account, amount in (
+            (transfer.debit, transfer.amount),
+            (transfer.credit, -transfer.amount),
+        ):
+            moved[account] = moved.get(account, Money.zero()) + amount
+    settled = store.standing_allocations(work, intent_id=intent_id)
+    return Booked(
+        intent_id=intent_id,
+        moved=moved,
+        foreign=(intent.fx.currency, intent.fx.amount) if intent.fx else None,
+        is_reversed=view.reversed_by is not None,
+        is_reversal=intent.reverses is not None,
+        is_settlement=bool(settled),
+    )
 
 
 def lock(work: Work, *, intent_id: IntentId, account: str | None = None) -> OpenItem:
@@ -35,6 +89,11 @@ def lock(work: Work, *, intent_id: IntentId, account: str | None = None) -> Open
     if len(found) > 1:
         raise Conflict("target_ambiguous", "The booking opened several items: name the account.")
     return found[0]
+
+
+def lock_all(work: Work, *, intent_id: IntentId) -> list[OpenItem]:
+    """The items that an intent opened, nobody else's until the end of the transaction."""
+    return store.of_intents(work, intent_ids=[intent_id], lock=True)
 
 
 def settle(

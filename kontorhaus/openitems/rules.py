@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
-from kontorhaus.kernel.errors import Invalid
+from kontorhaus.kernel.errors import Conflict, Invalid
+from kontorhaus.kernel.ids import IntentId
 from kontorhaus.kernel.money import Money, total
-from kontorhaus.openitems.model import Age, OpenItem
+from kontorhaus.openitems.model import (
+    Age,
+    Booked,
+    InvoiceChange,
+    InvoiceLine,
+    NewItem,
+    OpenItem,
+    RecordedInvoice,
+)
 
 _BUCKETS: tuple[tuple[str, int | None, int | None], ...] = (
     ("not_due", None, 0),
@@ -33,6 +43,96 @@ def check_settlement(item: OpenItem, amount: Money) -> None:
             field="amount",
             open_amount=item.remaining.decimal,
         )
+
+
+def check_totals(invoice: RecordedInvoice) -> None:
+    """Net and tax are the gross, and so are the lines, to the smallest unit.
+
+    Invalid: totals_mismatch; invalid_input if a position stands twice.
+    """
+    currency = invoice.gross.currency
+    lines = total((line.total for line in invoice.lines), currency)
+    taxes = total((line.tax_amount for line in invoice.lines), currency)
+    if invoice.net + invoice.tax != invoice.gross:
+        raise _mismatch("total_gross", "Net and tax are not the gross total.", invoice)
+    if lines != invoice.gross:
+        raise _mismatch("lines", f"The lines add up to {lines}, not to the gross total.", invoice)
+    if taxes != invoice.tax:
+        raise _mismatch("lines", f"The tax of the lines is {taxes}, not the total tax.", invoice)
+    _check_positions(invoice.lines)
+
+
+def _mismatch(field: str, message: str, invoice: RecordedInvoice) -> Invalid:
+    return Invalid(
+        "totals_mismatch",
+        message,
+        field=field,
+        total_net=invoice.net.decimal,
+        total_tax=invoice.tax.decimal,
+        total_gross=invoice.gross.decimal,
+    )
+
+
+def _check_positions(lines: Sequence[InvoiceLine]) -> None:
+    seen: set[int] = set()
+    for place, line in enumerate(lines):
+        if line.position in seen:
+            raise Invalid(
+                "invalid_input",
+                f"Position {line.position} stands twice.",
+                field=f"lines.{place}.position",
+            )
+        seen.add(line.position)
+
+
+def check_change(change: InvoiceChange) -> None:
+    """A change names something; Invalid("no_changes")."""
+    if not change.named:
+        raise Invalid("no_changes", "Name at least one of intent_id, notes and due_date.")
+
+
+def check_unbooked(intent_id: IntentId | None, is_reversed: bool) -> None:
+    """A booking is given once, or again after a reversal; Conflict("intent_already_set")."""
+    if intent_id is not None and not is_reversed:
+        raise Conflict(
+            "intent_already_set",
+            "This invoice hangs on a booking already: reverse that one first.",
+            intent_id=str(intent_id),
+        )
+
+
+def claimed(item: NewItem, booked: Booked, collective: str) -> NewItem:
+    """The item that an invoice opens on a booking, with the account and the value in euros.
+
+    The booking must move the party's own account, or else the collective one, by exactly the
+    amount of the item: to the debit for a claim, to the credit for a debt. Where the item is in
+    another currency, the booking carries that amount and the account its value in euros. A
+    reversal, a reversed booking and a payment open nothing. Invalid("intent_mismatch").
+    """
+    if booked.is_reversed or booked.is_reversal:
+        raise _no_fit("This booking was reversed, or reverses another.")
+    if booked.is_settlement:
+        raise _no_fit("This booking settles other invoices.")
+    for account in (item.account, collective):
+        moved = booked.moved.get(account, Money.zero())
+        value = moved if item.kind == "receivable" else -moved
+        if value and _is_worth(value, item.amount, booked):
+            return replace(item, account=account, amount=value)
+    raise _no_fit(
+        f"The booking does not move account {item.account} by {abs(item.amount)}"
+        f" as this invoice does."
+    )
+
+
+def _is_worth(value: Money, amount: Money, booked: Booked) -> bool:
+    if amount.currency == value.currency:
+        return value == amount
+    same_way = value.minor * amount.minor > 0
+    return same_way and booked.foreign == (amount.currency, abs(amount).decimal)
+
+
+def _no_fit(message: str) -> Invalid:
+    return Invalid("intent_mismatch", message, field="intent_id")
 
 
 def days_overdue(item: OpenItem, on: date) -> int:

@@ -15,13 +15,30 @@ from kontorhaus.runtime.work import Work
 _ITEM = "id, kind, account, party_id, intent_id, amount, remaining, item_date, due_date, reference"
 
 
-def insert(work: Work, *, item_id: OpenItemId, item: NewItem) -> None:
-    """A new item, all of it open."""
+def hold_intent(work: Work, *, intent_id: IntentId) -> None:
+    """Let no other caller reverse a booking or open an item on it until the transaction ends."""
     work.connection.execute(
+        "select pg_advisory_xact_lock(hashtextextended(%(tenant)s::text || %(intent)s::text, 0))",
+        {"tenant": work.tenant_id, "intent": intent_id},
+    )
+
+
+def set_due_date(work: Work, *, intent_id: IntentId, account: str, due_date: date | None) -> None:
+    """Give the item that an intent opened on an account another due date."""
+    work.connection.execute(
+        "update open_item set due_date = %(due)s where tenant_id = %(tenant)s"
+        " and intent_id = %(intent)s and account = %(account)s",
+        {"tenant": work.tenant_id, "intent": intent_id, "account": account, "due": due_date},
+    )
+
+
+def insert(work: Work, *, item_id: OpenItemId, item: NewItem) -> bool:
+    """A new item, all of it open; False if the intent opened one on this account before."""
+    cursor = work.connection.execute(
         "insert into open_item (tenant_id, id, kind, account, party_id, intent_id, amount,"
         " remaining, item_date, due_date, reference, created_at) values (%(tenant)s, %(id)s,"
         " %(kind)s, %(account)s, %(party)s, %(intent)s, %(amount)s, %(amount)s, %(day)s, %(due)s,"
-        " %(reference)s, %(now)s)",
+        " %(reference)s, %(now)s) on conflict (tenant_id, intent_id, account) do nothing",
         {
             "tenant": work.tenant_id,
             "id": item_id,
@@ -36,6 +53,7 @@ def insert(work: Work, *, item_id: OpenItemId, item: NewItem) -> None:
             "now": work.now,
         },
     )
+    return cursor.rowcount == 1
 
 
 def of_intents(work: Work, *, intent_ids: Sequence[IntentId], lock: bool = False) -> list[OpenItem]:

@@ -9,17 +9,20 @@ from datetime import date
 from kontorhaus.banking import actions as banking
 from kontorhaus.banking import queries as banking_queries
 from kontorhaus.contacts import actions as contacts
+from kontorhaus.contacts import queries as contacts_of
 from kontorhaus.contacts import rules as party_rules
 from kontorhaus.contacts.model import Party, PartyDetails
+from kontorhaus.files import actions as files
 from kontorhaus.identity import queries as identity
-from kontorhaus.kernel.errors import Conflict
-from kontorhaus.kernel.ids import IntentId, OutgoingInvoiceId
+from kontorhaus.kernel.errors import Conflict, NotFound
+from kontorhaus.kernel.ids import IntentId, OutgoingInvoiceId, PartyId
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import actions as ledger
-from kontorhaus.ledger import charts
+from kontorhaus.ledger import charts, personal_accounts
 from kontorhaus.ledger.model import Posting
 from kontorhaus.openitems import actions as openitems
-from kontorhaus.openitems.model import NewItem
+from kontorhaus.openitems import rules as item_rules
+from kontorhaus.openitems.model import InvoiceChange, NewItem, RecordedInvoice
 from kontorhaus.receivables import rules, store
 from kontorhaus.receivables.model import BookedInvoice, IssuedInvoice, OutgoingInvoice
 from kontorhaus.runtime.work import Work
@@ -59,7 +62,8 @@ def amend_customer(
         _check_wish(details.creditor_number, party.vendor_account, "creditorNumber")
     becomes_vendor = details.creditor_number is not None and party.vendor_account is None
     vendor_account = _vendor_account(work, details) if becomes_vendor else None
-    return contacts.amend(work, party=party, details=details, vendor_account=vendor_account)
+    changed = contacts.amend(work, party=party, details=details, vendor_account=vendor_account)
+    return personal_accounts.rename_with(work, before=party, after=changed)
 
 
 def _vendor_account(work: Work, details: PartyDetails) -> str:
@@ -113,6 +117,108 @@ def book_invoice(work: Work, *, invoice: IssuedInvoice) -> BookedInvoice:
         ),
     )
     return BookedInvoice(invoice_id, posted.intent_id, item_id)
+
+
+def remove_customer(work: Work, *, party_id: PartyId) -> Party:
+    """Stop business with a customer; NotFound: not_found, Conflict: has_open_invoices."""
+    party = contacts.lock_in_role(work, party_id=party_id, role="customer")
+    if store.has_open(work, party_id=party_id):
+        raise Conflict("has_open_invoices", "Invoices of this customer are open or not yet booked.")
+    return contacts.leave_role(work, party=party, role="customer")
+
+
+def record_invoice(work: Work, *, invoice: RecordedInvoice) -> OutgoingInvoiceId:
+    """Take in an invoice or credit note that was issued elsewhere; with a booking it is open.
+
+    NotFound: customer_not_found, document_not_found, intent_not_found. Invalid: totals_mismatch,
+    intent_mismatch. Conflict: duplicate_invoice_number, intent_already_linked.
+    """
+    rules.check_amounts(invoice)
+    item_rules.check_totals(invoice)
+    party = _customer(work, invoice.party_id)
+    if invoice.file_id:
+        files.attach(work, file_id=invoice.file_id, day=invoice.invoice_date)
+    invoice_id = OutgoingInvoiceId(work.new_id())
+    store.record(work, invoice_id=invoice_id, invoice=invoice, party_name=party.details.name)
+    if invoice.intent_id:
+        recorded = _held(work, invoice_id)
+        store.update(work, invoice=_booked(work, recorded, invoice.intent_id))
+    work.record(
+        "receivables.invoice_recorded",
+        subject="outgoing_invoice",
+        subject_id=invoice_id,
+        details={"number": invoice.number, "gross": invoice.gross.minor},
+    )
+    return invoice_id
+
+
+def change_invoice(
+    work: Work, *, invoice_id: OutgoingInvoiceId, change: InvoiceChange
+) -> OutgoingInvoice:
+    """An invoice after its booking, notes or due date were given.
+
+    A booking is given once; another may follow when it was reversed. NotFound: not_found,
+    intent_not_found. Invalid: no_changes, intent_mismatch. Conflict: intent_already_set,
+    intent_already_linked.
+    """
+    item_rules.check_change(change)
+    before = _held(work, invoice_id)
+    after = replace(
+        before,
+        due_date=change.due_date if "due_date" in change.named else before.due_date,
+        notes=change.notes if "notes" in change.named else before.notes,
+    )
+    if change.intent_id:
+        item_rules.check_unbooked(before.intent_id, before.is_reversed)
+        after = _booked(work, after, change.intent_id)
+    elif after.intent_id and after.account and after.due_date != before.due_date:
+        openitems.set_due_date(
+            work, intent_id=after.intent_id, account=after.account, due_date=after.due_date
+        )
+    store.update(work, invoice=after)
+    work.record(
+        "receivables.invoice_changed",
+        subject="outgoing_invoice",
+        subject_id=invoice_id,
+        details={"fields": ", ".join(sorted(change.named))},
+    )
+    return _held(work, invoice_id)
+
+
+def _customer(work: Work, party_id: PartyId) -> Party:
+    """The customer, who stays one until the transaction ends."""
+    try:
+        party = contacts.lock_in_role(work, party_id=party_id, role="customer")
+    except NotFound as error:
+        raise _no_customer() from error
+    if not party.customer_is_active:
+        raise _no_customer()
+    return party
+
+
+def _no_customer() -> NotFound:
+    return NotFound("customer_not_found", "There is no such active customer.")
+
+
+def _held(work: Work, invoice_id: OutgoingInvoiceId) -> OutgoingInvoice:
+    """The invoice, nobody else's until the transaction ends."""
+    store.lock(work, invoice_id=invoice_id)
+    found = store.by_id(work, invoice_id=invoice_id)
+    if found is None:
+        raise NotFound("not_found", "There is no such invoice.")
+    return found
+
+
+def _booked(work: Work, invoice: OutgoingInvoice, intent_id: IntentId) -> OutgoingInvoice:
+    """The invoice as a claim on a booking."""
+    party = contacts_of.party(work, party_id=invoice.party_id)
+    assert party.customer_account is not None, "it was recorded for a customer"
+    claim = openitems.claim(
+        work,
+        item=rules.claim_of(invoice, account=party.customer_account, intent_id=intent_id),
+        collective=charts.KEY_ACCOUNTS[identity.settings(work).chart].receivables,
+    )
+    return replace(invoice, intent_id=intent_id, account=claim.account)
 
 
 def declare_paid(work: Work, *, invoice: OutgoingInvoice, paid_on: date) -> Money:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Literal
-from uuid import UUID
 
-from kontorhaus.kernel.ids import DocumentId, IntentId, OpenItemId, OutgoingInvoiceId, PartyId
+from kontorhaus.kernel.ids import (
+    DocumentId,
+    FileId,
+    IntentId,
+    OpenItemId,
+    OutgoingInvoiceId,
+    PartyId,
+)
 from kontorhaus.kernel.money import Money
+from kontorhaus.openitems.model import InvoiceLine
 
 InvoiceType = Literal["invoice", "credit_note"]
 
@@ -24,24 +30,6 @@ class RevenueGroup:
     tax_code: str
     net: Money
     tax: Money
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceLine:
-    """One line in the books: `unit_price` net, `tax_rate` a percentage, `total` gross.
-
-    `account` is the revenue account it went to, known once the invoice is booked.
-    """
-
-    position: int
-    description: str
-    quantity: Decimal
-    unit_price: Decimal
-    tax_rate: Decimal
-    tax_amount: Money
-    total: Money
-    tax_code: str | None = None
-    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +93,15 @@ class BookedInvoice:
 class OutgoingInvoice:
     """An outgoing invoice with what is left of it.
 
-    `status` is draft (without intent), open, partially_paid, paid or overdue; `account` is the
-    personal account of its open item.
+    `status` is draft (without a booking that stands), open, partially_paid, paid (a booked credit
+    note at once) or overdue; `account` is the account of its open item. `remaining` is in the
+    currency of the invoice, `open_amount` what stands open in the books, in euros.
     """
 
     id: OutgoingInvoiceId
     party_id: PartyId
     party_name: str
-    document_id: UUID | None
+    file_id: FileId | None
     number: str
     invoice_date: date
     due_date: date | None
@@ -124,7 +113,9 @@ class OutgoingInvoice:
     account: str | None
     notes: str | None
     status: str
+    is_reversed: bool
     remaining: Money
+    open_amount: Money
     lines: tuple[InvoiceLine, ...]
 
 

@@ -31,18 +31,17 @@ def outgoing_invoice(work: Work, *, invoice_id: OutgoingInvoiceId) -> OutgoingIn
 
 def open_customers(work: Work) -> list[OpenCustomer]:
     """Who owes what, by customer."""
-    return [
-        _open_customer(list(invoices))
-        for _, invoices in groupby(store.still_open(work), key=lambda found: found.party_id)
-    ]
+    grouped = groupby(store.still_open(work), key=lambda found: found.party_id)
+    found = [_open_customer(list(invoices)) for _, invoices in grouped]
+    return sorted(found, key=lambda one: (one.party_name, one.party_id))
 
 
 def _open_customer(invoices: list[OutgoingInvoice]) -> OpenCustomer:
-    claims = total(found.remaining for found in invoices if found.type == "invoice")
-    credits = total(found.remaining for found in invoices if found.type == "credit_note")
+    claims = total(found.open_amount for found in invoices if found.type == "invoice")
+    credits = total(found.open_amount for found in invoices if found.type == "credit_note")
     return OpenCustomer(
         party_id=invoices[0].party_id,
-        party_name=invoices[0].party_name,
+        party_name=max(invoices, key=lambda found: found.invoice_date).party_name,
         total_open=claims,
         credit_note_total=credits,
         invoices=tuple(invoices),

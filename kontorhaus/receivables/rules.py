@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from kontorhaus.kernel.errors import Invalid
+from kontorhaus.kernel.ids import IntentId
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger.model import Posting, Transfer
-from kontorhaus.receivables.model import IssuedInvoice, RevenueAccounts, RevenueGroup
+from kontorhaus.openitems.model import NewItem, RecordedInvoice
+from kontorhaus.receivables.model import (
+    IssuedInvoice,
+    OutgoingInvoice,
+    RevenueAccounts,
+    RevenueGroup,
+)
 from kontorhaus.tax import cases
 from kontorhaus.tax import rules as tax
 
@@ -82,6 +89,34 @@ def invoice_posting(invoice: IssuedInvoice, accounts: Mapping[str, RevenueAccoun
         source="invoicing",
         tax_date=invoice.tax_date,
         external_reference=invoice.number,
+    )
+
+
+def check_amounts(invoice: RecordedInvoice) -> None:
+    """Neither an invoice nor a credit note is below zero: the type tells them apart."""
+    for field, amount in (("total_net", invoice.net), ("total_tax", invoice.tax)):
+        if amount.minor < 0:
+            raise Invalid(
+                "invalid_input",
+                "Amounts are positive: what is given back is of type credit_note.",
+                field=field,
+            )
+
+
+def claim_of(invoice: OutgoingInvoice, *, account: str, intent_id: IntentId) -> NewItem:
+    """What a booking makes of an invoice on the customer's account: a credit note is owed to him.
+
+    The amounts of a credit note are positive; its claim is below zero.
+    """
+    return NewItem(
+        kind="receivable",
+        account=account,
+        party_id=invoice.party_id,
+        intent_id=intent_id,
+        amount=invoice.gross if invoice.type == "invoice" else -invoice.gross,
+        item_date=invoice.invoice_date,
+        due_date=invoice.due_date,
+        reference=invoice.number,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,22 +11,23 @@ from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter
 
 from kontorhaus.kernel.errors import Conflict
-from kontorhaus.kernel.ids import IntentId, OutgoingInvoiceId, PartyId
+from kontorhaus.kernel.ids import FileId, IntentId, OutgoingInvoiceId, PartyId
 from kontorhaus.kernel.money import Money
-from kontorhaus.receivables.model import Filter, InvoiceLine, IssuedInvoice, OutgoingInvoice
+from kontorhaus.openitems.model import InvoiceLine, RecordedInvoice
+from kontorhaus.receivables.model import Filter, IssuedInvoice, OutgoingInvoice
 from kontorhaus.runtime.work import Work
 
 _LINES = TypeAdapter(tuple[InvoiceLine, ...])
 
 _STATUS = (
-    "case when s.intent_id is null then 'draft' when s.remaining = 0 then 'paid'"
-    " when s.due_date < %(today)s then 'overdue' when s.remaining <> s.total_gross"
-    " then 'partially_paid' else 'open' end"
+    "invoice_status(s.intent_id is not null and not s.is_reversed, s.type = 'credit_note',"
+    " s.remaining, s.total_gross, s.due_date, %(today)s)"
 )
+_REMAINING = "case when s.is_reversed then s.total_gross else s.remaining end"
 _COLUMNS = (
-    "s.id, s.party_id, s.party_name, s.document_id, s.invoice_number, s.invoice_date, s.due_date,"
+    "s.id, s.party_id, s.party_name, s.file_id, s.invoice_number, s.invoice_date, s.due_date,"
     " s.total_net, s.total_tax, s.total_gross, s.currency, s.type, s.intent_id, s.account, s.notes,"
-    f" {_STATUS}, s.remaining, s.lines"
+    f" {_STATUS}, s.is_reversed, {_REMAINING}, s.open_amount, s.lines"
 )
 _FROM = "from outgoing_invoice_state s where s.tenant_id = %(tenant)s"
 
@@ -35,41 +36,115 @@ def insert(
     work: Work, *, invoice_id: OutgoingInvoiceId, invoice: IssuedInvoice, intent_id: IntentId
 ) -> None:
     """A new row; Conflict("duplicate_invoice_number") if the customer has one of that number."""
+    _insert(
+        work,
+        {
+            "id": invoice_id,
+            "party": invoice.party_id,
+            "name": invoice.party_name,
+            "document": invoice.document_id,
+            "file": None,
+            "number": invoice.number,
+            "day": invoice.invoice_date,
+            "due": invoice.due_date,
+            "type": invoice.type,
+            "net": invoice.net.minor,
+            "tax": invoice.tax.minor,
+            "gross": invoice.gross.minor,
+            "currency": invoice.gross.currency,
+            "account": invoice.account,
+            "intent": intent_id,
+            "notes": invoice.notes,
+            "lines": invoice.lines,
+        },
+    )
+
+
+def record(
+    work: Work, *, invoice_id: OutgoingInvoiceId, invoice: RecordedInvoice, party_name: str
+) -> None:
+    """A new row without a booking; Conflict("duplicate_invoice_number")."""
+    _insert(
+        work,
+        {
+            "id": invoice_id,
+            "party": invoice.party_id,
+            "name": party_name,
+            "document": None,
+            "file": invoice.file_id,
+            "number": invoice.number,
+            "day": invoice.invoice_date,
+            "due": invoice.due_date,
+            "type": "credit_note" if invoice.is_credit else "invoice",
+            "net": invoice.net.minor,
+            "tax": invoice.tax.minor,
+            "gross": invoice.gross.minor,
+            "currency": invoice.gross.currency,
+            "account": None,
+            "intent": None,
+            "notes": invoice.notes,
+            "lines": invoice.lines,
+        },
+    )
+
+
+def _insert(work: Work, values: Mapping[str, Any]) -> None:
     try:
         work.connection.execute(
             "insert into outgoing_invoice (tenant_id, id, party_id, party_name, document_id,"
-            " invoice_number, invoice_date, due_date, type, total_net, total_tax, total_gross,"
-            " currency, account, intent_id, notes, lines, created_at) values (%(tenant)s, %(id)s,"
-            " %(party)s, %(name)s, %(document)s, %(number)s, %(day)s, %(due)s, %(type)s, %(net)s,"
-            " %(tax)s, %(gross)s, %(currency)s, %(account)s, %(intent)s, %(notes)s, %(lines)s,"
-            " %(now)s)",
+            " file_id, invoice_number, invoice_date, due_date, type, total_net, total_tax,"
+            " total_gross, currency, account, intent_id, notes, lines, created_at) values"
+            " (%(tenant)s, %(id)s, %(party)s, %(name)s, %(document)s, %(file)s, %(number)s,"
+            " %(day)s, %(due)s, %(type)s, %(net)s, %(tax)s, %(gross)s, %(currency)s, %(account)s,"
+            " %(intent)s, %(notes)s, %(lines)s, %(now)s)",
             {
+                **values,
                 "tenant": work.tenant_id,
-                "id": invoice_id,
-                "party": invoice.party_id,
-                "name": invoice.party_name,
-                "document": invoice.document_id,
-                "number": invoice.number,
-                "day": invoice.invoice_date,
-                "due": invoice.due_date,
-                "type": invoice.type,
-                "net": invoice.net.minor,
-                "tax": invoice.tax.minor,
-                "gross": invoice.gross.minor,
-                "currency": invoice.gross.currency,
-                "account": invoice.account,
-                "intent": intent_id,
-                "notes": invoice.notes,
-                "lines": Jsonb(_LINES.dump_python(invoice.lines, mode="json")),
+                "lines": Jsonb(_LINES.dump_python(values["lines"], mode="json")),
                 "now": work.now,
             },
         )
     except UniqueViolation as error:
         raise Conflict(
             "duplicate_invoice_number",
-            f"This customer has an invoice {invoice.number!r} already.",
+            f"This customer has an invoice {values['number']!r} already.",
             field="invoice_number",
         ) from error
+
+
+def lock(work: Work, *, invoice_id: OutgoingInvoiceId) -> None:
+    """Let nobody else change an invoice until the transaction ends."""
+    work.connection.execute(
+        "select id from outgoing_invoice where tenant_id = %(tenant)s and id = %(id)s for update",
+        {"tenant": work.tenant_id, "id": invoice_id},
+    )
+
+
+def update(work: Work, *, invoice: OutgoingInvoice) -> None:
+    """What may change of an invoice: its booking, notes and due date."""
+    work.connection.execute(
+        "update outgoing_invoice set intent_id = %(intent)s, account = %(account)s,"
+        " notes = %(notes)s, due_date = %(due)s where tenant_id = %(tenant)s and id = %(id)s",
+        {
+            "tenant": work.tenant_id,
+            "id": invoice.id,
+            "intent": invoice.intent_id,
+            "account": invoice.account,
+            "notes": invoice.notes,
+            "due": invoice.due_date,
+        },
+    )
+
+
+def has_open(work: Work, *, party_id: PartyId) -> bool:
+    """Whether a customer has invoices that are not booked yet, or not settled."""
+    row = work.connection.execute(
+        f"select exists (select {_FROM} and s.party_id = %(party)s"
+        " and (s.intent_id is null or s.open_amount <> 0))",
+        {"tenant": work.tenant_id, "party": party_id},
+    ).fetchone()
+    assert row is not None
+    return bool(row[0])
 
 
 def by_id(work: Work, *, invoice_id: OutgoingInvoiceId) -> OutgoingInvoice | None:
@@ -115,8 +190,8 @@ def matching(
 def still_open(work: Work) -> list[OutgoingInvoice]:
     """Everything with an intent that is not settled, by customer, oldest due date first."""
     rows = work.connection.execute(
-        f"select {_COLUMNS} {_FROM} and s.intent_id is not null and s.remaining <> 0"
-        ' order by s.party_name collate "C", s.party_id, s.due_date nulls last, s.id',
+        f"select {_COLUMNS} {_FROM} and s.intent_id is not null and s.open_amount <> 0"
+        " order by s.party_id, s.due_date nulls last, s.id",
         {"tenant": work.tenant_id, "today": work.today},
     ).fetchall()
     return [_invoice(row) for row in rows]
@@ -125,8 +200,8 @@ def still_open(work: Work) -> list[OutgoingInvoice]:
 def open_amounts(work: Work, *, party_ids: Sequence[PartyId]) -> dict[PartyId, Money]:
     """What each customer owes: claims less credit notes; those who owe nothing are left out."""
     rows = work.connection.execute(
-        "select s.party_id, sum(case when s.type = 'invoice' then s.remaining"
-        " else -s.remaining end)::bigint from outgoing_invoice_state s"
+        "select s.party_id, sum(case when s.type = 'invoice' then s.open_amount"
+        " else -s.open_amount end)::bigint from outgoing_invoice_state s"
         " where s.tenant_id = %(tenant)s and s.party_id = any(%(parties)s)"
         " and s.intent_id is not null group by s.party_id",
         {"tenant": work.tenant_id, "parties": list(party_ids)},
@@ -161,7 +236,7 @@ def _invoice(row: tuple[Any, ...]) -> OutgoingInvoice:
         id=OutgoingInvoiceId(row[0]),
         party_id=PartyId(row[1]),
         party_name=row[2],
-        document_id=row[3],
+        file_id=FileId(row[3]) if row[3] else None,
         number=row[4],
         invoice_date=row[5],
         due_date=row[6],
@@ -173,6 +248,8 @@ def _invoice(row: tuple[Any, ...]) -> OutgoingInvoice:
         account=row[13],
         notes=row[14],
         status=row[15],
-        remaining=Money(row[16], currency),
-        lines=_LINES.validate_python(row[17]),
+        is_reversed=row[16],
+        remaining=Money(row[17], currency),
+        open_amount=Money(row[18]),
+        lines=_LINES.validate_python(row[19]),
     )

@@ -1,81 +1,90 @@
-"""Customers, outgoing invoices and open items over HTTP."""
+"""Outgoing invoices and what customers owe over HTTP."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from kontorhaus.kernel.ids import OutgoingInvoiceId, PartyId
-from kontorhaus.receivables import queries as receivables
+from kontorhaus.kernel.ids import OutgoingInvoiceId
+from kontorhaus.receivables import actions, queries
 from kontorhaus.runtime.work import Work
+from kontorhaus.surfaces.books import invoice_wire
 from kontorhaus.surfaces.books import receivable_wire as wire
 from kontorhaus.surfaces.books.surface import books
 from kontorhaus.surfaces.conventions.answers import Answer
 
-_SCOPE = "debitoren:read"
-_READ = (400, 401, 403)
-
-
-@books.get(
-    "/v1/customers", scope=_SCOPE, refusals=_READ, answer=list[wire.PartyRow], tags=("receivables",)
-)
-def list_customers(work: Work, query: wire.CustomerQuery) -> Answer:
-    """List customers, newest first."""
-    found, count = receivables.customers(
-        work,
-        search=query.search,
-        is_active=query.is_active,
-        limit=query.limit,
-        offset=query.offset,
-    )
-    return Answer.listing([wire.party_row(party, owed) for party, owed in found], total=count)
-
-
-@books.get(
-    "/v1/customers/{id}",
-    scope=_SCOPE,
-    refusals=(*_READ, 404),
-    answer=wire.PartyOut,
-    tags=("receivables",),
-)
-def get_customer(work: Work, id: UUID) -> wire.PartyOut:
-    """Show one customer."""
-    return wire.party(*receivables.customer(work, party_id=PartyId(id)))
+_READ = "debitoren:read"
+_WRITE = "debitoren:write"
+_TAGS = ("receivables",)
 
 
 @books.get(
     "/v1/outgoing-invoices",
-    scope=_SCOPE,
-    refusals=_READ,
+    scope=_READ,
+    refusals=(400, 401, 403),
     answer=list[wire.OutgoingInvoiceRow],
-    tags=("receivables",),
+    tags=_TAGS,
 )
 def list_outgoing_invoices(work: Work, query: wire.InvoiceQuery) -> Answer:
     """List outgoing invoices, newest first; the status follows what is still open."""
-    found, count = receivables.outgoing_invoices(
+    found, count = queries.outgoing_invoices(
         work, wanted=wire.wanted(query), limit=query.limit, offset=query.offset
     )
     return Answer.listing([wire.invoice_row(invoice) for invoice in found], total=count)
 
 
+@books.post(
+    "/v1/outgoing-invoices",
+    scope=_WRITE,
+    status=201,
+    refusals=(400, 401, 403, 404, 409),
+    answer=wire.OutgoingInvoiceId,
+    tags=_TAGS,
+)
+def record_outgoing_invoice(work: Work, body: wire.OutgoingInvoiceInput) -> wire.OutgoingInvoiceId:
+    """Record an invoice or credit note that was issued elsewhere.
+
+    Net and tax are the gross total, and the lines add up to the totals. The booking that
+    `intent_id` names moves the customer's account, or the collective one, by the gross amount.
+    """
+    return wire.OutgoingInvoiceId(id=actions.record_invoice(work, invoice=wire.recorded(body)))
+
+
 @books.get(
     "/v1/outgoing-invoices/open-items",
-    scope=_SCOPE,
+    scope=_READ,
     refusals=(401, 403),
     answer=list[wire.CustomerOpenItems],
-    tags=("receivables",),
+    tags=_TAGS,
 )
 def list_open_items(work: Work) -> list[wire.CustomerOpenItems]:
     """List what customers owe, by customer."""
-    return [wire.open_items(owed) for owed in receivables.open_customers(work)]
+    return [wire.open_items(owed) for owed in queries.open_customers(work)]
 
 
 @books.get(
     "/v1/outgoing-invoices/{id}",
-    scope=_SCOPE,
-    refusals=(*_READ, 404),
+    scope=_READ,
+    refusals=(400, 401, 403, 404),
     answer=wire.OutgoingInvoice,
-    tags=("receivables",),
+    tags=_TAGS,
 )
 def get_outgoing_invoice(work: Work, id: UUID) -> wire.OutgoingInvoice:
     """Show one outgoing invoice with its lines."""
-    return wire.invoice(receivables.outgoing_invoice(work, invoice_id=OutgoingInvoiceId(id)))
+    return wire.invoice(queries.outgoing_invoice(work, invoice_id=OutgoingInvoiceId(id)))
+
+
+@books.patch(
+    "/v1/outgoing-invoices/{id}",
+    scope=_WRITE,
+    refusals=(400, 401, 403, 404, 409),
+    answer=wire.OutgoingInvoice,
+    tags=_TAGS,
+)
+def change_outgoing_invoice(
+    work: Work, id: UUID, body: invoice_wire.InvoiceChange
+) -> wire.OutgoingInvoice:
+    """Give an outgoing invoice its booking (once), its notes or its due date."""
+    change = invoice_wire.change(body)
+    return wire.invoice(
+        actions.change_invoice(work, invoice_id=OutgoingInvoiceId(id), change=change)
+    )

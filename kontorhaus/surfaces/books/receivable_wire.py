@@ -1,22 +1,32 @@
-"""The JSON shapes of customers and their invoices."""
+"""The JSON shapes of outgoing invoices."""
 
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from kontorhaus.contacts.model import Party
 from kontorhaus.kernel.ids import PartyId
-from kontorhaus.kernel.money import Money
+from kontorhaus.openitems.model import RecordedInvoice
 from kontorhaus.receivables import model
+from kontorhaus.surfaces.books import invoice_wire
+from kontorhaus.surfaces.books.invoice_wire import InvoiceInput, InvoiceLine, Status
 from kontorhaus.surfaces.conventions import fields
 
-Status = Literal["draft", "open", "partially_paid", "paid", "overdue"]
 InvoiceType = Literal["invoice", "credit_note"]
 
-_HUNDRED = Decimal(100)
+
+class OutgoingInvoiceInput(InvoiceInput):
+    """An outgoing invoice or credit note; the amounts of both are positive."""
+
+    customer_id: fields.Id
+    type: InvoiceType
+
+
+class OutgoingInvoiceId(fields.Out):
+    """The id of an outgoing invoice."""
+
+    id: UUID
 
 
 class InvoiceQuery(fields.Query):
@@ -29,67 +39,6 @@ class InvoiceQuery(fields.Query):
     end_date: fields.Day | None = None
     limit: Annotated[int, fields.whole(1, 500)] = 100
     offset: Annotated[int, fields.whole(0, None)] = 0
-
-
-class CustomerQuery(fields.Query):
-    """Which customers; `search` looks into name and VAT id."""
-
-    search: Annotated[str, fields.text(0, 200)] | None = None
-    is_active: bool | None = None
-    limit: Annotated[int, fields.whole(1, 500)] = 50
-    offset: Annotated[int, fields.whole(0, None)] = 0
-
-
-class Address(fields.Out):
-    """A postal address."""
-
-    street: str
-    city: str
-    zip: str
-    country: str
-
-
-class PartyRow(fields.Out):
-    """A customer in a list."""
-
-    id: UUID
-    name: str
-    vat_id: str | None
-    iban: str | None
-    default_account: str | None
-    is_active: bool
-    open_amount: fields.Money
-    account_number: str
-
-
-class PartyOut(fields.Out):
-    """A customer with everything that is known of it."""
-
-    id: UUID
-    name: str
-    tax_id: str | None
-    vat_id: str | None
-    iban: str | None
-    bic: str | None
-    address: Address | None
-    default_account: str | None
-    notes: str | None
-    is_active: bool
-    open_amount: fields.Money
-    account_number: str
-
-
-class InvoiceLine(fields.Out):
-    """One line of an invoice; `unit_price` is net, `line_total` gross."""
-
-    position: int
-    description: str
-    quantity: fields.Quantity
-    unit_price: fields.Price
-    tax_rate: fields.Fraction
-    tax_amount: fields.Money
-    line_total: fields.Money
-    account_number: str | None
 
 
 class OutgoingInvoiceRow(fields.Out):
@@ -159,6 +108,13 @@ class CustomerOpenItems(fields.Out):
     invoices: list[OpenReceivable]
 
 
+def recorded(body: OutgoingInvoiceInput) -> RecordedInvoice:
+    """The invoice or credit note that a body describes."""
+    return invoice_wire.recorded(
+        body, PartyId(body.customer_id), is_credit=body.type == "credit_note"
+    )
+
+
 def wanted(query: InvoiceQuery) -> model.Filter:
     """The filter that a query asks for."""
     return model.Filter(
@@ -195,7 +151,7 @@ def invoice(found: model.OutgoingInvoice) -> OutgoingInvoice:
         id=found.id,
         customer_id=found.party_id,
         customer_name=found.party_name,
-        document_id=None,
+        document_id=found.file_id,
         invoice_number=found.number,
         invoice_date=found.invoice_date,
         due_date=found.due_date,
@@ -208,7 +164,7 @@ def invoice(found: model.OutgoingInvoice) -> OutgoingInvoice:
         notes=found.notes,
         status=found.status,
         remaining_amount=found.remaining,
-        lines=[_line(line) for line in found.lines],
+        lines=invoice_wire.lines(found),
     )
 
 
@@ -221,64 +177,6 @@ def open_items(owed: model.OpenCustomer) -> CustomerOpenItems:
         credit_note_total=owed.credit_note_total,
         net_open=owed.net_open,
         invoices=[_open(found) for found in owed.invoices],
-    )
-
-
-def party_row(party: Party, owed: Money) -> PartyRow:
-    """A customer in a list as the API shows it."""
-    details = party.details
-    return PartyRow(
-        id=party.id,
-        name=details.name,
-        vat_id=details.vat_id,
-        iban=details.iban,
-        default_account=details.revenue_account,
-        is_active=party.customer_is_active,
-        open_amount=owed,
-        account_number=party.customer_account or "",
-    )
-
-
-def party(found: Party, owed: Money) -> PartyOut:
-    """A customer as the API shows it."""
-    details = found.details
-    return PartyOut(
-        id=found.id,
-        name=details.name,
-        tax_id=details.tax_id,
-        vat_id=details.vat_id,
-        iban=details.iban,
-        bic=details.bic,
-        address=_address(found),
-        default_account=details.revenue_account,
-        notes=details.notes,
-        is_active=found.customer_is_active,
-        open_amount=owed,
-        account_number=found.customer_account or "",
-    )
-
-
-def _address(found: Party) -> Address | None:
-    """Street, post code and town: the last line that begins with a post code has both."""
-    lines = list(found.details.address)
-    if not lines:
-        return None
-    town = next((line for line in reversed(lines) if line.split(" ")[0].isdigit()), "")
-    code, _, city = town.partition(" ")
-    street = next((line for line in lines if line != town), "")
-    return Address(street=street, city=city, zip=code, country=found.details.country_code or "DE")
-
-
-def _line(line: model.InvoiceLine) -> InvoiceLine:
-    return InvoiceLine.model_construct(
-        position=line.position,
-        description=line.description,
-        quantity=line.quantity,
-        unit_price=line.unit_price,
-        tax_rate=line.tax_rate / _HUNDRED,
-        tax_amount=line.tax_amount,
-        line_total=line.total,
-        account_number=line.account,
     )
 
 

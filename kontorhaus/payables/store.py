@@ -1,0 +1,185 @@
+"""The table of incoming invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg.errors import UniqueViolation
+from psycopg.types.json import Jsonb
+from pydantic import TypeAdapter
+
+from kontorhaus.kernel.errors import Conflict
+from kontorhaus.kernel.ids import FileId, IncomingInvoiceId, IntentId, PartyId
+from kontorhaus.kernel.money import Money
+from kontorhaus.openitems.model import InvoiceLine, RecordedInvoice
+from kontorhaus.payables.model import Filter, IncomingInvoice
+from kontorhaus.runtime.work import Work
+
+_LINES = TypeAdapter(tuple[InvoiceLine, ...])
+
+_STATUS = (
+    "invoice_status(s.intent_id is not null and not s.is_reversed, false, s.remaining,"
+    " s.total_gross, s.due_date, %(today)s)"
+)
+_REMAINING = "case when s.is_reversed then s.total_gross else s.remaining end"
+_COLUMNS = (
+    "s.id, s.party_id, s.party_name, s.document_id, s.invoice_number, s.invoice_date, s.due_date,"
+    " s.total_net, s.total_tax, s.total_gross, s.currency, s.intent_id, s.account, s.notes,"
+    f" {_STATUS}, s.is_reversed, {_REMAINING}, s.open_amount, s.lines"
+)
+_FROM = "from incoming_invoice_state s where s.tenant_id = %(tenant)s"
+
+
+def record(
+    work: Work, *, invoice_id: IncomingInvoiceId, invoice: RecordedInvoice, party_name: str
+) -> None:
+    """A new row without a booking; Conflict("duplicate_invoice_number")."""
+    try:
+        work.connection.execute(
+            "insert into incoming_invoice (tenant_id, id, party_id, party_name, document_id,"
+            " invoice_number, invoice_date, due_date, total_net, total_tax, total_gross, currency,"
+            " notes, lines, created_at) values (%(tenant)s, %(id)s, %(party)s, %(name)s, %(file)s,"
+            " %(number)s, %(day)s, %(due)s, %(net)s, %(tax)s, %(gross)s, %(currency)s, %(notes)s,"
+            " %(lines)s, %(now)s)",
+            {
+                "tenant": work.tenant_id,
+                "id": invoice_id,
+                "party": invoice.party_id,
+                "name": party_name,
+                "file": invoice.file_id,
+                "number": invoice.number,
+                "day": invoice.invoice_date,
+                "due": invoice.due_date,
+                "net": invoice.net.minor,
+                "tax": invoice.tax.minor,
+                "gross": invoice.gross.minor,
+                "currency": invoice.gross.currency,
+                "notes": invoice.notes,
+                "lines": Jsonb(_LINES.dump_python(invoice.lines, mode="json")),
+                "now": work.now,
+            },
+        )
+    except UniqueViolation as error:
+        raise Conflict(
+            "duplicate_invoice_number",
+            f"This vendor has sent an invoice {invoice.number!r} already.",
+            field="invoice_number",
+        ) from error
+
+
+def lock(work: Work, *, invoice_id: IncomingInvoiceId) -> None:
+    """Let nobody else change an invoice until the transaction ends."""
+    work.connection.execute(
+        "select id from incoming_invoice where tenant_id = %(tenant)s and id = %(id)s for update",
+        {"tenant": work.tenant_id, "id": invoice_id},
+    )
+
+
+def update(work: Work, *, invoice: IncomingInvoice) -> None:
+    """What may change of an invoice: its booking, notes and due date."""
+    work.connection.execute(
+        "update incoming_invoice set intent_id = %(intent)s, account = %(account)s,"
+        " notes = %(notes)s, due_date = %(due)s where tenant_id = %(tenant)s and id = %(id)s",
+        {
+            "tenant": work.tenant_id,
+            "id": invoice.id,
+            "intent": invoice.intent_id,
+            "account": invoice.account,
+            "notes": invoice.notes,
+            "due": invoice.due_date,
+        },
+    )
+
+
+def by_id(work: Work, *, invoice_id: IncomingInvoiceId) -> IncomingInvoice | None:
+    """One invoice with what is left of it."""
+    row = work.connection.execute(
+        f"select {_COLUMNS} {_FROM} and s.id = %(id)s",
+        {"tenant": work.tenant_id, "today": work.today, "id": invoice_id},
+    ).fetchone()
+    return _invoice(row) if row else None
+
+
+def matching(
+    work: Work, *, wanted: Filter, limit: int, offset: int
+) -> tuple[list[IncomingInvoice], int]:
+    """A page of invoices, newest first, and how many match."""
+    condition = (
+        f"{_FROM} and (%(party)s::uuid is null or s.party_id = %(party)s)"
+        f" and (%(status)s::text is null or {_STATUS} = %(status)s)"
+        " and (%(first)s::date is null or s.invoice_date >= %(first)s)"
+        " and (%(last)s::date is null or s.invoice_date <= %(last)s)"
+    )
+    values = {
+        "tenant": work.tenant_id,
+        "today": work.today,
+        "party": wanted.party_id,
+        "status": wanted.status,
+        "first": wanted.first_day,
+        "last": wanted.last_day,
+        "limit": limit,
+        "offset": offset,
+    }
+    rows = work.connection.execute(
+        f"select {_COLUMNS} {condition}"
+        " order by s.invoice_date desc, s.id desc limit %(limit)s offset %(offset)s",
+        values,
+    ).fetchall()
+    counted = work.connection.execute(f"select count(s.id) {condition}", values).fetchone()
+    return [_invoice(row) for row in rows], counted[0] if counted else 0
+
+
+def still_open(work: Work) -> list[IncomingInvoice]:
+    """Everything with an intent that is not settled, by vendor, oldest due date first."""
+    rows = work.connection.execute(
+        f"select {_COLUMNS} {_FROM} and s.intent_id is not null and s.open_amount <> 0"
+        " order by s.party_id, s.due_date nulls last, s.id",
+        {"tenant": work.tenant_id, "today": work.today},
+    ).fetchall()
+    return [_invoice(row) for row in rows]
+
+
+def open_amounts(work: Work, *, party_ids: Sequence[PartyId]) -> dict[PartyId, Money]:
+    """What is owed to each vendor; those to whom nothing is owed are left out."""
+    rows = work.connection.execute(
+        f"select s.party_id, sum(s.open_amount)::bigint {_FROM}"
+        " and s.party_id = any(%(parties)s) and s.intent_id is not null group by s.party_id",
+        {"tenant": work.tenant_id, "parties": list(party_ids)},
+    ).fetchall()
+    return {PartyId(row[0]): Money(row[1]) for row in rows}
+
+
+def has_open(work: Work, *, party_id: PartyId) -> bool:
+    """Whether a vendor has invoices that are not booked yet, or not settled."""
+    row = work.connection.execute(
+        f"select exists (select {_FROM} and s.party_id = %(party)s"
+        " and (s.intent_id is null or s.open_amount <> 0))",
+        {"tenant": work.tenant_id, "party": party_id},
+    ).fetchone()
+    assert row is not None
+    return bool(row[0])
+
+
+def _invoice(row: tuple[Any, ...]) -> IncomingInvoice:
+    currency = row[10]
+    return IncomingInvoice(
+        id=IncomingInvoiceId(row[0]),
+        party_id=PartyId(row[1]),
+        party_name=row[2],
+        file_id=FileId(row[3]) if row[3] else None,
+        number=row[4],
+        invoice_date=row[5],
+        due_date=row[6],
+        net=Money(row[7], currency),
+        tax=Money(row[8], currency),
+        gross=Money(row[9], currency),
+        intent_id=IntentId(row[11]) if row[11] else None,
+        account=row[12],
+        notes=row[13],
+        status=row[14],
+        is_reversed=row[15],
+        remaining=Money(row[16], currency),
+        open_amount=Money(row[17]),
+        lines=_LINES.validate_python(row[18]),
+    )

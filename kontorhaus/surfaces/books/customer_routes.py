@@ -1,0 +1,95 @@
+"""Customers over HTTP."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from kontorhaus.kernel.ids import PartyId
+from kontorhaus.ledger import personal_accounts
+from kontorhaus.receivables import actions, queries
+from kontorhaus.runtime.work import Work
+from kontorhaus.surfaces.books import party_wire as wire
+from kontorhaus.surfaces.books.surface import books
+from kontorhaus.surfaces.conventions.answers import Answer
+
+_READ = "debitoren:read"
+_WRITE = "debitoren:write"
+_TAGS = ("receivables",)
+
+
+@books.get(
+    "/v1/customers", scope=_READ, refusals=(400, 401, 403), answer=list[wire.PartyRow], tags=_TAGS
+)
+def list_customers(work: Work, query: wire.PartyQuery) -> Answer:
+    """List customers, newest first."""
+    found, count = queries.customers(
+        work,
+        search=query.search,
+        is_active=query.is_active,
+        limit=query.limit,
+        offset=query.offset,
+    )
+    rows = [wire.party_row(party, owed, "customer") for party, owed in found]
+    return Answer.listing(rows, total=count)
+
+
+@books.post(
+    "/v1/customers",
+    scope=_WRITE,
+    status=201,
+    refusals=(400, 401, 403, 409),
+    answer=wire.PartyOut,
+    tags=_TAGS,
+)
+def create_customer(work: Work, body: wire.PartyInput) -> wire.PartyOut:
+    """Create a customer with its personal account.
+
+    A vendor of the same name of which nothing else is known becomes a customer, too: one party.
+    """
+    details = wire.details(body, "customer")
+    party = personal_accounts.register(work, role="customer", details=details)
+    return _shown(work, party.id)
+
+
+@books.get(
+    "/v1/customers/{id}",
+    scope=_READ,
+    refusals=(400, 401, 403, 404),
+    answer=wire.PartyOut,
+    tags=_TAGS,
+)
+def get_customer(work: Work, id: UUID) -> wire.PartyOut:
+    """Show one customer."""
+    return _shown(work, PartyId(id))
+
+
+@books.put(
+    "/v1/customers/{id}",
+    scope=_WRITE,
+    refusals=(400, 401, 403, 404, 409),
+    answer=wire.PartyOut,
+    tags=_TAGS,
+)
+def change_customer(work: Work, id: UUID, body: wire.PartyChange) -> wire.PartyOut:
+    """Change a customer; a field left out stays, null clears it."""
+    changes = wire.changes(body, "customer")
+    personal_accounts.amend(work, role="customer", party_id=PartyId(id), changes=changes)
+    return _shown(work, PartyId(id))
+
+
+@books.delete(
+    "/v1/customers/{id}",
+    scope=_WRITE,
+    status=200,
+    refusals=(400, 401, 403, 404, 409),
+    answer=wire.PartyOut,
+    tags=_TAGS,
+)
+def remove_customer(work: Work, id: UUID) -> wire.PartyOut:
+    """Make a customer inactive; the books keep it."""
+    actions.remove_customer(work, party_id=PartyId(id))
+    return _shown(work, PartyId(id))
+
+
+def _shown(work: Work, party_id: PartyId) -> wire.PartyOut:
+    return wire.party(*queries.customer(work, party_id=party_id), "customer")
