@@ -11,9 +11,10 @@ from kontorhaus.invoicing import tasks as invoicing
 from kontorhaus.runtime import jobs, mail
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
+from kontorhaus.surfaces.books import import_tasks
 from kontorhaus.surfaces.conventions import idempotency
 
-MODULES: tuple[ModuleType, ...] = (invoicing, mail, session_tasks)
+MODULES: tuple[ModuleType, ...] = (import_tasks, invoicing, mail, session_tasks)
 
 
 def register() -> tuple[ModuleType, ...]:

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -51,6 +52,15 @@ class Blobs:
         if self._folder is not None:
             _flush(self._folder / _place(sha256), self._folder)
         return sha256
+
+    def put_file(self, file: IO[bytes], sha256: str) -> None:
+        """Store a file from its present position on; `sha256` was counted while it was written."""
+        try:
+            obstore.put(self._store, _place(sha256), file, mode="create", use_multipart=False)
+        except AlreadyExistsError:
+            return
+        if self._folder is not None:
+            _flush(self._folder / _place(sha256), self._folder)
 
     def get(self, sha256: str) -> bytes:
         """The content; NotFound if it is not stored."""

@@ -15,7 +15,7 @@ from kontorhaus.identity.principal import Principal
 from kontorhaus.kernel.errors import Denied, Invalid, Refusal
 from kontorhaus.runtime.rate_limit import Allowance, RateLimiter
 from kontorhaus.runtime.resources import Resources
-from kontorhaus.surfaces.conventions import errors, exchange, idempotency, multipart
+from kontorhaus.surfaces.conventions import errors, exchange, idempotency, multipart, streams
 from kontorhaus.surfaces.conventions.answers import Reply, render
 from kontorhaus.surfaces.conventions.auth import Doorkeeper, bearer
 from kontorhaus.surfaces.conventions.call import Call, Visit
@@ -24,9 +24,11 @@ from kontorhaus.surfaces.conventions.exchange import Exchange
 from kontorhaus.surfaces.conventions.multipart import Form
 from kontorhaus.surfaces.conventions.operation import Operation
 from kontorhaus.surfaces.conventions.replies import deliver
+from kontorhaus.surfaces.conventions.streams import Stream
 from kontorhaus.surfaces.conventions.threads import Threads
 
 _BODY_SECONDS = 30
+_STREAM_SECONDS = 300
 _UNAVAILABLE = {"retry_after_seconds": 2}
 
 
@@ -105,8 +107,12 @@ class Endpoint:
         for scope in self._operation.scopes:
             principal.require(scope)
 
-    async def _body(self, scope: Scope, receive: Receive) -> bytes | Form:
+    async def _body(self, scope: Scope, receive: Receive) -> bytes | Form | Stream:
         try:
+            if self._operation.takes_stream:
+                async with asyncio.timeout(_STREAM_SECONDS):
+                    self._check_length(exchange.of(scope).header("content-length"))
+                    return await streams.read(receive, limit=self._limit, too_large=self._too_large)
             async with asyncio.timeout(_BODY_SECONDS):
                 if self._operation.takes_upload:
                     return await self._multipart(Request(scope, self._limited(receive)))
@@ -154,7 +160,7 @@ class Endpoint:
         code = "file_too_large" if self._operation.takes_upload else "too_large"
         return Denied(code, f"The body is larger than {self._limit} bytes.", limit=self._limit)
 
-    def _answer(self, scope: Scope, found: Exchange, body: bytes | Form) -> Reply:
+    def _answer(self, scope: Scope, found: Exchange, body: bytes | Form | Stream) -> Reply:
         """In a thread: arguments, transaction, finished answer."""
         operation = self._operation
         path_arguments = operation.path_arguments(scope["path_params"])
@@ -165,6 +171,8 @@ class Endpoint:
             arguments["upload"] = body.upload
             if operation.form is not None:
                 arguments["form"] = operation.form.taken(body.fields)
+        elif isinstance(body, Stream):
+            arguments["stream"] = body
         elif operation.body is not None:
             arguments["body"] = operation.body.value(body)
         if found.principal is None:
@@ -175,7 +183,7 @@ class Endpoint:
         return self._run(self._call(scope, found, body, path_arguments), arguments)
 
     def _call(
-        self, scope: Scope, found: Exchange, body: bytes | Form, path: Mapping[str, Any]
+        self, scope: Scope, found: Exchange, body: bytes | Form | Stream, path: Mapping[str, Any]
     ) -> Call:
         assert found.principal is not None
         claim = current = None
@@ -185,7 +193,7 @@ class Endpoint:
                 found.header("idempotency-key"),
                 credential=_credential(found.principal),
                 operation=f"{found.method} {found.path}" + (f"?{query}" if query else ""),
-                body=body.material if isinstance(body, Form) else body,
+                body=body if isinstance(body, bytes) else body.material,
             )
         sibling = self._sibling
         if sibling is not None:

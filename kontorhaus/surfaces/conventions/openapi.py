@@ -96,6 +96,10 @@ class _Schemas:
             if found.body is not None:
                 model = found.body.model or found.body.hint
                 wanted.append((f"{name} body", "validation", TypeAdapter(model)))
+            if found.takes_stream:
+                wanted.append(
+                    (f"{name} body", "validation", TypeAdapter(found.options["elements"]))
+                )
             for kind, texts in (("query", found.query), ("form", found.form)):
                 if texts is not None:
                     wanted.append((f"{name} {kind}", "validation", TypeAdapter(texts.model)))
@@ -190,6 +194,11 @@ def _request_body(found: Operation, schemas: _Schemas) -> _Schema:
                 required += [name] if is_required else []
         schema = {"type": "object", "properties": properties, "required": required}
         return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    if found.takes_stream:
+        element = schemas.of(found.operation_id, "body")
+        lines = {"application/x-ndjson": {"schema": element}}
+        array = {JSON: {"schema": {"type": "array", "items": element}}}
+        return {"required": True, "content": {**lines, **array}}
     assert found.body is not None
     content: _Schema = {"schema": schemas.of(found.operation_id, "body")}
     examples = found.options.get("examples")

@@ -25,7 +25,9 @@ _INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _TRUTHS = {"true": True, "false": False}
 _LONGEST_PART = 500
 _MOST_PARAMETERS = 200
-_GIVEN = frozenset({"work", "call", "visit", "principal", "body", "query", "form", "upload"})
+_GIVEN = frozenset(
+    {"work", "call", "visit", "principal", "body", "query", "form", "upload", "stream"}
+)
 _UNIX = date(1970, 1, 1)
 _DAY_SECONDS = 86_400
 _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -48,6 +50,8 @@ class Options(TypedDict, total=False):
     status: int
     refusals: tuple[int, ...]
     answer: Any
+    body_limit: int
+    elements: Any
     media_type: str
     tags: tuple[str, ...]
     secret: bool
@@ -104,9 +108,14 @@ class Operation:
         return "upload" in self.hints
 
     @property
+    def takes_stream(self) -> bool:
+        """Whether the body is a long list of `elements`, as a JSON array or one in each line."""
+        return "stream" in self.hints
+
+    @property
     def reads_body(self) -> bool:
         """A body on any other operation is ignored."""
-        return self.body is not None or self.takes_upload
+        return self.body is not None or self.takes_upload or self.takes_stream
 
     @property
     def writes(self) -> bool:

@@ -131,13 +131,17 @@ class Surface:
             endpoint = Endpoint(
                 found,
                 desk=desk,
-                limit=self.file_limit if found.takes_upload else self.json_limit,
+                limit=self._limit_of(found),
                 methods=_methods_of(self.operations, found.path),
                 sibling=getters.get(found.path) if changes else None,
             )
             verbs = [found.method, *found.options.get("also", ())]
             routes.append(Route(found.path, endpoint, methods=verbs))
         return routes
+
+    def _limit_of(self, found: Operation) -> int:
+        usual = self.file_limit if found.takes_upload else self.json_limit
+        return found.options.get("body_limit", usual)
 
     def _fixed_routes(self) -> list[Route]:
         """The document and its page, made at the first request for them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from json.encoder import encode_basestring
@@ -24,6 +24,9 @@ MAX_KEYS = 10_000
 _LONGEST_NUMBER = 40
 _LARGEST_EXPONENT = 30
 _BRACKETS = re.compile(rb'"(?:[^"\\]+|\\.)*+["\\]?|[\[{]|[\]}]', re.DOTALL)
+_BLANKS = " \t\n\r"
+_BLANK = re.compile(r"[ \t\n\r]*")
+_SEPARATOR = re.compile(r"[ \t\n\r]*([,\]])[ \t\n\r]*")
 _UNPAIRED = re.compile("[\ud800-\udfff]")
 
 Writer = Callable[[Any], str]
@@ -53,6 +56,41 @@ def parse(raw: bytes) -> Any:
         raise _refused(f"The body has more than {MAX_KEYS} keys.")
     # Plain ASCII without escapes has nothing to normalize; raw control signs were refused above.
     return value if raw.isascii() and b"\\u" not in raw else _normalized(value)
+
+
+def elements(raw: bytes) -> Iterator[Any]:
+    """The values of a long body, read one by one: of a JSON array, or one in each line (NDJSON).
+
+    A line that cannot be read comes as its Invalid; an array that cannot ends with it.
+    """
+    if raw.lstrip()[:1] == b"[":
+        yield from _of_array(raw)
+        return
+    for line in raw.splitlines():
+        if line.strip():
+            try:
+                yield parse(line)
+            except Invalid as refusal:
+                yield refusal
+
+
+def _of_array(raw: bytes) -> Iterator[Any]:
+    try:
+        text = raw.decode("utf-8")
+        place = text.index("[") + 1
+        found = _SEPARATOR.match(text, place)
+        if found is None or found[1] == ",":
+            found = _BLANK.match(text, place)
+        while found is not None and found[0].strip(_BLANKS) != "]":
+            value, place = _DECODER.raw_decode(text, found.end())
+            yield _normalized(value)
+            found = _SEPARATOR.match(text, place)
+        if found is None or found.end() != len(text):
+            raise _refused(f"The array is broken after character {place}.")
+    except Invalid as refusal:
+        yield refusal
+    except (ValueError, RecursionError) as error:
+        yield _refused(f"The body is not JSON in UTF-8: {error}.")
 
 
 def clean(text: str) -> str:
