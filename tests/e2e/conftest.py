@@ -16,6 +16,7 @@ from kontorhaus.runtime.database import Database
 from tests.e2e.serving import (
     LINDENHOF,
     NORDLICHT,
+    STARTED,
     Serving,
     Tenant,
     make_tenant,
@@ -25,6 +26,16 @@ from tests.e2e.serving import (
 )
 
 pytest.register_assert_rewrite("tests.e2e.calls", "tests.e2e.writers")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_server_is_left() -> Iterator[None]:
+    """Kills the servers of tests that failed before they stopped them."""
+    yield
+    for process in STARTED:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +86,12 @@ def place() -> Iterator[Path]:
     """A folder for homes with a database of their own, which its account can pass."""
     folder = Path(tempfile.mkdtemp(prefix="kontorhaus-e2e-", dir="/tmp"))
     folder.chmod(0o711)
+    before = len(STARTED)
     yield folder
+    for process in STARTED[before:]:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
     for home in folder.iterdir():
         pid = postmaster(home)
         if pid and Path(f"/proc/{pid}").exists():

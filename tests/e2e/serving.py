@@ -23,6 +23,8 @@ from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 
 ROOT = Path(__file__).parents[2]
+# Every server of this run, so that none outlives it whatever happened to its test.
+STARTED: list[subprocess.Popen[bytes]] = []
 PROGRAM = (sys.executable, "-m", "kontorhaus.app")
 
 NORDLICHT = Profile(
@@ -93,6 +95,7 @@ def launch_server(home: Path, *, port: int | None = None, **more: str) -> Servin
             start_new_session=True,
             env=environment(home, PORT=str(port), **more),
         )
+    STARTED.append(process)
     return Serving(process, f"http://127.0.0.1:{port}", home, log)
 
 
