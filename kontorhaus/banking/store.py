@@ -106,12 +106,17 @@ def account(work: Work, *, account_id: BankAccountId, lock: bool = False) -> Ban
 def overviews(work: Work, *, account_id: BankAccountId | None = None) -> list[BankAccountOverview]:
     """Bank accounts with their counts, by name."""
     rows = work.connection.execute(
-        f"select {_ACCOUNT}, count(t.id), count(t.id) filter (where m.id is null),"
-        " max(t.tx_date) from bank_account a"
-        " left join bank_transaction t on t.tenant_id = a.tenant_id and t.bank_account_id = a.id"
-        f" {_STANDING_MATCH} where a.tenant_id = %(tenant)s"
-        " and (%(id)s::uuid is null or a.id = %(id)s)"
-        f" group by {_ACCOUNT} order by a.name, a.id",
+        f"select {_ACCOUNT}, coalesce(t.lines, 0), coalesce(t.lines, 0) - coalesce(m.lines, 0),"
+        " t.last_date from bank_account a left join (select bank_account_id, count(*) as lines,"
+        "  max(tx_date) as last_date from bank_transaction where tenant_id = %(tenant)s"
+        "  and (%(id)s::uuid is null or bank_account_id = %(id)s) group by bank_account_id) t"
+        " on t.bank_account_id = a.id left join (select t.bank_account_id, count(*) as lines"
+        "  from bank_match m join bank_transaction t on t.tenant_id = m.tenant_id"
+        "  and t.id = m.transaction_id where m.tenant_id = %(tenant)s and m.undone_at is null"
+        "  and (%(id)s::uuid is null or t.bank_account_id = %(id)s)"
+        "  group by t.bank_account_id) m on m.bank_account_id = a.id"
+        " where a.tenant_id = %(tenant)s and (%(id)s::uuid is null or a.id = %(id)s)"
+        " order by a.name, a.id",
         {"tenant": work.tenant_id, "id": account_id},
     )
     return [BankAccountOverview(_account(row), row[6], row[7], row[8]) for row in rows]
@@ -223,7 +228,7 @@ _COLUMNS: list[tuple[str, str, Any]] = [
 
 def transactions(work: Work, *, wanted: TransactionFilter) -> tuple[list[BankTransaction], int]:
     """Transactions newest first, and how many match in all."""
-    conditions = [_TRANSACTIONS]
+    conditions = ["t.tenant_id = %(tenant)s"]
     if wanted.bank_account_id:
         conditions.append("t.bank_account_id = %(account)s")
     if wanted.start_date:
@@ -234,7 +239,9 @@ def transactions(work: Work, *, wanted: TransactionFilter) -> tuple[list[BankTra
         conditions.append("(t.counterparty_name ilike %(search)s or t.reference ilike %(search)s)")
     if wanted.status:
         conditions.append(_STATUSES[wanted.status])
-    where = " and ".join(conditions)
+    where = f"where {' and '.join(conditions)}"
+    every = f"from bank_transaction t {_STANDING_MATCH}"
+    counted = every if wanted.status else "from bank_transaction t"
     search = (wanted.search or "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     values = {
         "tenant": work.tenant_id,
@@ -246,12 +253,12 @@ def transactions(work: Work, *, wanted: TransactionFilter) -> tuple[list[BankTra
         "offset": wanted.offset,
     }
     rows = work.connection.execute(
-        f"select {_TRANSACTION} {where} order by t.tx_date desc, t.id desc"
+        f"select {_TRANSACTION} {every} {where} order by t.tx_date desc, t.id desc"
         " limit %(limit)s offset %(offset)s",
         values,
     )
     found = [_transaction(row) for row in rows]
-    count = work.connection.execute(f"select count(*) {where}", values).fetchone()
+    count = work.connection.execute(f"select count(*) {counted} {where}", values).fetchone()
     return found, count[0] if count else 0
 
 

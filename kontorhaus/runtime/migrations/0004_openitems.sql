@@ -20,6 +20,7 @@ create table open_item (
     foreign key (tenant_id, account) references account (tenant_id, number)
 );
 create index open_item_open on open_item (tenant_id, kind, due_date) where remaining <> 0;
+create index open_item_settled on open_item (tenant_id, kind, item_date) where remaining = 0;
 create index open_item_of_account on open_item (tenant_id, account);
 select protect('open_item', 'select, insert, update');
 

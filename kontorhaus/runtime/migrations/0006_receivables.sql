@@ -67,6 +67,7 @@ select
     exists (
         select from intent r
         where r.tenant_id = i.tenant_id and r.reverses_intent_id = i.intent_id
+        and r.reverses_intent_id is not null  -- so that their own index answers, not all intents
     ) as is_reversed
 from outgoing_invoice i
 left join open_item o

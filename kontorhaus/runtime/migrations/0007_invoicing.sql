@@ -37,6 +37,8 @@ create table document (
 );
 create index document_newest on document (tenant_id, created_at desc, id desc);
 create index document_days on document (tenant_id, document_date desc, id desc);
+create unique index document_of_invoice on document (tenant_id, invoice_id)
+    where invoice_id is not null;
 create index document_of_contact on document (tenant_id, contact_id) where contact_id is not null;
 select protect('document', 'select, insert, update, delete');
 
