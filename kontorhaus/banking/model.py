@@ -13,7 +13,6 @@ from kontorhaus.kernel.money import Money
 BOOKING = "bank_booking"
 RECEIVABLE = "open_receivable"
 LIABILITY = "open_liability"
-CANDIDATE_KINDS = (BOOKING, RECEIVABLE, LIABILITY)
 
 
 @dataclass(frozen=True, slots=True)

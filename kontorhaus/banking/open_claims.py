@@ -55,10 +55,6 @@ class OpenClaims:
         else:
             self.by_account[self.claims[index].account].remove(index)
 
-    def learn(self, iban: str, account: str) -> None:
-        """Remembers who pays from an IBAN."""
-        self.payers[iban] = self.payers.get(iban, frozenset()) | {account}
-
     def _index_amount(self, index: int) -> None:
         amount, serial = self.remaining[index], self.serials[index]
         self.by_amount[amount].add(index)

@@ -82,8 +82,12 @@ def update(work: Work, *, document: Document) -> None:
 
 
 def freeze(work: Work, *, document: Document, snapshot: Snapshot) -> None:
-    """Make a document final: its number, its snapshot and its claim stand from now on."""
-    work.connection.execute(
+    """Make a document final: its number, its snapshot and its claim stand from now on.
+
+    Conflict("number_taken") if somebody gave this very number to another document just now.
+    """
+    _execute(
+        work,
         "update document set number = %(number)s, totals = %(totals)s, snapshot = %(snapshot)s,"
         " finalized_at = %(at)s, finalized_date = %(day)s, invoice_id = %(invoice)s,"
         " updated_at = %(at)s where tenant_id = %(tenant)s and id = %(id)s",
@@ -97,6 +101,7 @@ def freeze(work: Work, *, document: Document, snapshot: Snapshot) -> None:
             "day": document.finalized_date,
             "invoice": document.claim.invoice_id if document.claim else None,
         },
+        document,
     )
 
 
@@ -182,14 +187,14 @@ def matching(work: Work, *, wanted: Filter, limit: int, skip: int) -> tuple[list
     rows = work.connection.execute(
         f"select {_COLUMNS} {condition} order by {order} limit %(limit)s offset %(skip)s", values
     ).fetchall()
-    counted = work.connection.execute(f"select count(d.id) {condition}", values).fetchone()
+    counted = work.connection.execute(f"select count(*) {condition}", values).fetchone()
     return [_document(row) for row in rows], counted[0] if counted else 0
 
 
 def count_since(work: Work, *, instant: datetime) -> int:
     """How many documents were made since an instant."""
     row = work.connection.execute(
-        "select count(id) from document where tenant_id = %(tenant)s and created_at >= %(since)s",
+        "select count(*) from document where tenant_id = %(tenant)s and created_at >= %(since)s",
         {"tenant": work.tenant_id, "since": instant},
     ).fetchone()
     return row[0] if row else 0
@@ -247,27 +252,34 @@ def insert_artefact(work: Work, *, document_id: DocumentId, artefact: Artefact) 
 def _write(work: Work, statement: str, document: Document) -> None:
     marks = {"sent": document.sent, "paid": document.paid, "custom": document.custom}
     client = document.content.client
+    _execute(
+        work,
+        statement,
+        {
+            "tenant": work.tenant_id,
+            "id": document.id,
+            "public_id": document.public_id,
+            "type": document.type,
+            "number": document.number,
+            "day": document.content.document_date,
+            "contact": client.contact_id if client else None,
+            "content": Jsonb(_CONTENT.dump_python(document.content, mode="json")),
+            "totals": Jsonb(_TOTALS.dump_python(document.totals, mode="json")),
+            "currency": document.totals.gross.currency,
+            "revision": document.revision,
+            "now": work.now,
+            **{f"{name}_date": mark.day if mark else None for name, mark in marks.items()},
+            **{f"{name}_notes": mark.notes if mark else None for name, mark in marks.items()},
+            "custom_name": document.custom.name if document.custom else None,
+        },
+        document,
+    )
+
+
+def _execute(work: Work, statement: str, values: dict[str, Any], document: Document) -> None:
+    """Conflict("number_taken") where the number of the document is another's already."""
     try:
-        work.connection.execute(
-            statement,
-            {
-                "tenant": work.tenant_id,
-                "id": document.id,
-                "public_id": document.public_id,
-                "type": document.type,
-                "number": document.number,
-                "day": document.content.document_date,
-                "contact": client.contact_id if client else None,
-                "content": Jsonb(_CONTENT.dump_python(document.content, mode="json")),
-                "totals": Jsonb(_TOTALS.dump_python(document.totals, mode="json")),
-                "currency": document.totals.gross.currency,
-                "revision": document.revision,
-                "now": work.now,
-                **{f"{name}_date": mark.day if mark else None for name, mark in marks.items()},
-                **{f"{name}_notes": mark.notes if mark else None for name, mark in marks.items()},
-                "custom_name": document.custom.name if document.custom else None,
-            },
-        )
+        work.connection.execute(statement, values)
     except UniqueViolation as error:
         raise Conflict(
             "number_taken", f"The number {document.number!r} is given out already.", field="number"
