@@ -14,6 +14,7 @@ from kontorhaus.kernel.errors import NotFound
 from kontorhaus.kernel.finding import Finding
 from kontorhaus.ledger import queries as ledger
 from kontorhaus.ledger.model import Head
+from kontorhaus.ledger.periods import queries as periods
 from kontorhaus.openitems import queries as openitems
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, Work, begin
@@ -43,6 +44,7 @@ def verify(
 def _findings(work: Work, resources: Resources, published: Head | None) -> Sequence[Finding]:
     return [
         *ledger.verify(work, published=published),
+        *periods.verify(work),
         *openitems.verify(work),
         *invoicing.verify(work, blobs=resources.blobs),
         *files.verify(work, blobs=resources.blobs),
@@ -50,7 +52,7 @@ def _findings(work: Work, resources: Resources, published: Head | None) -> Seque
 
 
 def export(resources: Resources, *, tenant: str, target: Path) -> int:
-    """Write a tenant's journal for the offline checker; how many events it has.
+    """Write a tenant's journal and closings for the offline checker; how many events it has.
 
     NotFound("tenant").
     """
@@ -66,4 +68,5 @@ def export(resources: Resources, *, tenant: str, target: Path) -> int:
         for line in ledger.export_chain(work):
             file.write(line + "\n")
             count += 1
+        file.writelines(line + "\n" for line in periods.export_closings(work))
     return count

@@ -15,6 +15,7 @@ from kontorhaus.kernel import exact_json
 from kontorhaus.kernel.finding import Finding
 from kontorhaus.kernel.ids import TenantId
 from kontorhaus.ledger import queries as ledger
+from kontorhaus.ledger.periods import queries as periods
 from kontorhaus.openitems import queries as openitems
 from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.runtime.database import Database
@@ -37,7 +38,6 @@ TABLES = (
     "account",
     "account_balance",
     "account_year",
-    "account_year",
     "allocation",
     "artefact",
     "audit",
@@ -46,13 +46,15 @@ TABLES = (
     "bank_match",
     "bank_statement",
     "bank_transaction",
+    "closing",
     "counter",
     "document",
     "event",
     "fiscal_year",
-    "fiscal_year",
     "idempotency_key",
     "intent",
+    "lock_decision",
+    "lock_request",
     "open_item",
     "outgoing_invoice",
     "party",
@@ -109,6 +111,7 @@ def findings(database: Database, serving: Serving, tenant: Tenant) -> list[Findi
     with begin(database, caller, read_only=True) as work:
         return [
             *ledger.verify(work),
+            *periods.verify(work),
             *openitems.verify(work),
             *invoicing.verify(work, blobs=Blobs(serving.home / "blobs")),
         ]

@@ -164,7 +164,6 @@ def test_no_posting_of_12_clients_slips_into_a_period_that_is_locked(
     assert max(latencies) <= 1
     assert findings(database, servers[0], tenant) == []
     with begin(database, Caller(tenant.tenant_id, SYSTEM, "Europe/Berlin"), read_only=True) as work:
-        assert periods.verify(work) == []
         assert len(periods.closings(work)) == ROUNDS
 
 

@@ -19,6 +19,7 @@ from kontorhaus.surfaces.web import language
 HOUSE = Path(language.__file__).parents[2]
 GERMAN, ENGLISH = language.language("de"), language.language("en")
 TEMPLATES = "surfaces/web/templates/**.html"
+FOLDERS = ("surfaces/web/**.py", "identity/**.py", "ledger/periods/**.py")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
@@ -33,7 +34,7 @@ def wanted() -> set[str | tuple[str, ...]]:
         message
         for _, _, message, _, _ in extract_from_dir(
             HOUSE,
-            [(TEMPLATES, "jinja2"), ("surfaces/web/**.py", "python"), ("identity/**.py", "python")],
+            [(TEMPLATES, "jinja2"), *((folder, "python") for folder in FOLDERS)],
             {TEMPLATES: {"newstyle_gettext": "true", "silent": "false"}},
             keywords={"_": None, "text": None, "ngettext": (1, 2)},
         )

@@ -12,7 +12,7 @@ from kontorhaus.kernel.ids import UserId
 from kontorhaus.kernel.period import Period
 from kontorhaus.ledger import store as books
 from kontorhaus.ledger.model import GENESIS
-from kontorhaus.ledger.periods import closing, rules, store
+from kontorhaus.ledger.periods import closing, letter, rules, store
 from kontorhaus.ledger.periods.model import (
     PATIENCE,
     Asked,
@@ -23,6 +23,8 @@ from kontorhaus.ledger.periods.model import (
     Person,
     SealedClosing,
 )
+from kontorhaus.runtime import mail
+from kontorhaus.runtime.catalogue import Words
 from kontorhaus.runtime.work import Work
 
 
@@ -76,14 +78,15 @@ def request_lock(work: Work, *, period: Period) -> Asked:
 
 
 def approve_lock(work: Work, *, period: Period, request_id: LockRequestId) -> SealedClosing:
-    """Lock a period for good and seal what it holds.
+    """Lock a period for good, seal what it holds, and mail the seal to the owners.
 
     Postings that are under way come first; then the end of the chain is held for a moment, so
     that closings follow one another.
     NotFound: not_found. Denied: self_approval_denied, forbidden.
     Conflict: request_not_pending, request_expired.
     """
-    person = _person(work, identity.users(work))
+    members = identity.users(work)
+    person = _person(work, members)
     request = _request(work, period, request_id)
     rules.check_pending(request, work.now)
     assert person.user_id is not None
@@ -93,6 +96,7 @@ def approve_lock(work: Work, *, period: Period, request_id: LockRequestId) -> Se
     store.insert_decision(work, request_id=request.id, outcome="approved", person=person)
     store.set_state(work, period=period, state="locked", person=request.requested_by)
     _record_closing(work, sealed)
+    _tell(work, sealed, [member.email for member in members if member.role == "owner"])
     return sealed
 
 
@@ -200,3 +204,17 @@ def _record_closing(work: Work, sealed: SealedClosing) -> None:
             "closing_hash": sealed.hash.hex(),
         },
     )
+
+
+def _tell(work: Work, sealed: SealedClosing, addresses: list[str]) -> None:
+    """The seal stands outside the books, too."""
+    profile = identity.profile(work)
+    for address in addresses:
+        told = letter.closing_letter(
+            Words(profile.language),
+            sealed=sealed,
+            tenant_id=work.tenant_id,
+            books=f"{profile.shown_name} ({identity.environment(work)})",
+            address=address,
+        )
+        mail.enqueue(work, mail=told)
