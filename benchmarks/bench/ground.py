@@ -90,7 +90,8 @@ class Serving:
 
 @contextmanager
 def prepared() -> Iterator[Ground]:
-    """An empty home with a migrated database; everything is removed at the end."""
+    """An empty home with a migrated database; everything is removed at the end, however it comes."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     folder = Path(tempfile.mkdtemp(prefix="kontorhaus-bench-"))
     folder.chmod(0o755)
     server = embedded.ensure(folder / "home")
