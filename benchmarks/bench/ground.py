@@ -90,7 +90,7 @@ class Serving:
 
 @contextmanager
 def prepared() -> Iterator[Ground]:
-    """An empty home with a migrated database; everything is removed at the end, however it comes."""
+    """An empty home with a migrated database; removed at the end, however it comes."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     folder = Path(tempfile.mkdtemp(prefix="kontorhaus-bench-"))
     folder.chmod(0o755)
