@@ -94,12 +94,14 @@ def prepared() -> Iterator[Ground]:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     folder = Path(tempfile.mkdtemp(prefix="kontorhaus-bench-"))
     folder.chmod(0o755)
-    server = embedded.ensure(folder / "home")
     try:
-        migrate.migrate(server.conninfo(embedded.SUPERUSER))
-        yield Ground(folder / "home", server)
+        server = embedded.ensure(folder / "home")
+        try:
+            migrate.migrate(server.conninfo(embedded.SUPERUSER))
+            yield Ground(folder / "home", server)
+        finally:
+            server.stop()
     finally:
-        server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
