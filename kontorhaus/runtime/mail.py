@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -23,6 +24,7 @@ from kontorhaus.runtime.work import Caller, Work, begin
 _PORTS = {"smtp": 587, "smtps": 465}
 _SECONDS = 30
 _LONGEST_LINE = 200
+_ADDRESS = re.compile(r"[^\s@<>(),;:\\\"\[\]]+@[^\s@<>(),;:\\\"\[\]]+")
 _log = structlog.get_logger("kontorhaus.mail")
 
 
@@ -110,7 +112,7 @@ def _message(mail: Mail, *, sender: str, recipient: str, mail_id: UUID) -> Email
     if mail.reply_to:
         message["Reply-To"] = _address(mail.reply_to)
     message["Subject"] = _line(mail.subject)[:_LONGEST_LINE]
-    message["Message-ID"] = f"<{mail_id}@{_address(sender).rpartition('@')[2]}>"
+    message["Message-ID"] = f"<{mail_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
     return message
@@ -122,15 +124,13 @@ def _line(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    """The bare address, its domain in ASCII; Invalid("mail")."""
-    address = parseaddr(text)[1]
-    local, at, domain = address.rpartition("@")
+    """The address with its domain in ASCII; Invalid("mail")."""
+    local, _, domain = text.rpartition("@")
     try:
         plain = f"{local}@{domain.encode('idna').decode()}"
     except UnicodeError:
         plain = ""
-    is_one = text.count("@") == 1 and at and local and domain and plain.isascii()
-    if not is_one or not plain.isprintable() or " " in plain:
+    if not (_ADDRESS.fullmatch(plain) and plain.isascii() and plain.isprintable()):
         raise Invalid("mail", "This is no address that a mail can go to.")
     return plain
 
