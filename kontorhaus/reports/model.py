@@ -46,6 +46,38 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A period whose sums go into (sign 1) or out of (sign -1) a segment of the window."""
+
+    period: str
+    segment: int
+    sign: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which sums make the figures of a window; segments are 0 before, 1 between, 2 within.
+
+    `base` is the fiscal year whose openings begin the figures (None: nothing was posted by then),
+    `years` are it and the later ones up to the last day. `whole` are years of which all that
+    moved counts to one segment; `months` are added to it, and `days` are read from the events.
+    """
+
+    window: Window
+    base: date | None
+    years: tuple[date, ...]
+    whole: tuple[tuple[date, int], ...]
+    months: tuple[Part, ...]
+    days: tuple[tuple[date, date], ...]
+
+    @property
+    def is_one_year(self) -> bool:
+        """Whether the rows of one year say everything."""
+        has_one = len(self.whole) == 1 and self.whole[0][0] == self.base
+        return has_one and not self.months and not self.days
+
+
+@dataclass(frozen=True, slots=True)
 class AccountFigures:
     """What one account did up to the last day of a window, in cents.
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from operator import attrgetter
 
 from kontorhaus.identity import queries as identity
 from kontorhaus.identity.model import TenantSettings
 from kontorhaus.kernel.errors import Invalid
-from kontorhaus.kernel.period import fiscal_year_start, next_month
+from kontorhaus.kernel.period import Period, fiscal_year_start, next_month
 from kontorhaus.ledger import charts
 from kontorhaus.reports import datev, datev_file, extf, rules, store
-from kontorhaus.reports.model import DatevExport, MonthlyFigures, MonthlyVat, ReportRow
+from kontorhaus.reports.model import (
+    DatevExport,
+    MonthlyFigures,
+    MonthlyVat,
+    Movement,
+    Reading,
+    ReportRow,
+    Window,
+)
 from kontorhaus.runtime.work import Work
 from kontorhaus.tax import cases
 
@@ -30,35 +40,60 @@ def report(
     if kind not in KINDS:
         raise Invalid("report_type", f"There is no report {kind!r}.", field="type")
     settings = identity.settings(work)
-    start_month = settings.fiscal_year_start_month
-    window = rules.window(start, end or work.today, start_month)
-    figures = store.figures(
-        work,
-        window=window,
-        segments=rules.segments(store.periods(work), window, start_month),
-        cut_months=rules.cut_months(window),
-        types=rules.RESULT_TYPES if kind == "guv" else rules.ALL_TYPES,
-        is_rolled_up=kind == "bilanz",
-    )
+    window = rules.window(start, end or work.today, settings.fiscal_year_start_month)
+    reading = _reading(work, window, settings.fiscal_year_start_month)
     if kind == "guv":
-        return rules.profit_and_loss(figures, window)
+        results = store.general_figures(work, reading=reading, types=rules.RESULT_TYPES)
+        return rules.profit_and_loss(results, window)
+    general = store.general_figures(work, reading=reading, types=rules.ALL_TYPES)
     if kind == "bilanz":
+        personal = store.rolled_up_figures(work, reading=reading)
         chart = rules.Chart(charts.chart(settings.chart), charts.KEY_ACCOUNTS[settings.chart])
-        return rules.balance_sheet(figures, window, chart)
-    return rules.trial_balance(figures, window)
+        return rules.balance_sheet([*general, *personal], window, chart)
+    rows = rules.trial_balance(general, window) + store.personal_rows(work, reading=reading)
+    return sorted(rows, key=attrgetter("number"))
+
+
+def _reading(work: Work, window: Window, start_month: int) -> Reading:
+    """Which sums to read; a month of which nothing lies outside the window counts as whole."""
+    first_day, last_day = window.first_day, window.last_day
+    month_start, month_end = Period.of(first_day).first_day, Period.of(last_day).last_day
+    day = timedelta(days=1)
+    if month_start < first_day and not store.has_events(
+        work, first_day=month_start, last_day=first_day - day
+    ):
+        first_day = month_start
+    if last_day < month_end and not store.has_events(
+        work, first_day=last_day + day, last_day=month_end
+    ):
+        last_day = month_end
+    return rules.reading(
+        replace(window, first_day=first_day, last_day=last_day),
+        store.periods(work),
+        store.years(work),
+        start_month,
+    )
 
 
 def monthly_figures(work: Work, *, count: int = MONTHS) -> list[MonthlyFigures]:
     """Revenue and expenses of the last `count` months with the present one, oldest first."""
     start_month = identity.settings(work).fiscal_year_start_month
     months = rules.last_months(work.today, count)
+    sums = _sums_by_period(work, months[0], rules.RESULT_TYPES, start_month)
+    return rules.monthly_figures(sums, months, start_month)
+
+
+def _sums_by_period(
+    work: Work, first: Period, types: Sequence[str], start_month: int
+) -> list[tuple[str, str, str, Movement]]:
+    """Account, type, period and movement of all periods that end in a month or later."""
     wanted = [
         period.text
         for period in store.periods(work)
-        if rules.month_of(period, start_month) >= months[0]
+        if rules.month_of(period, start_month) >= first
     ]
-    sums = store.sums_by_type(work, types=rules.RESULT_TYPES, periods=wanted)
-    return rules.monthly_figures(sums, months, start_month)
+    years = rules.years_since(first.first_day, store.years(work))
+    return store.sums_by_period(work, types=types, periods=wanted, years=years)
 
 
 def vat_by_month(work: Work) -> list[MonthlyVat]:

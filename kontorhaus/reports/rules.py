@@ -15,6 +15,8 @@ from kontorhaus.reports.model import (
     MonthlyFigures,
     MonthlyVat,
     Movement,
+    Part,
+    Reading,
     ReportRow,
     Window,
 )
@@ -78,9 +80,66 @@ def cut_months(window: Window) -> list[tuple[date, date]]:
     ]
 
 
+def reading(
+    window: Window, periods: Sequence[Period], years: Sequence[date], start_month: int
+) -> Reading:
+    """Which sums make the figures of a window: the rows of its fiscal years and few months.
+
+    `periods` and `years` are those that have postings. Where most months of a year lie in one
+    segment, the year's sum is taken and the other months are taken out of it.
+    """
+    used = [year for year in years if year <= window.last_day]
+    base = max((year for year in used if year <= window.low), default=used[0] if used else None)
+    segment = segments(periods, window, start_month)
+    months_of: dict[date, list[str]] = {}
+    for period in periods:
+        year = _year_of(month_of(period, start_month).first_day, years)
+        months_of.setdefault(year, []).append(period.text)
+    whole, parts = [], []
+    for year in used:
+        if base is not None and year >= base:
+            main, months = _of_year(months_of.get(year, []), segment)
+            parts += months
+            if main is not None:
+                whole.append((year, main))
+    return Reading(
+        window=window,
+        base=base,
+        years=tuple(year for year in used if base is not None and year >= base),
+        whole=tuple(whole),
+        months=tuple(parts),
+        days=tuple(cut_months(window)),
+    )
+
+
+def _year_of(day: date, years: Sequence[date]) -> date:
+    return max((year for year in years if year <= day), default=date.min)
+
+
+def _of_year(months: Sequence[str], segment: Mapping[str, int]) -> tuple[int | None, list[Part]]:
+    """The segment to which all of a year counts, if that reads fewer months, and the months."""
+    found = [segment.get(month) for month in months]
+    main, fewest = None, sum(1 for number in found if number is not None)
+    for candidate in sorted({number for number in found if number is not None}):
+        others = [number for number in found if number != candidate]
+        cost = len(others) + sum(1 for number in others if number is not None)
+        if cost < fewest:
+            main, fewest = candidate, cost
+    moved = [(month, segment.get(month)) for month in months if segment.get(month) != main]
+    parts = [Part(month, number) for month, number in moved if number is not None]
+    if main is not None:
+        parts += [Part(month, main, -1) for month, _ in moved]
+    return main, parts
+
+
+def years_since(day: date, years: Sequence[date]) -> list[date]:
+    """The first days of the fiscal year that holds a day and of all later ones."""
+    return [year for year in years if year >= _year_of(day, years)]
+
+
 def trial_balance(figures: Iterable[AccountFigures], window: Window) -> list[ReportRow]:
-    """Every account that moved or has a balance, personal accounts each on its own."""
-    return [row for row in (_row(each, window) for each in figures) if _is_shown(row)]
+    """Every account that moved or has a balance."""
+    return [row for row in (_row(each, window) for each in figures) if _moves(row)]
 
 
 def profit_and_loss(figures: Iterable[AccountFigures], window: Window) -> list[ReportRow]:
@@ -104,16 +163,24 @@ def balance_sheet(
         if each.kind != "general":
             row = _collective(row, each.kind, chart)
         rows[row.number] = _joined(rows.get(row.number), row)
-    shown = [row for _, row in sorted(rows.items()) if _is_shown(row)]
+    shown = [row for _, row in sorted(rows.items()) if _moves(row)]
     return shown + [row for row in _results(figures, window) if row.balance]
 
 
-def _row(figures: AccountFigures, window: Window) -> ReportRow:
-    opening, moved = figures.before, figures.within
+def _sums(figures: AccountFigures, window: Window) -> tuple[int, int, int]:
+    """Opening balance, debits and credits in cents."""
+    between, within = figures.between, figures.within
+    # revenue and expense start each fiscal year at 0
+    opening = 0 if figures.type in RESULT_TYPES else figures.before
     if window.first_day <= window.year_start:
-        moved = figures.between + figures.within
-    else:
-        opening += figures.between.net
+        return opening, between.debit + within.debit, between.credit + within.credit
+    if figures.type not in RESULT_TYPES:
+        opening += between.net
+    return opening, within.debit, within.credit
+
+
+def _row(figures: AccountFigures, window: Window) -> ReportRow:
+    opening, debit, credit = _sums(figures, window)
     return ReportRow(
         number=figures.number,
         name=figures.name,
@@ -121,15 +188,14 @@ def _row(figures: AccountFigures, window: Window) -> ReportRow:
         type=figures.type,
         category=figures.category,
         report_group=figures.report_group,
-        debit_total=Money(moved.debit),
-        credit_total=Money(moved.credit),
-        # revenue and expense start each fiscal year at 0
-        opening_balance=Money(0 if figures.type in RESULT_TYPES else opening),
+        debit_total=Money(debit),
+        credit_total=Money(credit),
+        opening_balance=Money(opening),
     )
 
 
-def _is_shown(row: ReportRow) -> bool:
-    return bool(row.debit_total or row.credit_total or row.balance)
+def _moves(row: ReportRow) -> bool:
+    return bool(row.debit_total or row.credit_total or row.opening_balance)
 
 
 def _collective(row: ReportRow, kind: str, chart: Chart) -> ReportRow:
@@ -199,11 +265,11 @@ def last_months(today: date, count: int) -> list[Period]:
 
 
 def monthly_figures(
-    sums: Iterable[tuple[str, str, Movement]], months: Sequence[Period], start_month: int
+    sums: Iterable[tuple[str, str, str, Movement]], months: Sequence[Period], start_month: int
 ) -> list[MonthlyFigures]:
-    """Revenue and expenses per month from sums of (type of account, period, movement)."""
+    """Revenue and expenses per month from sums of (account, its type, period, movement)."""
     nets = {(month.text, type_): 0 for month in months for type_ in RESULT_TYPES}
-    for type_, period, moved in sums:
+    for _, type_, period, moved in sums:
         key = month_of(Period(period), start_month).text, type_
         if key in nets:
             nets[key] += moved.net

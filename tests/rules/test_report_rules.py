@@ -239,10 +239,10 @@ def test_the_last_months_end_with_the_present_one():
 def test_monthly_figures_count_closing_periods_with_the_last_month_of_the_year():
     months = rules.last_months(date(2026, 1, 31), 2)
     sums = [
-        ("revenue", "2025-12", Movement(0, 1000)),
-        ("revenue", "2025-P13", Movement(100, 0)),
-        ("expense", "2026-01", Movement(300, 20)),
-        ("revenue", "2025-11", Movement(0, 7)),
+        ("4400", "revenue", "2025-12", Movement(0, 1000)),
+        ("4400", "revenue", "2025-P13", Movement(100, 0)),
+        ("6300", "expense", "2026-01", Movement(300, 20)),
+        ("4400", "revenue", "2025-11", Movement(0, 7)),
     ]
     rows = rules.monthly_figures(sums, months, 1)
     assert [
