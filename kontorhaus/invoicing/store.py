@@ -39,6 +39,7 @@ _FROM = (
     "from document d left join outgoing_invoice_state s"
     " on s.tenant_id = d.tenant_id and s.id = d.invoice_id where d.tenant_id = %(tenant)s"
 )
+_EVERY = "from document d where d.tenant_id = %(tenant)s"
 # A claim is paid when nothing is left of it, unless its booking was reversed; anything else when
 # somebody marked it.
 _IS_PAID = (
@@ -161,10 +162,9 @@ def snapshot(work: Work, *, document_id: DocumentId) -> Snapshot | None:
 def matching(work: Work, *, wanted: Filter, limit: int, skip: int) -> tuple[list[Document], int]:
     """A page of documents in the wanted order, and how many match."""
     condition = (
-        f"{_FROM} and (%(type)s::text is null or d.type = %(type)s)"
+        " and (%(type)s::text is null or d.type = %(type)s)"
         " and (%(first)s::date is null or d.document_date >= %(first)s)"
         " and (%(last)s::date is null or d.document_date <= %(last)s)"
-        f" and (%(paid)s::boolean is null or ({_IS_PAID}) = %(paid)s)"
         " and (%(sent)s::boolean is null or (d.sent_date is not null) = %(sent)s)"
         " and (%(final)s::boolean is null or (d.finalized_at is not null) = %(final)s)"
         " and (%(cancelled)s::boolean is null or not %(cancelled)s)"
@@ -183,11 +183,15 @@ def matching(work: Work, *, wanted: Filter, limit: int, skip: int) -> tuple[list
         "limit": limit,
         "skip": skip,
     }
+    if wanted.paid is not None:
+        condition += f" and ({_IS_PAID}) = %(paid)s"
     order = ", ".join([*(_ORDER[name] for name in wanted.order), "d.id desc"])
     rows = work.connection.execute(
-        f"select {_COLUMNS} {condition} order by {order} limit %(limit)s offset %(skip)s", values
+        f"select {_COLUMNS} {_FROM}{condition} order by {order} limit %(limit)s offset %(skip)s",
+        values,
     ).fetchall()
-    counted = work.connection.execute(f"select count(*) {condition}", values).fetchone()
+    every = _EVERY if wanted.paid is None else _FROM
+    counted = work.connection.execute(f"select count(*) {every}{condition}", values).fetchone()
     return [_document(row) for row in rows], counted[0] if counted else 0
 
 

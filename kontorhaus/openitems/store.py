@@ -151,8 +151,11 @@ def allocations(work: Work, *, intent_id: IntentId) -> list[Allocation]:
     rows = work.connection.execute(
         "select a.open_item_id, o.intent_id, a.intent_id, o.account, a.amount, a.settled_on"
         " from allocation a join open_item o on o.tenant_id = a.tenant_id"
-        " and o.id = a.open_item_id where a.tenant_id = %(tenant)s"
-        " and (a.intent_id = %(intent)s or o.intent_id = %(intent)s) and a.undoes_id is null"
+        " and o.id = a.open_item_id where a.tenant_id = %(tenant)s and a.id in (select id"
+        "  from allocation where tenant_id = %(tenant)s and intent_id = %(intent)s union"
+        "  select l.id from open_item i join allocation l on l.tenant_id = i.tenant_id"
+        "  and l.open_item_id = i.id where i.tenant_id = %(tenant)s"
+        "  and i.intent_id = %(intent)s) and a.undoes_id is null"
         " and not exists (select from allocation u where u.tenant_id = a.tenant_id"
         " and u.undoes_id = a.id) order by a.id",
         {"tenant": work.tenant_id, "intent": intent_id},
