@@ -16,6 +16,7 @@ from kontorhaus.kernel.errors import Conflict
 from kontorhaus.kernel.ids import BankTransactionId
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import queries as ledger
+from kontorhaus.ledger.model import JournalQuestion
 from kontorhaus.openitems import queries as openitems
 from kontorhaus.receivables import queries as claims
 from kontorhaus.runtime.work import Work
@@ -101,7 +102,7 @@ def test_money_in_transit_that_the_bank_brought_is_no_longer_taken_back(work):
         public_id=document.public_id,
         change=change("paid", paid=MarkChange(is_set=True, day=day)),
     )
-    entries = ledger.journal(work, account="1460")
+    entries, _ = ledger.journal(work, question=JournalQuestion(account="1460"))
     banking.reconcile(
         work,
         transaction_id=bank_line(work, 14016),
