@@ -155,7 +155,18 @@ def _figures(
     work: Work, statement: str, reading: Reading, types: Sequence[str]
 ) -> list[AccountFigures]:
     return [
-        AccountFigures(*row[:8], between=Movement(*row[8:10]), within=Movement(*row[10:]))
+        AccountFigures(
+            number=row[0],
+            name=row[1],
+            name_en=row[2],
+            type=row[3],
+            category=row[4],
+            report_group=row[5],
+            kind=row[6],
+            before=row[7],
+            between=Movement(row[8], row[9]),
+            within=Movement(row[10], row[11]),
+        )
         for row in _read(work, statement, reading, types)
     ]
 
