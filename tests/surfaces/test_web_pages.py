@@ -299,6 +299,7 @@ def test_the_first_owner_founds_the_company_by_the_printed_link(
         "form_token": form_token(page),
         "company": "Deichgraf GmbH",
         "chart": "SKR03",
+        "name": "Imke  von Deichgraf",
         "email": "imke@deichgraf.example",
         "password": "zu kurz",
     }
@@ -306,6 +307,7 @@ def test_the_first_owner_founds_the_company_by_the_printed_link(
     form["password"] = "lang genug ist es jetzt"
     assert client.post(f"/setup/{token}", data=form).headers["location"] == "/"
     assert "Deichgraf GmbH" in client.get("/").text
+    assert "Imke von Deichgraf" in client.get("/").text
     assert client.post(f"/setup/{token}", data=form).status_code == 422
     database.close()
 
