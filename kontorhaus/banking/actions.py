@@ -321,16 +321,21 @@ def _lock_items(work: Work, intent_id: IntentId) -> None:
 
 
 def _opened_items(work: Work, intent_id: IntentId) -> list[OpenItem]:
-    """The items that a booking opened, locked; nobody may have paid on them."""
+    """The items that a booking opened, locked; nobody may have paid on them.
+
+    An earlier reversal took them all.
+    """
     opened = openitems.lock_all(work, intent_id=intent_id)
-    for item in opened:
-        if item.settled:
-            raise Conflict(
-                "item_settled",
-                "Payments stand against this booking: take them back first.",
-                open_item_account=item.account,
-            )
-    return opened
+    settled = [item for item in opened if item.settled]
+    if not settled:
+        return opened
+    if books.intent(work, intent_id=intent_id).reversed_by:
+        return []
+    raise Conflict(
+        "item_settled",
+        "Payments stand against this booking: take them back first.",
+        open_item_account=settled[0].account,
+    )
 
 
 def _not_matched() -> Conflict:

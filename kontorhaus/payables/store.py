@@ -29,6 +29,12 @@ _COLUMNS = (
     f" {_STATUS}, s.is_reversed, {_REMAINING}, s.open_amount, s.lines"
 )
 _FROM = "from incoming_invoice_state s where s.tenant_id = %(tenant)s"
+# The few open items lead to their invoices by their index; the state alone would ask every one.
+_IS_OPEN = (
+    " and exists (select from open_item o where o.tenant_id = s.tenant_id"
+    " and o.intent_id = s.intent_id and o.account = s.account and o.remaining <> 0)"
+)
+_OPEN_STATUSES = ("open", "partially_paid", "overdue")
 
 
 def record(
@@ -110,6 +116,7 @@ def matching(
         f" and (%(status)s::text is null or {_STATUS} = %(status)s)"
         " and (%(first)s::date is null or s.invoice_date >= %(first)s)"
         " and (%(last)s::date is null or s.invoice_date <= %(last)s)"
+        f"{_IS_OPEN if wanted.status in _OPEN_STATUSES else ''}"
     )
     values = {
         "tenant": work.tenant_id,
@@ -133,7 +140,7 @@ def matching(
 def still_open(work: Work) -> list[IncomingInvoice]:
     """Everything with an intent that is not settled, by vendor, oldest due date first."""
     rows = work.connection.execute(
-        f"select {_COLUMNS} {_FROM} and s.intent_id is not null and s.open_amount <> 0"
+        f"select {_COLUMNS} {_FROM} and s.open_amount <> 0{_IS_OPEN}"
         " order by s.party_id, s.due_date nulls last, s.id",
         {"tenant": work.tenant_id, "today": work.today},
     ).fetchall()
