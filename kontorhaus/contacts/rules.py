@@ -11,6 +11,7 @@ from stdnum.eu import vat
 from stdnum.exceptions import InvalidLength, ValidationError
 
 from kontorhaus.contacts.model import Party, PartyDetails, PostalAddress, Role
+from kontorhaus.kernel import email as addresses
 from kontorhaus.kernel import iban as ibans
 from kontorhaus.kernel.errors import Conflict, Invalid
 
@@ -26,9 +27,6 @@ MAX_CUSTOM_FIELDS = 20
 MAX_CUSTOM_KEY = 40
 MAX_CUSTOM_VALUE = 500
 
-_LOCAL = r"[^@\s<>,;:\"()\[\]\\]{1,64}"
-_LABEL = r"[^@\s<>,;:\"()\[\]\\.]+"
-_EMAIL = re.compile(rf"{_LOCAL}@{_LABEL}(\.{_LABEL})+")
 _VAT_ID = re.compile(r"(?:EL|XI|CHE|[A-Z]{2})(?=[A-Z0-9+*]*\d)[A-Z0-9+*]{2,12}", re.ASCII)
 _SEPARATORS = re.compile(r"[\s.\-/]")
 _BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", re.ASCII)
@@ -69,7 +67,7 @@ def check(details: PartyDetails) -> PartyDetails:
 
 def check_email(email: str) -> None:
     """Invalid("email") if this cannot be an address; nothing is sent to find out."""
-    if len(email) > 254 or not _EMAIL.fullmatch(email):
+    if not addresses.is_address(email):
         raise Invalid("email", "This is no e-mail address.", field="email")
 
 

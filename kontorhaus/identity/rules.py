@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from kontorhaus.identity.model import LANGUAGES, ROLES, Profile, TenantSettings
+from kontorhaus.kernel import email as addresses
 from kontorhaus.kernel import iban
 from kontorhaus.kernel.errors import Invalid
 
@@ -50,7 +51,6 @@ INVITATION_LENGTH = timedelta(days=7)
 RESET_LENGTH = timedelta(hours=1)
 ONE_SECOND = timedelta(seconds=1)
 
-_EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@[^\s@<>(),;:\\\"\[\]]{1,185}\.[^\s@.]{1,63}")
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _PASSWORD_LENGTH = range(12, 201)
@@ -107,7 +107,7 @@ def address(text: str) -> str:
 def email(text: str) -> str:
     """The same of what must be an address; Invalid("email")."""
     found = address(text)
-    if not _EMAIL.fullmatch(found) or any(ord(sign) < 33 for sign in found):
+    if not addresses.is_address(found):
         raise Invalid("email", "This is no e-mail address.", field="email")
     return found
 
@@ -131,7 +131,7 @@ def check_profile(profile: Profile) -> None:
         ("country_code", bool(_COUNTRY.fullmatch(profile.country_code))),
         ("currency", bool(_CURRENCY.fullmatch(profile.currency))),
         ("iban", not profile.iban or iban.is_valid(profile.iban)),
-        ("email", not profile.email or bool(_EMAIL.fullmatch(profile.email))),
+        ("email", not profile.email or addresses.is_address(profile.email)),
         ("language", profile.language in LANGUAGES),
         ("vat_rates", bool(profile.vat_rates) and all(map(_is_percent, profile.vat_rates))),
         ("vat_default", profile.vat_default in profile.vat_rates),

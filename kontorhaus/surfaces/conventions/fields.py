@@ -14,13 +14,13 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, PlainValidator
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from kontorhaus.kernel import email as addresses
 from kontorhaus.kernel import money
 from kontorhaus.kernel.errors import Refusal
 from kontorhaus.surfaces.conventions.wire_json import AsText
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
-_EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@[^\s@<>(),;:\\\"\[\]]{1,185}\.[^\s@.]{1,63}")
 _UPPER = {2: re.compile(r"[A-Z]{2}", re.ASCII), 3: re.compile(r"[A-Z]{3}", re.ASCII)}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BIGINT = 10**18
@@ -181,7 +181,7 @@ def _id(value: object) -> UUID:
 
 
 def _email(value: object) -> str:
-    if not (isinstance(value, str) and _EMAIL.fullmatch(value)) or _CONTROL.search(value):
+    if not (isinstance(value, str) and addresses.is_address(value)):
         raise refused("must be an e-mail address")
     return value
 
