@@ -54,7 +54,7 @@ create table intent (
     reason text,
     fx_currency text collate "C",
     fx_amount numeric(20, 6),
-    fx_rate numeric(20, 10),
+    fx_rate numeric(24, 10),
     fx_rate_date date,
     fx_source text collate "C",
     duplicate_key bytea not null,
