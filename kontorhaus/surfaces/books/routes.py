@@ -15,6 +15,7 @@ from kontorhaus.surfaces.books import (
     period_routes,
     receivable_routes,
     report_routes,
+    run_routes,
     vendor_routes,
 )
 from kontorhaus.surfaces.books.surface import books
@@ -33,5 +34,6 @@ __all__ = [
     "period_routes",
     "receivable_routes",
     "report_routes",
+    "run_routes",
     "vendor_routes",
 ]
