@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from kontorhaus.identity import actions as profiles
 from kontorhaus.identity import queries as identity
 from kontorhaus.invoicing import queries as invoicing
 from kontorhaus.runtime.work import Work
+from kontorhaus.surfaces.billing import company_input
 from kontorhaus.surfaces.billing import company_wire as wire
 from kontorhaus.surfaces.billing.surface import billing
 
@@ -27,3 +29,19 @@ def get_usage(work: Work) -> wire.Usage:
 def get_company(work: Work) -> wire.Company:
     """Get the company as its documents show it."""
     return wire.company(identity.profile(work))
+
+
+@billing.patch(
+    "/company",
+    scope="company:write",
+    refusals=(400, 401, 403, 413),
+    answer=wire.Company,
+    tags=_TAGS,
+)
+def change_company(work: Work, body: company_input.CompanyChange) -> wire.Company:
+    """Change the company; a field left out stays, null clears it.
+
+    Owners and admins only. Final documents keep what they were made with.
+    """
+    changed = company_input.changes(body, identity.profile(work))
+    return wire.company(profiles.change_profile(work, changes=changed))
