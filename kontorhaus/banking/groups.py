@@ -21,6 +21,7 @@ from kontorhaus.ledger import queries as books
 from kontorhaus.ledger import rules as ledger_rules
 from kontorhaus.ledger.model import Posting
 from kontorhaus.openitems import actions as openitems
+from kontorhaus.openitems import rules as item_rules
 from kontorhaus.openitems.model import OpenItem
 from kontorhaus.runtime.work import Work
 from kontorhaus.tax import queries as tax
@@ -123,7 +124,7 @@ def _lock(
         amount = one.amount if money_in.minor > 0 else -one.amount
         settled = rules.settled_amount(item.kind, amount)
         remaining = left.get(item.id, item.remaining)
-        matches.check_settlement(item, remaining, settled)
+        item_rules.check_settlement(item, settled, left=remaining, field="intent_id")
         left[item.id] = remaining - settled
         found.append((item, amount))
     return found

@@ -29,6 +29,7 @@ from kontorhaus.ledger import actions as ledger
 from kontorhaus.ledger import charts
 from kontorhaus.ledger.model import Posting
 from kontorhaus.openitems import actions as openitems
+from kontorhaus.openitems import rules as item_rules
 from kontorhaus.openitems.model import OpenItem
 from kontorhaus.runtime.work import Work
 
@@ -207,28 +208,11 @@ def _lock_items(work: Work, wishes: Sequence[Wish]) -> None:
             raise _target_not_found()
         amount = rules.settled_amount(item.kind, wish.transaction.amount)
         left = remaining.get(item.id, item.remaining)
-        check_settlement(item, left, amount)
+        item_rules.check_settlement(item, amount, left=left, field="intent_id")
         remaining[item.id] = left - amount
         wish.item = item
 
     _each(sorted(wishes, key=lambda wish: wish.pair.intent_id), lock)
-
-
-def check_settlement(item: OpenItem, left: Money, amount: Money) -> None:
-    """The amount has the item's sign and takes no more than what is left of it."""
-    if amount.minor * item.amount.minor <= 0:
-        raise Invalid(
-            "direction_mismatch",
-            "The payment runs in the wrong direction for this item.",
-            field="intent_id",
-        )
-    if abs(amount).minor > abs(left).minor:
-        raise Invalid(
-            "settlement_exceeds_open_amount",
-            f"{abs(amount)} is more than what is open: {abs(left)}.",
-            field="intent_id",
-            open_amount=abs(left).decimal,
-        )
 
 
 def _post(work: Work, wishes: Sequence[Wish]) -> None:

@@ -28,20 +28,26 @@ _BUCKETS: tuple[tuple[str, int | None, int | None], ...] = (
 )
 
 
-def check_settlement(item: OpenItem, amount: Money) -> None:
-    """A settlement has the item's sign and takes no more than what remains."""
+def check_settlement(
+    item: OpenItem, amount: Money, *, left: Money | None = None, field: str = "amount"
+) -> None:
+    """A settlement has the item's sign and takes no more than what is left of it.
+
+    `left` where earlier settlements of the same transaction take from it, too.
+    """
+    rest = item.remaining if left is None else left
     if amount.minor * item.amount.minor <= 0:
         raise Invalid(
             "direction_mismatch",
             "The payment runs in the wrong direction for this item.",
-            field="amount",
+            field=field,
         )
-    if abs(amount.minor) > abs(item.remaining.minor):
+    if abs(amount.minor) > abs(rest.minor):
         raise Invalid(
             "settlement_exceeds_open_amount",
-            f"{abs(amount)} is more than what is open: {abs(item.remaining)}.",
-            field="amount",
-            open_amount=item.remaining.decimal,
+            f"{abs(amount)} is more than what is open: {abs(rest)}.",
+            field=field,
+            open_amount=abs(rest).decimal,
         )
 
 
