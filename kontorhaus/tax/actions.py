@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from kontorhaus.kernel.errors import Conflict
 from kontorhaus.runtime.work import Work
-from kontorhaus.tax import queries, rules, store
+from kontorhaus.tax import rules, store
 from kontorhaus.tax.model import TaxCode
 
 
 def create(work: Work, *, chart: str, code: TaxCode) -> TaxCode:
     """A new code; Conflict("duplicate_tax_code"), Invalid if rate and accounts do not fit."""
     rules.check_code(code)
-    is_taken = code.code.upper() in queries.codes(work, chart=chart)
-    if is_taken or not store.insert(work, code=code):
+    of_system = {name.upper() for name in rules.system_codes(chart)}
+    if code.code.upper() in of_system or not store.insert(work, code=code):
         raise Conflict("duplicate_tax_code", f"There is a tax code {code.code} already.")
     _record(work, "tax.code_created", code)
     return replace(code, created_at=work.now)

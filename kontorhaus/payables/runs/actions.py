@@ -15,7 +15,7 @@ from kontorhaus.kernel.ids import (
     UserId,
 )
 from kontorhaus.kernel.money import total
-from kontorhaus.payables.runs import queries, rules, store
+from kontorhaus.payables.runs import rules, store
 from kontorhaus.payables.runs.model import Debtor, NewRun, Payable, PaymentItem, PaymentRun, Step
 from kontorhaus.runtime.work import Work
 
@@ -71,7 +71,7 @@ def approve(work: Work, *, run_id: PaymentRunId) -> PaymentRun:
         message_id=f"KH{run.id.hex}",
     )
     _record(work, "approved", run)
-    return queries.run(work, run_id=run_id)
+    return _found(work, run_id)
 
 
 def ready_for_export(work: Work, *, run_id: PaymentRunId) -> tuple[PaymentRun, Debtor, str]:
@@ -79,7 +79,7 @@ def ready_for_export(work: Work, *, run_id: PaymentRunId) -> tuple[PaymentRun, D
 
     Conflict: invalid_state_transition, vendor_iban_changed, amount_changed.
     """
-    run = queries.run(work, run_id=run_id)
+    run = _found(work, run_id)
     debtor = _debtor(work, run.bank_account_id)
     _check_export(work, run, debtor)
     return run, debtor, identity.settings(work).sepa_version
@@ -94,7 +94,7 @@ def export(work: Work, *, run: PaymentRun, sha256: str) -> PaymentRun:
     _check_export(work, present, _debtor(work, run.bank_account_id))
     store.export(work, run_id=run.id, sha256=sha256)
     _record(work, "exported", present)
-    return queries.run(work, run_id=run.id)
+    return _found(work, run.id)
 
 
 def complete(work: Work, *, run_id: PaymentRunId) -> PaymentRun:
@@ -159,7 +159,11 @@ def _debtor(work: Work, bank_account_id: BankAccountId) -> Debtor:
 
 
 def _locked(work: Work, run_id: PaymentRunId) -> PaymentRun:
-    found = store.by_id(work, run_id=run_id, lock=True)
+    return _found(work, run_id, lock=True)
+
+
+def _found(work: Work, run_id: PaymentRunId, *, lock: bool = False) -> PaymentRun:
+    found = store.by_id(work, run_id=run_id, lock=lock)
     if found is None:
         raise NotFound("not_found", "There is no such payment run.")
     return found

@@ -31,7 +31,7 @@ def write(run: PaymentRun, debtor: Debtor, *, version: str, made_at: datetime) -
     text = "".join(_document(run, debtor, version, made_at)).encode()
     schema = _schema(version)
     if not schema.validate(etree.fromstring(text)):
-        raise Invalid("sepa_schema", "; ".join(error.message for error in schema.error_log))
+        raise Invalid("sepa_schema", str(schema.error_log))
     return text
 
 
