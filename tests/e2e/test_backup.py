@@ -32,8 +32,10 @@ def chain(home: Path, tenant: Tenant, target: Path) -> list[str]:
 def at(serving: Serving, tenant: Tenant) -> Tenant:
     """The same organization with the same keys on another server."""
     return Tenant(
-        tenant.tenant_id, client(f"{serving.base_url}/books", tenant.tokens["books"]),
-        client(f"{serving.base_url}/billing/v1", tenant.tokens["billing"]), tenant.tokens,
+        tenant.tenant_id,
+        client(f"{serving.base_url}/books", tenant.tokens["books"]),
+        client(f"{serving.base_url}/billing/v1", tenant.tokens["billing"]),
+        tenant.tokens,
     )
 
 
@@ -62,7 +64,7 @@ def test_a_backup_under_load_comes_back_in_a_new_home(place: Path) -> None:
     done = command(new_home, "verify")
     assert (done.returncode, "does not hold" in done.stdout) == (0, False), done.stdout
     restored = chain(new_home, tenant, place / "restored.txt")
-    assert restored == whole[:len(restored)]
+    assert restored == whole[: len(restored)]
     assert (new_home / "secret").read_bytes() == (home / "secret").read_bytes()
 
     again = start_server(new_home)
@@ -70,18 +72,24 @@ def test_a_backup_under_load_comes_back_in_a_new_home(place: Path) -> None:
     assert there.billing.get(f"/documents/{document['id']}/pdf").content == pdf
     for key, identity in before.items():
         is_booking = len(identity) == 36
-        answer = (there.books.get(f"/v1/journal/{identity}") if is_booking
-                  else there.billing.get(f"/documents/{identity}"))
+        answer = (
+            there.books.get(f"/v1/journal/{identity}")
+            if is_booking
+            else there.billing.get(f"/documents/{identity}")
+        )
         assert answer.status_code == 200, key
     last = int(ok(there.billing.get("/documents"))["total"])
     following = ok(there.billing.post("/documents", json=invoice("Danach", finalized=True)))
     assert following["number"] == f"RE-2026-{last + 1:04}"
     ok(there.books.post("/v1/bookings", json=booking("danach")))
     first_key = next(key for key, value in before.items() if len(value) == 36)
-    replay = there.books.post("/v1/bookings", json=booking(first_key),
-                              headers={"Idempotency-Key": first_key})
+    replay = there.books.post(
+        "/v1/bookings", json=booking(first_key), headers={"Idempotency-Key": first_key}
+    )
     assert (replay.headers["idempotency-replayed"], ok(replay)["intent_id"]) == (
-        "true", before[first_key])
+        "true",
+        before[first_key],
+    )
     assert stop_server(again) == 0
 
 

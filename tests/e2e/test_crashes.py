@@ -106,7 +106,8 @@ def test_nothing_acknowledged_is_lost_in_30_rounds_of_kill_9(
         slowest = max(slowest, time.monotonic() - began)
     writers.stop()
     sys.stdout.write(
-        f"{len(writers.acknowledged)} writes acknowledged, slowest recovery {slowest:.1f} s\n")
+        f"{len(writers.acknowledged)} writes acknowledged, slowest recovery {slowest:.1f} s\n"
+    )
     assert slowest <= HEALTHY_SECONDS
     writers.check(embedded_conninfo(serving.home))
     assert len(verified(serving.home)) == 1
@@ -199,14 +200,18 @@ def new_database(superuser_conninfo: str) -> Iterator[Callable[[str], str]]:
     with psycopg.connect(superuser_conninfo, autocommit=True) as connection:
         for name in made:
             connection.execute(
-                sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+                sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
+            )
 
 
 def schema_of(conninfo: str) -> str:
     """The schema as pg_dump writes it, without the words that differ in each dump."""
     dump = subprocess.run(
         [postgres_binaries.find().tool("pg_dump"), "--schema-only", conninfo],
-        capture_output=True, text=True, check=True, timeout=60,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     ).stdout
     return "\n".join(line for line in dump.splitlines() if "restrict" not in line)
 
@@ -243,7 +248,8 @@ def test_a_newer_schema_is_refused_in_one_sentence(
     with psycopg.connect(url) as connection:
         connection.execute(
             "insert into kontorhaus.schema_version (version, name, checksum, applied_at)"
-            " values (9999, 'future', '', now())")
+            " values (9999, 'future', '', now())"
+        )
     done = command(tmp_path, "migrate", KONTORHAUS_DATABASE_URL=url)
     assert done.returncode == 1
     assert done.stderr.startswith("schema_newer:")

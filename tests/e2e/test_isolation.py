@@ -19,8 +19,7 @@ from tests.e2e.camt import Payment, statement
 from tests.e2e.serving import LINDENHOF, NORDLICHT, ROOT, Serving, Tenant, make_tenant
 
 CII = (
-    b'<CrossIndustryInvoice'
-    b' xmlns="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"/>'
+    b'<CrossIndustryInvoice xmlns="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"/>'
 )
 # What every company names alike: it tells nothing of another one.
 NATURAL_KEYS = {"number", "period", "year"}
@@ -35,18 +34,38 @@ OPERATIONS: tuple[tuple[str, str, Any], ...] = (
     ("PUT", "/books/v1/bank-accounts/{account}", {"name": "Meins"}),
     ("GET", "/books/v1/bank-accounts/{account}/reconciliation", None),
     ("POST", "/books/v1/bank-accounts/{account}/upload", "file"),
-    ("POST", "/books/v1/bank-transactions", {"bank_account_id": "{account}", "transactions": [
-        {"tx_date": "2026-03-02", "amount": 1}]}),
+    (
+        "POST",
+        "/books/v1/bank-transactions",
+        {"bank_account_id": "{account}", "transactions": [{"tx_date": "2026-03-02", "amount": 1}]},
+    ),
     ("GET", "/books/v1/bank-transactions/{line}", None),
     ("POST", "/books/v1/bank-transactions/{line}/dismiss", {}),
     ("POST", "/books/v1/bank-transactions/{line}/unmatch", {}),
-    ("POST", "/books/v1/bank-transactions/{line}/reconcile", {
-        "intent_id": "{intent}", "candidate_kind": "open_receivable",
-        "open_item_account": "10001"}),
-    ("POST", "/books/v1/bank-match-groups", {
-        "bank_transaction_ids": ["{line}"], "allocations": [{
-            "intent_id": "{intent}", "candidate_kind": "open_receivable",
-            "open_item_account": "10001", "allocated_bank_amount": 140.16}]}),
+    (
+        "POST",
+        "/books/v1/bank-transactions/{line}/reconcile",
+        {
+            "intent_id": "{intent}",
+            "candidate_kind": "open_receivable",
+            "open_item_account": "10001",
+        },
+    ),
+    (
+        "POST",
+        "/books/v1/bank-match-groups",
+        {
+            "bank_transaction_ids": ["{line}"],
+            "allocations": [
+                {
+                    "intent_id": "{intent}",
+                    "candidate_kind": "open_receivable",
+                    "open_item_account": "10001",
+                    "allocated_bank_amount": 140.16,
+                }
+            ],
+        },
+    ),
     ("POST", "/books/v1/bank-match-groups/{group}/unmatch", {}),
     ("GET", "/books/v1/documents/{file}/file", None),
     ("GET", "/books/v1/documents/{file}/preview", None),
@@ -55,8 +74,11 @@ OPERATIONS: tuple[tuple[str, str, Any], ...] = (
     ("GET", "/billing/v1/contacts/{contact}", None),
     ("PATCH", "/billing/v1/contacts/{contact}", {"name": "Meiner"}),
     ("DELETE", "/billing/v1/contacts/{contact}", None),
-    ("POST", "/billing/v1/documents", {
-        "type": "invoice", "clientId": "{contact}", "lines": [{"title": "x", "netPrice": 1}]}),
+    (
+        "POST",
+        "/billing/v1/documents",
+        {"type": "invoice", "clientId": "{contact}", "lines": [{"title": "x", "netPrice": 1}]},
+    ),
     ("GET", "/billing/v1/documents/{document}", None),
     ("PATCH", "/billing/v1/documents/{document}", {"notes": "meins"}),
     ("DELETE", "/billing/v1/documents/{document}", None),
@@ -83,24 +105,46 @@ def theirs(owner: Tenant) -> dict[str, str]:
     made = {"client": None, "clientId": customer, "finalized": True}
     document = ok(owner.billing.post("/documents", json=invoice("") | made))
     claim = ok(owner.books.get("/v1/outgoing-invoices"))[0]
-    account = ok(owner.books.post("/v1/bank-accounts", json={
-        "name": "Konto", "iban": NORDLICHT.iban, "account_number": "1800"}))
+    account = ok(
+        owner.books.post(
+            "/v1/bank-accounts",
+            json={"name": "Konto", "iban": NORDLICHT.iban, "account_number": "1800"},
+        )
+    )
     paid = Payment(date(2026, 3, 10), Decimal("140.16"), "Hansen", "DE89370400440532013000", "x")
     upload = {"file": ("x.xml", statement(NORDLICHT.iban, Decimal(0), [paid]), "application/xml")}
     ok(owner.books.post(f"/v1/bank-accounts/{account['id']}/upload", files=upload))
     line = ok(owner.books.get("/v1/bank-transactions"))["transactions"][0]
-    group = ok(owner.books.post("/v1/bank-match-groups", json={
-        "bank_transaction_ids": [line["id"]], "allocations": [{
-            "intent_id": claim["intent_id"], "candidate_kind": "open_receivable",
-            "open_item_account": claim["open_item_account"], "allocated_bank_amount": 140.16}]}))
+    group = ok(
+        owner.books.post(
+            "/v1/bank-match-groups",
+            json={
+                "bank_transaction_ids": [line["id"]],
+                "allocations": [
+                    {
+                        "intent_id": claim["intent_id"],
+                        "candidate_kind": "open_receivable",
+                        "open_item_account": claim["open_item_account"],
+                        "allocated_bank_amount": 140.16,
+                    }
+                ],
+            },
+        )
+    )
     ok(owner.books.post("/v1/bookings", json=booking("eigene")))
     file = ok(owner.books.post("/v1/documents", files={"file": ("x.xml", CII, "text/xml")}))
     lock = ok(owner.books.post("/v1/periods/2026-03/lock"))
     return {
-        "intent": claim["intent_id"], "party": ok(owner.books.get("/v1/customers"))[0]["id"],
-        "claim": claim["id"], "account": account["id"], "line": line["id"],
-        "group": group["match_group_id"], "contact": customer, "document": document["id"],
-        "file": file["id"], "lock": lock["request_id"],
+        "intent": claim["intent_id"],
+        "party": ok(owner.books.get("/v1/customers"))[0]["id"],
+        "claim": claim["id"],
+        "account": account["id"],
+        "line": line["id"],
+        "group": group["match_group_id"],
+        "contact": customer,
+        "document": document["id"],
+        "file": file["id"],
+        "lock": lock["request_id"],
     }
 
 
@@ -125,8 +169,13 @@ def call(tenant: Tenant, method: str, path: str, body: Any, ids: dict[str, str])
 
 @pytest.mark.parametrize(("method", "path", "body"), OPERATIONS)
 def test_an_id_of_another_company_is_an_id_of_nothing(
-    owner: Tenant, stranger: Tenant, theirs: dict[str, str], server_url: str,
-    method: str, path: str, body: Any,
+    owner: Tenant,
+    stranger: Tenant,
+    theirs: dict[str, str],
+    server_url: str,
+    method: str,
+    path: str,
+    body: Any,
 ) -> None:
     before = rows(server_url, owner), rows(server_url, stranger)
     nothing = {kind: nobodys(kind) for kind in theirs}
@@ -147,7 +196,8 @@ def test_every_finished_operation_with_an_id_is_asked() -> None:
     for base, surface in (("/books", "books"), ("/billing/v1", "billing")):
         operations = {tuple(entry.split(" ", 1)) for entry in done[surface]}
         with_id = {
-            (method, _shape(base + path)) for method, path in operations
+            (method, _shape(base + path))
+            for method, path in operations
             if set(re.findall(r"{(\w+)}", path)) - NATURAL_KEYS
         }
         assert with_id <= asked, f"OPERATIONS lacks {with_id - asked}"
@@ -158,15 +208,24 @@ def _shape(path: str) -> str:
     return re.sub(r"{\w+}|2026-03", "{}", path)
 
 
-@pytest.mark.parametrize("path", [
-    "/v1/journal", "/v1/customers", "/v1/outgoing-invoices", "/v1/bank-accounts",
-    "/v1/bank-transactions", "/v1/outgoing-invoices/open-items", "/v1/reports?type=susa",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/journal",
+        "/v1/customers",
+        "/v1/outgoing-invoices",
+        "/v1/bank-accounts",
+        "/v1/bank-transactions",
+        "/v1/outgoing-invoices/open-items",
+        "/v1/reports?type=susa",
+    ],
+)
 def test_no_list_shows_what_another_company_has(
     owner: Tenant, stranger: Tenant, theirs: dict[str, str], path: str
 ) -> None:
     assert any(identity in owner.books.get(path).text for identity in theirs.values()) or (
-        "open-items" in path or "reports" in path)
+        "open-items" in path or "reports" in path
+    )
     answer = stranger.books.get(path)
     assert answer.status_code == 200
     assert not [kind for kind, identity in theirs.items() if identity in answer.text]

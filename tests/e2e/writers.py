@@ -90,21 +90,30 @@ class Writers:
         """
         assert self.surprises == []
         tenant = self.tenant.tenant_id
-        found: dict[str, Any] = dict(ask(
-            conninfo, "select external_reference, id::text from intent"
-            " where tenant_id = %(tenant)s and source = 'manual'", tenant=tenant))
+        found: dict[str, Any] = dict(
+            ask(
+                conninfo,
+                "select external_reference, id::text from intent"
+                " where tenant_id = %(tenant)s and source = 'manual'",
+                tenant=tenant,
+            )
+        )
         documents = ask(
-            conninfo, "select d.content->'client'->>'name', d.public_id, d.number from document d"
+            conninfo,
+            "select d.content->'client'->>'name', d.public_id, d.number from document d"
             " join outgoing_invoice i on i.id = d.invoice_id join intent n on n.id = i.intent_id"
             " join open_item o on o.intent_id = n.id where d.tenant_id = %(tenant)s"
-            " and d.finalized_at is not null order by d.number", tenant=tenant)
+            " and d.finalized_at is not null order by d.number",
+            tenant=tenant,
+        )
         found |= {name: public_id for name, public_id, _ in documents}
         lost = {key: self.acknowledged[key] for key in self.acknowledged.keys() - found.keys()}
         unknown = {key: found[key] for key in found.keys() - self.acknowledged.keys()}
         assert (lost, unknown) == ({}, {})
         assert found == self.acknowledged
-        intents = ask(conninfo, "select count(*) from intent where tenant_id = %(tenant)s",
-                      tenant=tenant)
+        intents = ask(
+            conninfo, "select count(*) from intent where tenant_id = %(tenant)s", tenant=tenant
+        )
         assert intents == [(len(self.acknowledged),)]
         numbers = [number for _, _, number in documents]
         assert numbers == [f"RE-2026-{value:04}" for value in range(1, len(numbers) + 1)]
