@@ -26,6 +26,7 @@ from kontorhaus.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from kontorhaus.kernel.ids import BankAccountId, BankTransactionId, IntentId
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.ledger import queries as books
+from kontorhaus.ledger import rules as books_rules
 from kontorhaus.ledger.actions import PostingMode
 from kontorhaus.ledger.model import Posted
 from kontorhaus.openitems import actions as openitems
@@ -257,8 +258,9 @@ def reverse_intent(
     NotFound: not_found. Conflict: already_reversed, period_locked, item_settled.
     """
     intent = books.intent(work, intent_id=intent_id).entries[0].intent
-    is_original = posting_mode == "original_period"
-    ledger.enter_period(work, booking_date=intent.booking_date if is_original else work.today)
+    day = intent.booking_date if posting_mode == "original_period" else work.today
+    closing = books_rules.closing_of(intent) if day == intent.booking_date else None
+    ledger.enter_period(work, booking_date=day, adjustment=closing)
     standing = match_store.locked(work, intent_id=intent_id)
     _lock_items(work, intent_id)
     openitems.hold_intent(work, intent_id=intent_id)

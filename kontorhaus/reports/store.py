@@ -247,8 +247,8 @@ def account_length(work: Work) -> int:
     return row[0] if row else 0
 
 
-# The number of the document: the booking's own, that of the item it opened, that of the one item
-# of the personal account which it settles, or that of the invoice linked to it.
+# The number of the document: the booking's own, that of the item it opened, or that of the one item
+# of the account which it settles. An item on a collective account belongs to a personal one.
 _JOURNAL = """
 select e.journal_number, e.intent_id, e.booking_date, i.tax_date, e.account_debit,
     e.account_credit, e.amount, e.pair, e.line, e.kind, e.tax_code, e.tax_side, i.description,
@@ -259,13 +259,19 @@ select e.journal_number, e.intent_id, e.booking_date, i.tax_date, e.account_debi
             join open_item o on o.tenant_id = l.tenant_id and o.id = l.open_item_id
             where l.tenant_id = %(tenant)s and l.intent_id = e.intent_id
             and o.account in (e.account_debit, e.account_credit)
-            having count(distinct o.reference) = 1),
-        v.invoice_number),
-    i.reverses_intent_id is not null, p.customer_account
+            having count(distinct o.reference) = 1)),
+    i.reverses_intent_id is not null, c.personal_account
 from event e join intent i on i.tenant_id = e.tenant_id and i.id = e.intent_id
-left join outgoing_invoice v on v.tenant_id = %(tenant)s
-    and v.intent_id = coalesce(i.reverses_intent_id, i.id)
-left join party p on p.tenant_id = %(tenant)s and p.id = v.party_id
+left join (
+    select o.intent_id, o.account,
+        case o.kind when 'receivable' then p.customer_account else p.vendor_account end
+            as personal_account
+    from account a
+    join open_item o on o.tenant_id = a.tenant_id and o.account = a.number
+    join party p on p.tenant_id = o.tenant_id and p.id = o.party_id
+    where a.tenant_id = %(tenant)s and a.kind = 'general'
+) c on c.intent_id = coalesce(i.reverses_intent_id, i.id)
+    and c.account in (e.account_debit, e.account_credit)
 where e.tenant_id = %(tenant)s and e.booking_date between %(first)s and %(last)s
 order by e.journal_number
 """

@@ -9,6 +9,7 @@ import pytest
 from kontorhaus.contacts import actions, queries
 from kontorhaus.contacts.model import PartyDetails
 from kontorhaus.kernel.errors import Conflict, NotFound
+from kontorhaus.ledger import queries as ledger
 from kontorhaus.receivables import actions as receivables
 from kontorhaus.receivables import queries as claims
 
@@ -48,6 +49,16 @@ def test_an_account_once_given_stays(work):
             work, public_id=party.public_id, change=lambda d: replace(d, debtor_number="34567")
         )
     assert refusal.value.code == "account_fixed"
+
+
+def test_a_new_name_is_the_name_of_the_accounts_too(work):
+    party = register(work, name="Anna Berg", creditor_number="K1")
+    receivables.amend_customer(
+        work, public_id=party.public_id, change=lambda d: replace(d, name="Anna Lund")
+    )
+    numbers = [party.customer_account, party.vendor_account]
+    accounts = ledger.accounts_by_number(work, numbers=numbers)
+    assert {account.name for account in accounts.values()} == {"Anna Lund"}
 
 
 def test_a_client_number_is_unique_among_the_contacts(work):

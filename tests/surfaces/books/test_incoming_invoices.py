@@ -94,6 +94,16 @@ def test_a_vendor_s_credit_note_is_below_zero_and_comes_back_by_bank(api: Api, v
     assert shown(api, note) == ("paid", 0)
 
 
+def test_a_debt_on_the_collective_account_goes_to_datev_on_the_vendor_s(
+    api: Api, vendor: Any
+) -> None:
+    record(api, vendor["id"], intent_id=purchase(api, "3300"))
+    query = {"startDate": "2026-01-01", "endDate": "2026-12-31"}
+    file = api("GET", "/reports/datev-export", params=query).content.decode("cp1252")
+    (row,) = [text for text in file.splitlines() if text.startswith("119,00;")]
+    assert f";{vendor['account_number']};" in row
+
+
 def test_the_list_is_filtered_and_paged(api: Api, vendor: Any) -> None:
     other = party(api, "vendor", "Bo")
     record(api, vendor["id"], "1", invoice_date="2026-01-31")
