@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.surfaces.billing import routes as billing
@@ -19,18 +22,39 @@ _RETRY_SECONDS = "2"
 SURFACES = (books.books, billing.billing)
 
 
-def create_app(resources: Resources) -> Front:
+class Doors:
+    """Sends a request straight to the surface under whose base it lies, all others to the pages."""
+
+    def __init__(self, surfaces: Mapping[str, ASGIApp], pages: ASGIApp) -> None:
+        self._surfaces = dict(surfaces)
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on; a surface sees its base as its root, as if it were mounted there."""
+        base = self._base_of(scope) if scope["type"] == "http" else None
+        if base is None:
+            await self._pages(scope, receive, send)
+        else:
+            inner = {**scope, "root_path": scope.get("root_path", "") + base}
+            await self._surfaces[base](inner, receive, send)
+
+    def _base_of(self, scope: Scope) -> str | None:
+        path: str = scope["path"]
+        return next((b for b in self._surfaces if path == b or path.startswith(f"{b}/")), None)
+
+
+def create_app(resources: Resources) -> Doors:
     """The whole program as one ASGI application over opened resources."""
     routes: list[BaseRoute] = [
         Route("/health/live", _live),
         Route("/health/ready", _ready),
         Route("/metrics", _metrics),
     ]
-    routes += [Mount(surface.base, surface.asgi(resources)) for surface in SURFACES]
     routes.append(Mount("/", web.create_app(resources)))
     app = Starlette(routes=routes)
     app.state.resources = resources
-    return Front(app, name="web", bases=tuple(surface.base for surface in SURFACES))
+    surfaces = {surface.base: surface.asgi(resources) for surface in SURFACES}
+    return Doors(surfaces, Front(app, name="web"))
 
 
 def _live(_: Request) -> Response:

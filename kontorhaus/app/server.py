@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from kontorhaus.runtime.resources import Resources
 
 _GRACE_SECONDS = 2
 _BACKLOG = 2048
+_COLLECT_AFTER = 20_000
 _MAX_HEADER_BYTES = 65_536
 
 _log = structlog.get_logger("kontorhaus.server")
@@ -26,7 +28,10 @@ class _Server(uvicorn.Server):
     """Says when it listens, and when it was told to stop."""
 
     def __init__(
-        self, config: uvicorn.Config, *, when_ready: Callable[[], None],
+        self,
+        config: uvicorn.Config,
+        *,
+        when_ready: Callable[[], None],
         when_told: Callable[[], None],
     ) -> None:
         super().__init__(config)
@@ -61,6 +66,7 @@ def serve(resources: Resources, *, when_ready: Callable[[], None]) -> None:
     )
     _obey_once()
     try:
+        _calm_the_collector()
         when_told = worker.ask_to_stop if worker else lambda: None
         _Server(config, when_ready=when_ready, when_told=when_told).run(sockets=[listener])
     finally:
@@ -68,6 +74,13 @@ def serve(resources: Resources, *, when_ready: Callable[[], None]) -> None:
         if worker:
             worker.stop()
         _log.info("stopped")
+
+
+def _calm_the_collector() -> None:
+    """What was imported and wired stays for ever: the garbage collector need not look at it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER, 20, 50)
 
 
 def _obey_once() -> None:
