@@ -42,8 +42,9 @@ class Money:
     @classmethod
     def exact(cls, amount: Decimal, currency: str = "EUR") -> Money:
         """The amount itself; Invalid("amount_digits") if it is finer than the minor unit."""
-        money = cls.rounded(amount, currency)
-        if money.decimal != amount:
+        shifted = amount.scaleb(minor_digits(currency))
+        money = cls(int(shifted), currency)
+        if money.minor != shifted:
             raise Invalid(
                 "amount_digits",
                 f"{amount} has more digits than {currency} knows "

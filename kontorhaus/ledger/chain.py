@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from json.encoder import encode_basestring
 from uuid import UUID
 
 from kontorhaus.kernel.ids import EventId, TenantId
@@ -29,40 +30,60 @@ def canonical(
     prev_hash: bytes,
 ) -> bytes:
     """An event as UTF-8 JSON: sorted keys, no blanks, decimals and ids as strings, text in NFC."""
-    fx = intent.fx
-    fields = {
-        "v": VERSION,
-        "tenant": str(tenant_id),
-        "journal_number": journal_number,
-        "event": str(event_id),
-        "intent": str(intent.id),
-        "booking_date": intent.booking_date.isoformat(),
-        "period": intent.period.text,
-        "tax_date": intent.tax_date.isoformat(),
-        "account_debit": transfer.debit,
-        "account_credit": transfer.credit,
-        "amount": str(transfer.amount.decimal),
-        "currency": transfer.amount.currency,
-        "kind": transfer.kind,
-        "pair": transfer.pair,
-        "line": transfer.line,
-        "tax_code": transfer.tax_code,
-        "tax_side": transfer.tax_side,
-        "description": intent.description,
-        "source": intent.source,
-        "external_reference": intent.external_reference,
-        "metadata": _as_kept(intent.custom_metadata),
-        "document": str(intent.document_id) if intent.document_id else None,
-        "reverses": str(intent.reverses) if intent.reverses else None,
-        "reason": intent.reason,
-        "fx": fx and [fx.currency, fx.amount, fx.rate, fx.rate_date, fx.source],
-        "actor": intent.actor,
-        "created_at": intent.created_at,
-        "prev_hash": prev_hash.hex(),
-    }
-    return json.dumps(
-        _plain(fields), sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    ).encode()
+    return _IntentForm(tenant_id, intent, _json(intent.actor)).of_event(
+        transfer, journal_number=journal_number, event_id=event_id, prev_hash=prev_hash
+    )
+
+
+class _IntentForm:
+    """What the events of an intent have in common in their canonical form, written once."""
+
+    def __init__(self, tenant_id: TenantId, intent: Intent, actor: str) -> None:
+        fx = intent.fx
+        self._actor = actor
+        self._days = (
+            f'"booking_date":"{intent.booking_date.isoformat()}",'
+            f'"created_at":{_json(intent.created_at)}'
+        )
+        self._description = (
+            f'"description":{_json(intent.description)},"document":{_json(intent.document_id)}'
+        )
+        self._reference = (
+            f'"external_reference":{_json(intent.external_reference)},'
+            f'"fx":{_json(fx and [fx.currency, fx.amount, fx.rate, fx.rate_date, fx.source])},'
+            f'"intent":"{intent.id}"'
+        )
+        self._metadata = f'"metadata":{_json(_as_kept(intent.custom_metadata))}'
+        self._period = f'"period":"{intent.period.text}"'
+        self._reason = (
+            f'"reason":{_json(intent.reason)},"reverses":{_json(intent.reverses)},'
+            f'"source":{_json(intent.source)}'
+        )
+        self._tax_date = f'"tax_date":"{intent.tax_date.isoformat()}"'
+        self._tenant = f'"tenant":"{tenant_id}","v":{VERSION}'
+
+    def of_event(
+        self, transfer: Transfer, *, journal_number: int, event_id: EventId, prev_hash: bytes
+    ) -> bytes:
+        """The canonical form of one event."""
+        amount = transfer.amount
+        return (
+            f'{{"account_credit":{_json(transfer.credit)},"account_debit":{_json(transfer.debit)},'
+            f'"actor":{self._actor},"amount":"{amount.decimal}",{self._days},'
+            f'"currency":{_json(amount.currency)},{self._description},"event":"{event_id}",'
+            f'{self._reference},"journal_number":{journal_number},"kind":{_json(transfer.kind)},'
+            f'"line":{transfer.line},{self._metadata},"pair":{transfer.pair},{self._period},'
+            f'"prev_hash":"{prev_hash.hex()}",{self._reason},"tax_code":{_json(transfer.tax_code)},'
+            f'{self._tax_date},"tax_side":{_json(transfer.tax_side)},{self._tenant}}}'
+        ).encode()
+
+
+def _json(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return encode_basestring(value if value.isascii() else unicodedata.normalize("NFC", value))
+    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _as_kept(metadata: Mapping[str, object] | None) -> Mapping[str, object] | None:
@@ -100,17 +121,16 @@ def link(
     """Number the transfers of intents and chain them behind `head`; the events and the new head."""
     number, previous = head.journal_number, head.hash
     events: list[Event] = []
+    actors: dict[int, str] = {}
     for intent, transfers in entries:
+        actor = actors.get(id(intent.actor)) or _json(intent.actor)
+        actors[id(intent.actor)] = actor
+        intent_form = _IntentForm(tenant_id, intent, actor)
         for transfer in transfers:
             number += 1
             event_id = EventId(next(event_ids))
-            form = canonical(
-                tenant_id,
-                intent,
-                transfer,
-                journal_number=number,
-                event_id=event_id,
-                prev_hash=previous,
+            form = intent_form.of_event(
+                transfer, journal_number=number, event_id=event_id, prev_hash=previous
             )
             digest = hashlib.sha256(form).digest()
             events.append(Event(number, event_id, intent.id, transfer, previous, digest))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from kontorhaus.kernel import exact_json
 from kontorhaus.kernel.ids import EventId, FileId, IntentId
@@ -101,59 +102,75 @@ def append(
     One statement for any number of intents; the head is locked by the caller.
     """
     home = {intent.id: intent for intent, _ in intents}
-    columns = {
-        **_intent_columns(intents),
-        **_event_columns(events, home),
-        **_balance_columns(events, home),
-        **_tax_columns(events, home),
-    }
     work.connection.execute(
         _APPEND,
         {
             "tenant": work.tenant_id,
             "head_number": head.journal_number,
             "head_hash": head.hash,
-            **{name: _array(values) for name, values in columns.items()},
+            **_intent_columns(intents),
+            **_event_columns(events, home),
+            **_balance_columns(events, home),
+            **_tax_columns(events, home),
         },
     )
 
 
-def _array(values: Sequence[object]) -> str:
-    """A PostgreSQL array as text: psycopg, which asks the type of each element, is far slower."""
-    return "{" + ",".join(map(_element, values)) + "}"
+# PostgreSQL arrays as text: psycopg, which asks the type of each element, is far slower.
+def _array(elements: Iterable[str]) -> str:
+    return "{" + ",".join(elements) + "}"
 
 
-def _element(value: object) -> str:
-    if value is None:
-        return "NULL"
-    text = rf"\x{value.hex()}" if isinstance(value, bytes) else str(value)
-    return '"' + text.replace("\\", r"\\").replace('"', r"\"") + '"'
+def _words(values: Iterable[object]) -> str:
+    """Numbers, days and words without signs of their own."""
+    return _array(["NULL" if value is None else str(value) for value in values])
 
 
-def _intent_columns(intents: Sequence[tuple[Intent, bytes]]) -> dict[str, list[Any]]:
+def _ids(values: Iterable[UUID | None]) -> str:
+    return _array(["NULL" if value is None else value.hex for value in values])
+
+
+def _bytes(values: Iterable[bytes]) -> str:
+    return _array([rf'"\\x{value.hex()}"' for value in values])
+
+
+def _texts(values: Iterable[object]) -> str:
+    return _array(
+        [
+            "NULL"
+            if value is None
+            else '"' + str(value).replace("\\", r"\\").replace('"', r"\"") + '"'
+            for value in values
+        ]
+    )
+
+
+def _intent_columns(intents: Sequence[tuple[Intent, bytes]]) -> dict[str, str]:
     only = [intent for intent, _ in intents]
+    actors = {id(i.actor): i.actor for i in only}
+    actors_json = {key: _json(actor) for key, actor in actors.items()}
     return {
-        "i_id": [i.id for i in only],
-        "i_date": [i.booking_date for i in only],
-        "i_period": [i.period.text for i in only],
-        "i_tax_date": [i.tax_date for i in only],
-        "i_text": [i.description for i in only],
-        "i_source": [i.source for i in only],
-        "i_total": [i.total.minor for i in only],
-        "i_count": [i.event_count for i in only],
-        "i_reference": [i.external_reference for i in only],
-        "i_metadata": [_json(i.custom_metadata) for i in only],
-        "i_document": [i.document_id for i in only],
-        "i_reverses": [i.reverses for i in only],
-        "i_reason": [i.reason for i in only],
-        "i_fx_currency": [i.fx.currency if i.fx else None for i in only],
-        "i_fx_amount": [i.fx.amount if i.fx else None for i in only],
-        "i_fx_rate": [i.fx.rate if i.fx else None for i in only],
-        "i_fx_date": [i.fx.rate_date if i.fx else None for i in only],
-        "i_fx_source": [i.fx.source if i.fx else None for i in only],
-        "i_key": [key for _, key in intents],
-        "i_actor": [_json(i.actor) for i in only],
-        "i_created": [i.created_at for i in only],
+        "i_id": _ids([i.id for i in only]),
+        "i_date": _words([i.booking_date for i in only]),
+        "i_period": _words([i.period.text for i in only]),
+        "i_tax_date": _words([i.tax_date for i in only]),
+        "i_text": _texts([i.description for i in only]),
+        "i_source": _texts([i.source for i in only]),
+        "i_total": _words([i.total.minor for i in only]),
+        "i_count": _words([i.event_count for i in only]),
+        "i_reference": _texts([i.external_reference for i in only]),
+        "i_metadata": _texts([_json(i.custom_metadata) for i in only]),
+        "i_document": _ids([i.document_id for i in only]),
+        "i_reverses": _ids([i.reverses for i in only]),
+        "i_reason": _texts([i.reason for i in only]),
+        "i_fx_currency": _texts([i.fx.currency if i.fx else None for i in only]),
+        "i_fx_amount": _words([i.fx.amount if i.fx else None for i in only]),
+        "i_fx_rate": _words([i.fx.rate if i.fx else None for i in only]),
+        "i_fx_date": _words([i.fx.rate_date if i.fx else None for i in only]),
+        "i_fx_source": _texts([i.fx.source if i.fx else None for i in only]),
+        "i_key": _bytes([key for _, key in intents]),
+        "i_actor": _texts([actors_json[id(i.actor)] for i in only]),
+        "i_created": _texts([i.created_at for i in only]),
     }
 
 
@@ -161,32 +178,28 @@ def _json(value: Mapping[str, Any] | None) -> str | None:
     return None if value is None else exact_json.encode(value)
 
 
-def _event_columns(
-    events: Sequence[Event], home: Mapping[IntentId, Intent]
-) -> dict[str, list[Any]]:
+def _event_columns(events: Sequence[Event], home: Mapping[IntentId, Intent]) -> dict[str, str]:
     moves = [event.transfer for event in events]
     return {
-        "e_number": [e.journal_number for e in events],
-        "e_id": [e.id for e in events],
-        "e_intent": [e.intent_id for e in events],
-        "e_date": [home[e.intent_id].booking_date for e in events],
-        "e_period": [home[e.intent_id].period.text for e in events],
-        "e_debit": [t.debit for t in moves],
-        "e_credit": [t.credit for t in moves],
-        "e_amount": [t.amount.minor for t in moves],
-        "e_pair": [t.pair for t in moves],
-        "e_line": [t.line for t in moves],
-        "e_kind": [t.kind for t in moves],
-        "e_code": [t.tax_code for t in moves],
-        "e_side": [t.tax_side for t in moves],
-        "e_prev": [e.prev_hash for e in events],
-        "e_hash": [e.hash for e in events],
+        "e_number": _words([e.journal_number for e in events]),
+        "e_id": _ids([e.id for e in events]),
+        "e_intent": _ids([e.intent_id for e in events]),
+        "e_date": _words([home[e.intent_id].booking_date for e in events]),
+        "e_period": _words([home[e.intent_id].period.text for e in events]),
+        "e_debit": _words([t.debit for t in moves]),
+        "e_credit": _words([t.credit for t in moves]),
+        "e_amount": _words([t.amount.minor for t in moves]),
+        "e_pair": _words([t.pair for t in moves]),
+        "e_line": _words([t.line for t in moves]),
+        "e_kind": _words([t.kind for t in moves]),
+        "e_code": _texts([t.tax_code for t in moves]),
+        "e_side": _words([t.tax_side for t in moves]),
+        "e_prev": _bytes([e.prev_hash for e in events]),
+        "e_hash": _bytes([e.hash for e in events]),
     }
 
 
-def _balance_columns(
-    events: Sequence[Event], home: Mapping[IntentId, Intent]
-) -> dict[str, list[Any]]:
+def _balance_columns(events: Sequence[Event], home: Mapping[IntentId, Intent]) -> dict[str, str]:
     sums: dict[tuple[str, str], list[int]] = {}
     for event in events:
         period, amount = home[event.intent_id].period.text, event.transfer.amount.minor
@@ -196,15 +209,15 @@ def _balance_columns(
     # all days of a period lie in one month, those of P13 and P14 in the last of the fiscal year
     days = {each.period.text: each.booking_date.replace(day=1) for each in home.values()}
     return {
-        "b_account": [key[0] for key, _ in rows],
-        "b_period": [key[1] for key, _ in rows],
-        "b_day": [days[key[1]] for key, _ in rows],
-        "b_debit": [pair[0] for _, pair in rows],
-        "b_credit": [pair[1] for _, pair in rows],
+        "b_account": _words([key[0] for key, _ in rows]),
+        "b_period": _words([key[1] for key, _ in rows]),
+        "b_day": _words([days[key[1]] for key, _ in rows]),
+        "b_debit": _words([pair[0] for _, pair in rows]),
+        "b_credit": _words([pair[1] for _, pair in rows]),
     }
 
 
-def _tax_columns(events: Sequence[Event], home: Mapping[IntentId, Intent]) -> dict[str, list[Any]]:
+def _tax_columns(events: Sequence[Event], home: Mapping[IntentId, Intent]) -> dict[str, str]:
     sums: dict[tuple[str, str, str], list[int]] = {}
     for event in events:
         move = event.transfer
@@ -214,11 +227,11 @@ def _tax_columns(events: Sequence[Event], home: Mapping[IntentId, Intent]) -> di
             pair[move.tax_side == "credit"] += move.amount.minor
     rows = sorted(sums.items())
     return {
-        "t_code": [key[0] for key, _ in rows],
-        "t_kind": [key[1] for key, _ in rows],
-        "t_month": [key[2] for key, _ in rows],
-        "t_debit": [pair[0] for _, pair in rows],
-        "t_credit": [pair[1] for _, pair in rows],
+        "t_code": _texts([key[0] for key, _ in rows]),
+        "t_kind": _words([key[1] for key, _ in rows]),
+        "t_month": _words([key[2] for key, _ in rows]),
+        "t_debit": _words([pair[0] for _, pair in rows]),
+        "t_credit": _words([pair[1] for _, pair in rows]),
     }
 
 
