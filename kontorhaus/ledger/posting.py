@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kontorhaus.files import actions as files
@@ -26,7 +26,7 @@ class _Candidates:
     Where all or none shall be posted, the first refusal ends the matter.
     """
 
-    postings: Mapping[int, Posting]
+    postings: dict[int, Posting]
     is_whole: bool
     refusals: dict[int, Refusal] = field(default_factory=dict)
 
@@ -82,6 +82,7 @@ def enter_period(work: Work, *, booking_date: date, adjustment: int | None = Non
 
 def _append(work: Work, candidates: _Candidates) -> dict[int, Posted]:
     periods = _enter_periods(work, candidates)
+    _mind_closed_tax_months(work, candidates, set(periods.values()))
     _attach_documents(work, candidates)
     _check_accounts(work, candidates)
     if not candidates.standing:
@@ -125,6 +126,19 @@ def _enter_periods(work: Work, candidates: _Candidates) -> dict[int, Period]:
         else:
             periods |= dict.fromkeys(positions, period)
     return periods
+
+
+def _mind_closed_tax_months(work: Work, candidates: _Candidates, entered: set[Period]) -> None:
+    """Where the month of a tax date is closed, its VAT return is done: the booking date counts."""
+    months = {Period.of(each.tax_date) for _, each in candidates.standing if each.tax_date}
+    closed = {
+        month
+        for month in sorted(months - entered)
+        if store.share_period(work, period=month) not in (None, "open")
+    }
+    for n, posting in candidates.standing:
+        if posting.tax_date and Period.of(posting.tax_date) in closed:
+            candidates.postings[n] = replace(posting, tax_date=None)
 
 
 def _period_day(posting: Posting) -> tuple[date, int]:

@@ -162,3 +162,19 @@ def test_nobody_sees_or_decides_a_request_of_another_tenant(
         assert store.closings(work) == []
         assert store.periods(work) == []
         assert store.hold(work, period=MARCH) is None
+
+
+def test_tax_of_a_month_that_is_closed_counts_on_the_booking_date(company: Company) -> None:
+    def tax_date(service: date) -> date:
+        move = Transfer("1800", "4400", Money(100), 1, 1)
+        with begin(company.database, company.caller) as work:
+            day = date(2026, 5, 4)
+            posting = Posting(day, "Leistung", (move,), "manual", tax_date=service)
+            made = ledger.post(work, postings=[posting])[0]
+            return queries.intent(work, intent_id=made.intent_id).entries[0].intent.tax_date
+
+    assert tax_date(date(2026, 3, 31)) == date(2026, 5, 4)
+    assert tax_date(date(2026, 2, 28)) == date(2026, 2, 28)
+    with begin(company.database, company.caller) as work:
+        actions.soft_lock(work, period=Period("2026-02"))
+    assert tax_date(date(2026, 2, 28)) == date(2026, 5, 4)

@@ -73,6 +73,7 @@ TAMPERINGS: dict[str, tuple[list[str], tuple[str, int | None]]] = {
             f"delete from event where {OF_LAST}",
             f"delete from intent where {OF_TENANT} and description = 'Schluss'",
             f"delete from account_balance where {OF_TENANT} and account in ('6300', '1600')",
+            f"delete from account_year where {OF_TENANT} and account in ('6300', '1600')",
         ],
         ("published", LAST),
     ),
