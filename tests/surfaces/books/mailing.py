@@ -17,7 +17,10 @@ from tests.mail_sink import Sink
 
 @contextmanager
 def mailing(database: Database, sink: Sink, home: Path) -> Iterator[Resources]:
-    """Its resources for as long as the block runs; mails go into the sink."""
+    """Its resources for as long as the block runs; mails go into the sink.
+
+    Jobs that other tests left undone are dropped first.
+    """
     config = from_environment(
         {
             "KONTORHAUS_HOME": str(home),
@@ -29,6 +32,8 @@ def mailing(database: Database, sink: Sink, home: Path) -> Iterator[Resources]:
         }
     )
     opened = Resources(config, database, Blobs(home / "blobs"), workshop=None)  # type: ignore[arg-type]
+    with database.connection() as connection:
+        connection.execute("delete from procrastinate_jobs where status = 'todo'")
     tasks.register()
     worker = Worker(opened).start()
     yield opened
