@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from kontorhaus.kernel.money import Money
+from kontorhaus.kernel.money import Money, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,40 @@ class MonthlyVat:
     def payable(self) -> Money:
         """What is to be paid for the month; negative when the tax office pays."""
         return self.output - self.input
+
+
+@dataclass(frozen=True, slots=True)
+class PartyAge:
+    """What a party has open: in all, and by age.
+
+    `ages` are: not due, 1 to 30 days overdue, 31 to 60, 61 to 90, more.
+    """
+
+    account: str
+    name: str
+    party_id: UUID | None
+    count: int
+    ages: tuple[Money, ...]
+
+    @property
+    def total(self) -> Money:
+        """All that is open."""
+        return total(self.ages)
+
+
+@dataclass(frozen=True, slots=True)
+class CashFlow:
+    """What came in and went out on bank and cash accounts in a month, by contra group."""
+
+    month: str
+    group: str
+    received: Money
+    paid: Money
+
+    @property
+    def net(self) -> Money:
+        """What came in less what went out."""
+        return self.received - self.paid
 
 
 @dataclass(frozen=True, slots=True)

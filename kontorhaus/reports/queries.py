@@ -10,18 +10,33 @@ from operator import attrgetter
 from kontorhaus.identity import queries as identity
 from kontorhaus.identity.model import TenantSettings
 from kontorhaus.kernel.errors import Invalid
+from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import Period, fiscal_year_start, next_month
 from kontorhaus.ledger import charts
-from kontorhaus.reports import datev, datev_file, extf, rules, store
+from kontorhaus.reports import (
+    datev,
+    datev_file,
+    extf,
+    liquidity_store,
+    rules,
+    store,
+    tax_store,
+    vat_return,
+)
+from kontorhaus.reports.bwa import BwaLine
+from kontorhaus.reports.bwa import lines as bwa_lines
 from kontorhaus.reports.model import (
+    CashFlow,
     DatevExport,
     MonthlyFigures,
     MonthlyVat,
     Movement,
+    PartyAge,
     Reading,
     ReportRow,
     Window,
 )
+from kontorhaus.reports.vat_return import VatReturn
 from kontorhaus.runtime.work import Work
 from kontorhaus.tax import cases
 
@@ -35,10 +50,10 @@ def report(
     """The rows of a report over the days from `start` to `end`, both included.
 
     `kind` is one of KINDS. Without an end the report ends today, without a start it begins with
-    the fiscal year of its end. Invalid: report_type, date_range.
+    the fiscal year of its end. Invalid: invalid_input.
     """
     if kind not in KINDS:
-        raise Invalid("report_type", f"There is no report {kind!r}.", field="type")
+        raise Invalid("invalid_input", f"There is no report {kind!r}.", field="type")
     settings = identity.settings(work)
     window = rules.window(start, end or work.today, settings.fiscal_year_start_month)
     reading = _reading(work, window, settings.fiscal_year_start_month)
@@ -100,18 +115,77 @@ def vat_by_month(work: Work) -> list[MonthlyVat]:
     """VAT owed and deductible by tax date, last twelve months with the present one."""
     months = rules.last_months(work.today, MONTHS)
     sums = store.sums_by_tax_code(work, first_month=months[0].text, last_month=months[-1].text)
+    sums = [each for each in sums if each[1] != "net"]
     return rules.monthly_vat(sums, months, cases.CASES, identity.settings(work).chart)
+
+
+def bwa(work: Work, *, month: Period | None = None) -> list[BwaLine]:
+    """The lines of a BWA for a month (the present one) and its fiscal year up to its end."""
+    settings = identity.settings(work)
+    chosen = month or Period.of(work.today)
+    last = chosen.last_day
+    year = fiscal_year_start(last, settings.fiscal_year_start_month)
+    return bwa_lines(
+        report(work, kind="guv", start=chosen.first_day, end=last),
+        report(work, kind="guv", start=year, end=last),
+        charts.chart(settings.chart),
+    )
+
+
+def ageing(work: Work, *, on: date | None = None) -> dict[str, list[PartyAge]]:
+    """What is open on a day (today), by kind (receivable, liability) and personal account."""
+    day = on or work.today
+    found: dict[str, list[PartyAge]] = {"receivable": [], "liability": []}
+    rows = liquidity_store.ageing(work, on=day, is_past=day < work.today)
+    for kind, account, name, party_id, count, ages in rows:
+        found[kind].append(PartyAge(account, name, party_id, count, tuple(map(Money, ages))))
+    return found
+
+
+def cash_flow(work: Work, *, start: date | None = None, end: date | None = None) -> list[CashFlow]:
+    """What moved on bank and cash accounts, by month and group of the contra account."""
+    start_month = identity.settings(work).fiscal_year_start_month
+    window = rules.window(start, end or work.today, start_month)
+    return [
+        CashFlow(month, group, Money(moved.debit), Money(moved.credit))
+        for month, group, moved in liquidity_store.cash(
+            work, first_day=window.first_day, last_day=window.last_day
+        )
+    ]
+
+
+def vat_return_of(work: Work, *, period: str, with_events: bool = True) -> VatReturn:
+    """The advance VAT return of 2026-03 or 2026-Q1: each Kennzahl, with its events if wanted.
+
+    Invalid("invalid_input") for another period.
+    """
+    first, last = vat_return.days(period)
+    chart = identity.settings(work).chart
+    sums = store.sums_by_tax_code(work, first_month=f"{first:%Y-%m}", last_month=f"{last:%Y-%m}")
+    by_code = [(code, kind, moved) for code, kind, _, moved in sums]
+    events = tax_store.tax_events(work, first_day=first, last_day=last) if with_events else []
+    figures, unassigned = vat_return.figures(
+        by_code, events, cases.RETURN_LINES, cases.CASES, chart
+    )
+    return VatReturn(
+        first_day=first,
+        last_day=last,
+        figures=tuple(figures),
+        payable=vat_return.payable(figures),
+        booked=vat_return.booked(by_code, cases.CASES, chart),
+        unassigned=tuple(unassigned),
+    )
 
 
 def datev_export(work: Work, *, start: date, end: date, format: str = "csv") -> DatevExport:
     """The DATEV booking rows of the days from `start` to `end`, which lie in one fiscal year.
 
     `format` csv is one file; zip holds a file per month, which is cut where a file takes no more.
-    Invalid: format, date_range, fiscal_year, too_many_rows.
+    Invalid: invalid_input, too_many_rows.
     """
     settings = identity.settings(work)
     if format not in ("csv", "zip"):
-        raise Invalid("format", "The format is csv or zip.", field="format")
+        raise Invalid("invalid_input", "The format is csv or zip.", field="format")
     _check_range(settings, start, end)
     books = datev.Books(
         accounts=charts.chart(settings.chart),
@@ -134,10 +208,10 @@ def datev_export(work: Work, *, start: date, end: date, format: str = "csv") -> 
 
 def _check_range(settings: TenantSettings, start: date, end: date) -> None:
     if start > end:
-        raise Invalid("date_range", "The first day lies after the last day.", field="startDate")
+        raise Invalid("invalid_input", "The first day lies after the last day.", field="startDate")
     start_month = settings.fiscal_year_start_month
     if fiscal_year_start(start, start_month) != fiscal_year_start(end, start_month):
-        raise Invalid("fiscal_year", "Both days must lie in one fiscal year.", field="endDate")
+        raise Invalid("invalid_input", "Both days must lie in one fiscal year.", field="endDate")
 
 
 def _header(

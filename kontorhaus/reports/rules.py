@@ -41,7 +41,7 @@ def window(first_day: date | None, last_day: date, start_month: int) -> Window:
     year_start = fiscal_year_start(last_day, start_month)
     window = Window(first_day or year_start, last_day, year_start)
     if window.first_day > last_day:
-        raise Invalid("date_range", "The first day lies after the last day.", field="startDate")
+        raise Invalid("invalid_input", "The first day lies after the last day.", field="startDate")
     return window
 
 

@@ -227,11 +227,11 @@ def sums_by_period(
 def sums_by_tax_code(
     work: Work, *, first_month: str, last_month: str
 ) -> list[tuple[str, str, str, Movement]]:
-    """Tax code, kind (tax, self_assessed), month of the tax date and movement."""
+    """Tax code, kind (net, tax, self_assessed), month of the tax date and movement."""
     rows = work.connection.execute(
         "select tax_code, kind, month, debit, credit from tax_balance"
-        " where tenant_id = %(tenant)s and kind in ('tax', 'self_assessed')"
-        " and month between %(first)s and %(last)s order by tax_code, kind, month",
+        " where tenant_id = %(tenant)s and month between %(first)s and %(last)s"
+        " order by tax_code, kind, month",
         {"tenant": work.tenant_id, "first": first_month, "last": last_month},
     )
     return [(row[0], row[1], row[2], Movement(row[3], row[4])) for row in rows]

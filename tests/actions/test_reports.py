@@ -200,7 +200,7 @@ def test_a_fiscal_year_from_july_has_its_own_start_and_closing_periods(
         }  # fmt: skip
         with pytest.raises(Invalid) as refusal:
             queries.datev_export(work, start=date(2026, 6, 1), end=date(2026, 7, 31))
-        assert refusal.value.code == "fiscal_year"
+        assert refusal.value.details == {"field": "endDate"}
         export = queries.datev_export(work, start=date(2025, 7, 1), end=date(2026, 6, 30))
         assert export.rows == 2
         assert extf.parse(export.content)[0][12].text == "20250701"
@@ -237,18 +237,18 @@ def test_more_rows_than_a_file_takes_are_refused_and_cut_in_a_zip(
 
 
 @pytest.mark.parametrize(
-    ("kind", "start", "end", "code"),
+    ("kind", "start", "end", "field"),
     [
-        ("bwa", None, None, "report_type"),
-        ("susa", date(2026, 3, 2), date(2026, 3, 1), "date_range"),
+        ("bwa", None, None, "type"),
+        ("susa", date(2026, 3, 2), date(2026, 3, 1), "startDate"),
     ],
 )
 def test_a_report_that_cannot_be_is_refused(
-    books: Work, kind: str, start: date | None, end: date | None, code: str
+    books: Work, kind: str, start: date | None, end: date | None, field: str
 ) -> None:
     with pytest.raises(Invalid) as refusal:
         queries.report(books, kind=kind, start=start, end=end)
-    assert refusal.value.code == code
+    assert (refusal.value.code, refusal.value.details) == ("invalid_input", {"field": field})
 
 
 def test_empty_books_give_empty_reports_and_an_empty_batch(books: Work) -> None:

@@ -55,7 +55,7 @@ def test_a_report_without_a_first_day_begins_with_the_fiscal_year():
 def test_a_first_day_after_the_last_is_refused():
     with pytest.raises(Invalid) as refusal:
         window("2026-03-02", "2026-03-01")
-    assert refusal.value.code == "date_range"
+    assert refusal.value.details == {"field": "startDate"}
 
 
 @pytest.mark.parametrize(

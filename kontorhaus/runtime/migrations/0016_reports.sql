@@ -27,6 +27,9 @@ select protect('account_year', 'select, insert, update');
 
 create index account_balance_of_period on account_balance (tenant_id, period, account);
 
+-- Entries that are taxed on another day than their own are few.
+create index intent_taxed_later on intent (tenant_id, tax_date) where tax_date <> booking_date;
+
 -- Books that were kept before this step.
 do $$
 declare

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kontorhaus.surfaces.books import (
+    analysis_routes,
     auth_routes,
     bank_routes,
     config_routes,
@@ -21,6 +22,7 @@ from kontorhaus.surfaces.books import (
 from kontorhaus.surfaces.books.surface import books
 
 __all__ = [
+    "analysis_routes",
     "auth_routes",
     "bank_routes",
     "books",
