@@ -14,9 +14,10 @@ _CLOSING = re.compile(r"(\d{4})-P(13|14)", re.ASCII)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """A posting period, written `2026-03` or `2026-P13`; the text sorts in time order.
+    """A posting period, written `2026-03` or `2026-P13`; months sort in the order of time.
 
-    The year of a closing period is the year in which the fiscal year begins.
+    The year of a closing period is the year in which the fiscal year begins: where that is not
+    January, P13 and P14 end in the year after it, and `month_of` tells when.
     """
 
     text: str
