@@ -21,11 +21,6 @@ def by_code(code: str) -> TaxCase:
     return found
 
 
-def by_key(key: str) -> TaxCase:
-    """The tax case of a key of the table, such as DE_OUT_19; the key is one of ours."""
-    return _BY_KEY[key]
-
-
 def _rows(name: str) -> list[dict[str, str]]:
     text = resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
@@ -80,4 +75,3 @@ CASES: Mapping[str, TaxCase] = MappingProxyType(
 RETURN_LINES: Mapping[str, ReturnLine] = MappingProxyType(
     {row["number"]: _return_line(row) for row in _rows("ustva_kennzahlen.csv")}
 )
-_BY_KEY = {case.key: case for case in CASES.values()}

@@ -30,7 +30,6 @@ def test_the_codes_have_the_names_and_the_order_of_the_api():
 
 def test_a_code_is_found_in_any_spelling_and_an_unknown_one_is_refused():
     assert cases.by_code("VSt19").code == "VST19"
-    assert cases.by_key("DE_OUT_19").code == "UST19"
     with pytest.raises(Invalid) as refusal:
         cases.by_code("UST99")
     assert refusal.value.code == "tax_code"

@@ -213,9 +213,6 @@ Amount = Annotated[
     Decimal, PlainValidator(_limited(4, -_LARGEST, _LARGEST)), _number_schema(examples=[_EXAMPLE])
 ]
 Price = Annotated[Decimal, PlainValidator(_limited(6, -_LARGEST, _LARGEST)), _number_schema()]
-NonNegativePrice = Annotated[
-    Decimal, PlainValidator(_limited(6, Decimal(0), _LARGEST)), _number_schema(minimum=0)
-]
 Quantity = Annotated[Decimal, PlainValidator(_limited(6, -_LARGEST, _LARGEST)), _number_schema()]
 Percent = Annotated[
     Decimal,
@@ -234,7 +231,6 @@ Rate = Annotated[
 ]
 Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Id = Annotated[UUID, PlainValidator(_id), WithJsonSchema({"type": "string", "format": "uuid"})]
-Instant = Annotated[datetime, WithJsonSchema({"type": "string", "format": "date-time"})]
 Email = Annotated[
     str, PlainValidator(_email), WithJsonSchema({"type": "string", "format": "email"})
 ]
