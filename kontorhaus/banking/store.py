@@ -22,6 +22,7 @@ from kontorhaus.banking.model import (
 from kontorhaus.kernel.errors import Conflict
 from kontorhaus.kernel.ids import BankAccountId, BankTransactionId, IntentId
 from kontorhaus.kernel.money import Money
+from kontorhaus.runtime import patterns
 from kontorhaus.runtime.work import Work
 
 _ACCOUNT = "a.id, a.name, a.iban, a.bic, a.account_number, a.currency"
@@ -242,13 +243,12 @@ def transactions(work: Work, *, wanted: TransactionFilter) -> tuple[list[BankTra
     where = f"where {' and '.join(conditions)}"
     every = f"from bank_transaction t {_STANDING_MATCH}"
     counted = every if wanted.status else "from bank_transaction t"
-    search = (wanted.search or "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     values = {
         "tenant": work.tenant_id,
         "account": wanted.bank_account_id,
         "start": wanted.start_date,
         "end": wanted.end_date,
-        "search": f"%{search}%",
+        "search": patterns.containing(wanted.search or ""),
         "limit": wanted.limit,
         "offset": wanted.offset,
     }

@@ -8,6 +8,7 @@ from datetime import date
 from kontorhaus.kernel.ids import IntentId
 from kontorhaus.kernel.period import Period
 from kontorhaus.ledger.model import Account, Head
+from kontorhaus.runtime import patterns
 from kontorhaus.runtime.work import Work
 
 _ACCOUNT = "number, name, name_en, type, category, report_group, kind, is_system, is_active"
@@ -75,7 +76,6 @@ def search_accounts(
     work: Work, *, text: str, account_type: str | None, limit: int
 ) -> list[Account]:
     """Active accounts whose number begins with a text or whose name holds it."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     rows = work.connection.execute(
         f"select {_ACCOUNT} from account where tenant_id = %(tenant)s and is_active"
         " and (number like %(prefix)s or name ilike %(part)s or name_en ilike %(part)s)"
@@ -83,8 +83,8 @@ def search_accounts(
         " order by number like %(prefix)s desc, number limit %(limit)s",
         {
             "tenant": work.tenant_id,
-            "prefix": f"{escaped}%",
-            "part": f"%{escaped}%",
+            "prefix": patterns.beginning_with(text),
+            "part": patterns.containing(text),
             "type": account_type,
             "limit": limit,
         },

@@ -9,6 +9,7 @@ from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import Period
 from kontorhaus.ledger.journal_store import EVENT, INTENT, INTENT_WIDTH, Row, event_of, intent_of
 from kontorhaus.ledger.model import JournalEntry, JournalQuestion, Place
+from kontorhaus.runtime import patterns
 from kontorhaus.runtime.work import Work
 
 _MATCHES = (
@@ -133,10 +134,7 @@ def search_places(
 
 
 def _pattern(search: str | None) -> str | None:
-    if not search:
-        return None
-    escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+    return patterns.containing(search) if search else None
 
 
 def entries_at(work: Work, *, places: Sequence[Place]) -> list[JournalEntry]:
