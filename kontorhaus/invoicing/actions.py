@@ -26,6 +26,7 @@ from kontorhaus.kernel.ids import DocumentId, PartyId
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.receivables import actions as receivables
 from kontorhaus.receivables import queries as claims
+from kontorhaus.runtime import counter
 from kontorhaus.runtime.ids import short_id
 from kontorhaus.runtime.work import Json, Work
 
@@ -218,7 +219,7 @@ def _draw_number(work: Work, document: Document) -> tuple[str, dict[str, Json]]:
     year = document.content.document_date.year
     series = rules.series(document.type, number_format, year)
     while True:
-        value = store.next_value(work, series=series)
+        value = counter.next_value(work, series=f"document:{series}")
         number = rules.number_text(number_format, year=year, value=value)
         drawn: dict[str, Json] = {"series": series, "value": value}
         if not store.is_taken(work, document_type=document.type, number=number):

@@ -204,18 +204,6 @@ def count_since(work: Work, *, instant: datetime) -> int:
     return row[0] if row else 0
 
 
-def next_value(work: Work, *, series: str) -> int:
-    """The next value of a counter, which nobody else draws until the transaction ends."""
-    row = work.connection.execute(
-        "insert into counter (tenant_id, series, value) values (%(tenant)s, %(series)s, 1)"
-        " on conflict (tenant_id, series) do update set value = counter.value + 1"
-        " returning value",
-        {"tenant": work.tenant_id, "series": f"document:{series}"},
-    ).fetchone()
-    assert row is not None, "the statement returns its row"
-    return int(row[0])
-
-
 def is_taken(work: Work, *, document_type: DocumentType, number: str) -> bool:
     """Whether a document of this type has this number."""
     row = work.connection.execute(

@@ -23,6 +23,7 @@ from kontorhaus.ledger.model import (
     Posted,
     Posting,
 )
+from kontorhaus.runtime import counter
 from kontorhaus.runtime.work import Work
 from kontorhaus.tax import queries as tax
 from kontorhaus.tax.model import TaxCode
@@ -113,7 +114,7 @@ def open_personal_account(work: Work, *, kind: str, name: str, wanted: str | Non
     is_wanted = wanted is not None and _is_number(wanted) and floor <= int(wanted) <= last
     if wanted and is_wanted and _open_account(work, wanted, name, kind, account_type):
         return wanted
-    while (number := floor + store.next_in_series(work, series=f"account:{kind}")) <= last:
+    while (number := floor + counter.next_value(work, series=f"account:{kind}")) <= last:
         if _open_account(work, str(number), name, kind, account_type):
             return str(number)
     raise Conflict("accounts_exhausted", f"There is no free {kind} account up to {last}.")

@@ -92,18 +92,6 @@ def search_accounts(
     return [Account(*row) for row in rows]
 
 
-def next_in_series(work: Work, *, series: str) -> int:
-    """Count a series up and hold it until the transaction ends; the first is 1."""
-    row = work.connection.execute(
-        "insert into counter (tenant_id, series, value) values (%(tenant)s, %(series)s, 1)"
-        " on conflict (tenant_id, series) do update set value = counter.value + 1"
-        " returning value",
-        {"tenant": work.tenant_id, "series": series},
-    ).fetchone()
-    assert row is not None
-    return int(row[0])
-
-
 def insert_head(work: Work, *, head: Head) -> None:
     """Begin the chain; one that has begun stays."""
     work.connection.execute(

@@ -26,6 +26,7 @@ from kontorhaus.openitems import queries as openitems
 from kontorhaus.receivables import actions as receivables
 from kontorhaus.receivables import queries as claims
 from kontorhaus.receivables.model import Filter as ClaimFilter
+from kontorhaus.runtime import counter
 from kontorhaus.runtime.blobs import Blobs
 from tests.actions.invoicing_examples import BOOK, DAY, INLINE, change, contact, issued, new
 
@@ -317,6 +318,6 @@ def test_verification_sees_gaps_claims_and_changed_files(work, tmp_path):
         if path.is_file():
             path.chmod(0o600)
             path.write_bytes(b"%FAK")
-    store.next_value(work, series="invoice:2026")
+    counter.next_value(work, series="document:invoice:2026")
     found = [one.check for one in verification.verify(work, blobs=blobs)]
     assert sorted(found) == ["file", "number"]
