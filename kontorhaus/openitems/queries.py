@@ -51,8 +51,13 @@ def ageing(work: Work, *, kind: Kind, on: date) -> list[Age]:
 
 
 def verify(work: Work) -> list[Finding]:
-    """Items whose remainder is not their amount less what was allocated."""
-    return [
+    """Items that are not what their booking moved, or that keep a wrong remainder."""
+    amounts = [
+        Finding("open_item", f"Open item of {row[1]}, booked {row[2]} cents.", subject=row[0])
+        for row in store.wrong_amounts(work)
+    ]
+    remainders = [
         Finding("open_item", f"Open item keeps {row[1]}, counted {row[2]} cents.", subject=row[0])
         for row in store.wrong_remainders(work)
     ]
+    return amounts + remainders

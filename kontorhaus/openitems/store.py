@@ -179,6 +179,19 @@ def wrong_remainders(work: Work) -> list[tuple[Any, ...]]:
     ).fetchall()
 
 
+def wrong_amounts(work: Work) -> list[tuple[Any, ...]]:
+    """Items that are not what their intent moved on their account: id, kept, moved."""
+    return work.connection.execute(
+        "select o.id, o.amount, m.moved from open_item o cross join lateral (select"
+        " coalesce(sum(case when (e.account_debit = o.account) = (o.kind = 'receivable')"
+        " then e.amount else -e.amount end), 0)::bigint as moved from event e"
+        " where e.tenant_id = o.tenant_id and e.intent_id = o.intent_id"
+        " and o.account in (e.account_debit, e.account_credit)) m"
+        " where o.tenant_id = %(tenant)s and o.amount <> m.moved order by o.id",
+        {"tenant": work.tenant_id},
+    ).fetchall()
+
+
 def _item(row: tuple[Any, ...]) -> OpenItem:
     return OpenItem(
         id=OpenItemId(row[0]),

@@ -150,6 +150,25 @@ def test_only_what_is_there_is_shown_changed_and_removed(api: Api, role: str) ->
 
 
 @roles
+def test_nothing_of_another_company_is_seen_or_named(tenant: Callable[..., Api], role: str) -> None:
+    ours, theirs = tenant(), tenant()
+    their_party = party(theirs, role, **WHOLE)
+    if role == "customer":
+        path, body, posted = "/outgoing-invoices", invoice, sale(theirs, "10001")
+    else:
+        path, body, posted = "/invoices", incoming, purchase(theirs, "70001")
+    their_invoice = theirs.ok("POST", path, body(their_party["id"]), status=201)["id"]
+    for place in (f"/{role}s/{their_party['id']}", f"{path}/{their_invoice}"):
+        assert ours.refused("GET", place) == (404, "NOT_FOUND")
+    our_party = party(ours, role, **WHOLE)
+    refusal = ours.refused("POST", path, body(their_party["id"]))
+    assert refusal == (404, f"{role.upper()}_NOT_FOUND")
+    refusal = ours.refused("POST", path, body(our_party["id"], intent_id=posted))
+    assert refusal == (404, "INTENT_NOT_FOUND")
+    assert ours.ok("GET", path, params={f"{role}_id": their_party["id"]}) == []
+
+
+@roles
 def test_a_key_needs_the_scope_of_the_role(tenant: Callable[..., Api], role: str) -> None:
     module = {"customer": "debitoren", "vendor": "kreditoren"}[role]
     reader = tenant(scopes=(f"{module}:read",))
