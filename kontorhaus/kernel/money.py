@@ -90,10 +90,11 @@ class Money:
 
 def total(amounts: Iterable[Money], currency: str = "EUR") -> Money:
     """The sum of amounts of one currency; zero of `currency` when there are none."""
-    result = Money.zero(currency)
+    minor = 0
     for amount in amounts:
-        result = result + amount
-    return result
+        assert amount.currency == currency, f"{amount.currency} and {currency} do not mix"
+        minor += amount.minor
+    return Money(minor, currency)
 
 
 def shares(whole: Money, weights: Sequence[int]) -> list[Money]:

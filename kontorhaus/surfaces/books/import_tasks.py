@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import cast
 from uuid import UUID
@@ -10,16 +11,18 @@ from uuid import UUID
 from kontorhaus.kernel.errors import Refusal
 from kontorhaus.ledger.actions import Booking
 from kontorhaus.ledger.imports import actions as imports
-from kontorhaus.ledger.imports import queries, rules
+from kontorhaus.ledger.imports import queries
 from kontorhaus.ledger.imports.model import MAX_ROWS, BookingImport, ImportId, RowOutcome
 from kontorhaus.runtime.jobs import task
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import Actor, Caller, begin
 from kontorhaus.surfaces.books import import_wire
+from kontorhaus.surfaces.conventions import wire_json
 
 _ROWS_AT_ONCE = 2_000
 
 _Row = Booking | Refusal
+_Part = tuple[int, list[_Row]]
 
 
 class _TakenBack(Exception):
@@ -34,16 +37,17 @@ def import_bookings(resources: Resources, caller: Caller, *, import_id: str) -> 
         found = queries.booking_import(work, import_id=wanted)
     if found.is_finished:
         return
-    rows = list(islice(import_wire.bookings(resources.blobs.get(found.sha256)), MAX_ROWS + 1))
+    content = resources.blobs.get(found.sha256)
+    total = wire_json.count_elements(content)
     own = Caller(caller.tenant_id, _actor(found), caller.time_zone, caller.request_id)
     with begin(resources.database, own) as work:
-        imports.begin(work, import_id=wanted, total=min(len(rows), MAX_ROWS))
-    if not 0 < len(rows) <= MAX_ROWS:
+        imports.begin(work, import_id=wanted, total=total)
+    if not 0 < total <= MAX_ROWS:
         _fail(resources, own, wanted, "invalid_input", f"Send 1 to {MAX_ROWS} bookings.", [])
     elif found.mode == "per_row":
-        _import_each(resources, own, found, rows)
+        _import_each(resources, own, found, _ahead(_parts(content, found.processed)))
     else:
-        _import_whole(resources, own, wanted, rows)
+        _import_whole(resources, own, wanted, _ahead(_parts(content, 0)))
 
 
 def _actor(found: BookingImport) -> Actor:
@@ -64,16 +68,27 @@ def _id(text: str | None) -> UUID | None:
     return UUID(text) if text else None
 
 
-def _parts(rows: list[_Row], start: int) -> Iterator[tuple[int, list[_Row]]]:
-    """The number of the first row, and some rows, again and again."""
-    for place in range(start, len(rows), _ROWS_AT_ONCE):
-        yield place + 1, rows[place : place + _ROWS_AT_ONCE]
+def _parts(content: bytes, done: int) -> Iterator[_Part]:
+    """The rows that are not done yet, some at a time."""
+    rows = islice(import_wire.bookings(content), done, None)
+    while part := list(islice(rows, _ROWS_AT_ONCE)):
+        yield done + 1, part
+        done += len(part)
+
+
+def _ahead(parts: Iterator[_Part]) -> Iterator[_Part]:
+    """The same, each read while the database is busy with the one before."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = reader.submit(next, parts, None)
+            yield part
 
 
 def _import_each(
-    resources: Resources, caller: Caller, found: BookingImport, rows: list[_Row]
+    resources: Resources, caller: Caller, found: BookingImport, parts: Iterator[_Part]
 ) -> None:
-    for first_row, part in _parts(rows, found.processed):
+    for first_row, part in parts:
         with begin(resources.database, caller) as work:
             if not imports.book_rows(work, import_id=found.id, first_row=first_row, bookings=part):
                 return
@@ -82,43 +97,24 @@ def _import_each(
 
 
 def _import_whole(
-    resources: Resources, caller: Caller, import_id: ImportId, rows: list[_Row]
+    resources: Resources, caller: Caller, import_id: ImportId, parts: Iterator[_Part]
 ) -> None:
-    failed = _malformed(rows)
-    if not failed:
-        try:
-            failed = _posted_whole(resources, caller, import_id, rows)
-        except _TakenBack as taken_back:
-            failed = taken_back.args[0]
-    if failed:
-        message = f"{len(failed)} rows are refused: nothing was posted."
-        _fail(resources, caller, import_id, "rows_refused", message, failed)
-
-
-def _malformed(rows: list[_Row]) -> list[RowOutcome]:
-    """The rows that are refused before anything is posted."""
-    return [
-        outcome
-        for number, row in enumerate(rows, start=1)
-        if isinstance(row, Refusal)
-        for outcome in rules.outcomes([row], first_row=number)
-    ]
-
-
-def _posted_whole(
-    resources: Resources, caller: Caller, import_id: ImportId, rows: list[_Row]
-) -> list[RowOutcome]:
-    """Post all rows in one transaction; _TakenBack with those that are refused."""
+    """Post all rows in one transaction; nothing of it stays if one of them is refused."""
     made: list[RowOutcome] = []
-    with begin(resources.database, caller) as work:
-        for first_row, part in _parts(rows, 0):
-            made += imports.book_part(work, first_row=first_row, bookings=part)
-            with begin(resources.database, caller) as beside:
-                imports.show_progress(beside, import_id=import_id, processed=len(made))
-        failed = [row for row in made if row.code]
-        if failed or not imports.succeed(work, import_id=import_id, rows=made):
-            raise _TakenBack(failed)
-    return []
+    failed: list[RowOutcome] = []
+    try:
+        with begin(resources.database, caller) as work:
+            for first_row, part in parts:
+                made += imports.book_part(work, first_row=first_row, bookings=part)
+                with begin(resources.database, caller) as beside:
+                    imports.show_progress(beside, import_id=import_id, processed=len(made))
+            failed = [row for row in made if row.code]
+            if failed or not imports.succeed(work, import_id=import_id, rows=made):
+                raise _TakenBack
+    except _TakenBack:
+        if failed:
+            message = f"{len(failed)} rows are refused: nothing was posted."
+            _fail(resources, caller, import_id, "rows_refused", message, failed)
 
 
 def _fail(

@@ -74,6 +74,13 @@ def elements(raw: bytes) -> Iterator[Any]:
                 yield refusal
 
 
+def count_elements(raw: bytes) -> int:
+    """How many values `elements` finds."""
+    if raw.lstrip()[:1] == b"[":
+        return sum(1 for _ in _of_array(raw))
+    return sum(1 for line in raw.splitlines() if line.strip())
+
+
 def _of_array(raw: bytes) -> Iterator[Any]:
     try:
         text = raw.decode("utf-8")
