@@ -8,7 +8,6 @@ import pytest
 from structlog.testing import capture_logs
 
 from kontorhaus.runtime import stopwatch
-from kontorhaus.runtime.secret import random_token
 from kontorhaus.surfaces.conventions import middleware
 from kontorhaus.surfaces.conventions.exchange import Exchange
 
@@ -18,7 +17,7 @@ ID = "01a1f96d-892d-763e-be18-8a24be776b32"
 @pytest.mark.parametrize(
     ("path", "told"),
     [
-        (f"/setup/{random_token()}", "/setup/…"),
+        (f"/setup/{'9f' * 32}", "/setup/…"),
         (f"/books/v1/journal/{ID}", f"/books/v1/journal/{ID}"),
         ("/invoices/aB3dE5fG7h", "/invoices/aB3dE5fG7h"),
     ],

@@ -20,6 +20,9 @@ from tests.rules.test_files import DOCTYPE, JPEG, PNG, UBL
 from tests.surfaces.books.books_api import Api
 
 
+PDF = b"%PDF-1.7\n%one and the same\n%%EOF\n"
+
+
 def pdf() -> bytes:
     """A PDF unlike any other."""
     return b"%PDF-1.7\n%" + uuid4().hex.encode() + b"\n%%EOF\n"
@@ -47,11 +50,11 @@ def booking(document_id: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("content", "name", "declared", "mime_type"),
     [
-        (pdf(), "Rechnung.pdf", "application/pdf", "application/pdf"),
+        (PDF, "Rechnung.pdf", "application/pdf", "application/pdf"),
         (JPEG, "Foto.JPG", "image/jpeg", "image/jpeg"),
         (PNG, "Bild.png", "image/png", "image/png"),
         (UBL, "xrechnung.xml", "text/xml", "application/xml"),
-        (pdf(), "ohne Typ", "application/octet-stream", "application/pdf"),
+        (PDF, "ohne Typ", "application/octet-stream", "application/pdf"),
     ],
 )
 def test_a_document_comes_back_byte_for_byte(
