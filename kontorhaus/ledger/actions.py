@@ -30,11 +30,6 @@ from kontorhaus.tax.model import TaxCode
 
 PostingMode = Literal["current_period", "original_period"]
 
-_PERSONAL: dict[str, tuple[int, int, AccountType]] = {
-    "customer": (10_000, 69_999, "asset"),
-    "vendor": (70_000, 99_999, "liability"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Booking:
@@ -110,18 +105,14 @@ def open_personal_account(work: Work, *, kind: str, name: str, wanted: str | Non
     `kind` is customer (10000 to 69999) or vendor (70000 to 99999); automatic numbers begin at
     10001 and 70001. Conflict("accounts_exhausted") when none is left.
     """
-    floor, last, account_type = _PERSONAL[kind]
-    is_wanted = wanted is not None and _is_number(wanted) and floor <= int(wanted) <= last
+    floor, last, account_type = rules.PERSONAL[kind]
+    is_wanted = wanted is not None and rules.kind_of_account(wanted)[0] == kind
     if wanted and is_wanted and _open_account(work, wanted, name, kind, account_type):
         return wanted
     while (number := floor + counter.next_value(work, series=f"account:{kind}")) <= last:
         if _open_account(work, str(number), name, kind, account_type):
             return str(number)
     raise Conflict("accounts_exhausted", f"There is no free {kind} account up to {last}.")
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and not text.startswith("0")
 
 
 def _open_account(work: Work, number: str, name: str, kind: str, of_type: AccountType) -> bool:

@@ -29,8 +29,12 @@ from kontorhaus.tax.model import TaxCode
 
 _MIDDLE_OF_MONTH = 15
 BOOK_CURRENCY = "EUR"
-_PERSONAL_DIGITS = 5
-_FIRST_VENDOR = "70000"
+# Personal accounts by whose they are: first and last number, and the type. The first number
+# stands for "Diverse"; those that are given out begin behind it.
+PERSONAL: Mapping[str, tuple[int, int, AccountType]] = {
+    "customer": (10_000, 69_999, "asset"),
+    "vendor": (70_000, 99_999, "liability"),
+}
 # Where an account of one's own stands in the reports when nobody says so.
 GROUP_OF_TYPE: Mapping[AccountType, ReportGroup] = {
     "asset": "other_assets",
@@ -273,8 +277,11 @@ def balance_at(edge: date | None, nets: Iterable[tuple[Period, Money]], start_mo
 
 def kind_of_account(number: str) -> tuple[str, AccountType | None]:
     """Whose account a number means, and the type that follows: five digits are personal."""
-    if len(number) == _PERSONAL_DIGITS and not number.startswith("0"):
-        return ("customer", "asset") if number < _FIRST_VENDOR else ("vendor", "liability")
+    is_number = number.isascii() and number.isdigit() and not number.startswith("0")
+    value = int(number) if is_number else 0
+    for kind, (first, last, account_type) in PERSONAL.items():
+        if first <= value <= last:
+            return kind, account_type
     return "general", None
 
 

@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from kontorhaus.kernel.money import Money, total
+from kontorhaus.ledger import rules as ledger_rules
 from kontorhaus.ledger.charts import ChartAccount, KeyAccounts
 from kontorhaus.reports import extf
 from kontorhaus.reports.model import JournalEvent, Note
@@ -20,7 +21,9 @@ from kontorhaus.tax.model import TaxCase
 AUTOMATIC_OFF = "40"
 
 # Where postings on the collective accounts themselves go: "Diverse" of customers and vendors.
-DIVERSE_CUSTOMER, DIVERSE_VENDOR = "10000", "70000"
+DIVERSE_CUSTOMER, DIVERSE_VENDOR = (
+    str(ledger_rules.PERSONAL[kind][0]) for kind in ("customer", "vendor")
+)
 
 _SWAPPED = {"debit": "credit", "credit": "debit", None: None}
 
@@ -218,12 +221,12 @@ def _opening_for(account: str, key_accounts: KeyAccounts) -> str:
 
 def is_customer(account: str) -> bool:
     """Whether a number lies in the range of customers."""
-    return len(account) == 5 and "10000" <= account <= "69999"
+    return ledger_rules.kind_of_account(account)[0] == "customer"
 
 
 def is_vendor(account: str) -> bool:
     """Whether a number lies in the range of vendors."""
-    return len(account) == 5 and "70000" <= account <= "99999"
+    return ledger_rules.kind_of_account(account)[0] == "vendor"
 
 
 def line(row: Row, books: Books, *, is_final: bool) -> str:
