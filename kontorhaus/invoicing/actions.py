@@ -9,7 +9,7 @@ from kontorhaus.contacts import queries as contacts
 from kontorhaus.contacts.model import Party, PartyDetails
 from kontorhaus.contacts.rules import with_tax_number
 from kontorhaus.identity import queries as identity
-from kontorhaus.invoicing import claim, drafting, rules, store
+from kontorhaus.invoicing import claim, drafting, numbers, rules, store
 from kontorhaus.invoicing.model import (
     Claim,
     Client,
@@ -215,12 +215,12 @@ def _draw_number(work: Work, document: Document) -> tuple[str, dict[str, Json]]:
     A number that was given by hand before is skipped.
     """
     formats = identity.settings(work).number_formats
-    number_format = formats.get(document.type) or rules.DEFAULT_FORMATS[document.type]
+    number_format = formats.get(document.type) or numbers.DEFAULT_FORMATS[document.type]
     year = document.content.document_date.year
-    series = rules.series(document.type, number_format, year)
+    series = numbers.series(document.type, number_format, year)
     while True:
         value = counter.next_value(work, series=f"document:{series}")
-        number = rules.number_text(number_format, year=year, value=value)
+        number = numbers.number_text(number_format, year=year, value=value)
         drawn: dict[str, Json] = {"series": series, "value": value}
         if not store.is_taken(work, document_type=document.type, number=number):
             return number, drawn

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -25,6 +24,7 @@ from kontorhaus.invoicing.model import (
 )
 from kontorhaus.kernel.errors import Conflict, Invalid
 from kontorhaus.kernel.money import MAX_MINOR, Money, minor_digits, total
+from kontorhaus.tax import cases
 from kontorhaus.tax import rules as tax
 
 MAX_LINES = 1000
@@ -317,7 +317,7 @@ def check_final(document: Document) -> None:
             field="lines",
         )
     for position, line in enumerate(document.totals.lines):
-        if line.tax_code is None or line.tax_code == "UST16":
+        if line.tax_code is None or not cases.by_code(line.tax_code).is_active:
             raise Invalid(
                 "vat_rate",
                 f"No tax case knows {line.rate:f} %: use 19, 7 or 0.",
@@ -359,40 +359,3 @@ def marked(mark: Mark | None, change: MarkChange, *, today: date, field: str) ->
         notes=kept.notes if change.notes is None else change.notes or None,
         name=kept.name if change.name is None else change.name or None,
     )
-
-
-# --- numbers
-
-DEFAULT_FORMATS: Mapping[str, str] = {
-    "invoice": "RE-{year}-{number:04}",
-    "estimate": "AN-{year}-{number:04}",
-    "delivery-note": "LS-{year}-{number:04}",
-    "purchase-order": "BE-{year}-{number:04}",
-    "order-confirmation": "AB-{year}-{number:04}",
-}
-_FIELD = re.compile(r"\{(year|number)(?::0?(\d{1,2}))?\}")
-
-
-def series(document_type: DocumentType, number_format: str, year: int) -> str:
-    """The name of a counter: one per type, and per year if the format holds a year.
-
-    Invalid("number_format") for a format that gives every document the same number.
-    """
-    fields = {found[1] for found in _FIELD.finditer(number_format)}
-    if "number" not in fields:
-        raise Invalid(
-            "number_format",
-            f"The format {number_format!r} lacks {{number}}.",
-            field="number_formats",
-        )
-    return f"{document_type}:{year}" if "year" in fields else document_type
-
-
-def number_text(number_format: str, *, year: int, value: int) -> str:
-    """A document number: `{year}`, `{number}` and `{number:04}` (padded with zeros) are filled."""
-    values = {"year": year, "number": value}
-
-    def fill(found: re.Match[str]) -> str:
-        return str(values[found[1]]).zfill(int(found[2] or 0))
-
-    return _FIELD.sub(fill, number_format)

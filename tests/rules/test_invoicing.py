@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kontorhaus.invoicing import rules
+from kontorhaus.invoicing import numbers, rules
 from kontorhaus.invoicing.model import Client, Content, Document, Line, Mark, MarkChange
 from kontorhaus.kernel.errors import Conflict, Invalid
 from kontorhaus.kernel.ids import DocumentId
@@ -265,13 +265,13 @@ def test_a_date_or_note_without_its_flag_is_refused(change):
     ],
 )
 def test_a_number_follows_its_format(number_format, series, number):
-    assert rules.number_text(number_format, year=2026, value=42) == number
-    assert rules.series("invoice", number_format, 2026) == series
+    assert numbers.number_text(number_format, year=2026, value=42) == number
+    assert numbers.series("invoice", number_format, 2026) == series
 
 
 def test_a_format_without_a_number_is_refused():
     with pytest.raises(Invalid):
-        rules.series("invoice", "RE-{year}", 2026)
+        numbers.series("invoice", "RE-{year}", 2026)
 
 
 PRICES = st.decimals("-9999", "9999", places=2, allow_nan=False)
