@@ -47,7 +47,7 @@ def test_a_backup_under_load_comes_back_in_a_new_home(place: Path) -> None:
     database.close()
     document = ok(tenant.billing.post("/documents", json=invoice("Erste", finalized=True)))
     pdf = tenant.billing.get(f"/documents/{document['id']}/pdf").content
-    writers = Writers(tenant, count=4).start()
+    writers = Writers(tenant, count=2, pause_seconds=0.1).start()
     while len(writers.acknowledged) < 30:
         time.sleep(0.02)
     before = dict(writers.acknowledged)

@@ -21,8 +21,26 @@ from tests.e2e.serving import LINDENHOF, NORDLICHT, ROOT, Serving, Tenant, make_
 CII = (
     b'<CrossIndustryInvoice xmlns="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"/>'
 )
+INVOICE = {
+    "invoice_number": "F-1",
+    "invoice_date": "2026-03-02",
+    "total_net": 100,
+    "total_tax": 19,
+    "total_gross": 119,
+    "lines": [
+        {
+            "position": 1,
+            "description": "Strom",
+            "quantity": 1,
+            "unit_price": 100,
+            "tax_rate": 0.19,
+            "tax_amount": 19,
+            "line_total": 119,
+        }
+    ],
+}
 # What every company names alike: it tells nothing of another one.
-NATURAL_KEYS = {"number", "period", "year"}
+NATURAL_KEYS = {"code", "number", "period", "year"}
 
 # Every operation that names something by an id: method, path, body. `{word}` is an id of a kind.
 OPERATIONS: tuple[tuple[str, str, Any], ...] = (
@@ -67,6 +85,31 @@ OPERATIONS: tuple[tuple[str, str, Any], ...] = (
         },
     ),
     ("POST", "/books/v1/bank-match-groups/{group}/unmatch", {}),
+    ("PUT", "/books/v1/customers/{party}", {"name": "Meiner"}),
+    ("DELETE", "/books/v1/customers/{party}", None),
+    ("PATCH", "/books/v1/outgoing-invoices/{claim}", {"notes": "meins"}),
+    (
+        "POST",
+        "/books/v1/outgoing-invoices",
+        {**INVOICE, "type": "invoice", "customer_id": "{party}"},
+    ),
+    ("GET", "/books/v1/vendors/{vendor}", None),
+    ("PUT", "/books/v1/vendors/{vendor}", {"name": "Meiner"}),
+    ("DELETE", "/books/v1/vendors/{vendor}", None),
+    ("POST", "/books/v1/invoices", {**INVOICE, "vendor_id": "{vendor}"}),
+    ("GET", "/books/v1/invoices/{debt}", None),
+    ("PATCH", "/books/v1/invoices/{debt}", {"notes": "meins"}),
+    ("GET", "/books/v1/payment-runs/{run}", None),
+    (
+        "POST",
+        "/books/v1/payment-runs",
+        {"bank_account_id": "{account}", "execution_date": "2199-01-04", "invoice_ids": ["{debt}"]},
+    ),
+    ("POST", "/books/v1/payment-runs/{run}/approve", {}),
+    ("POST", "/books/v1/payment-runs/{run}/cancel", {}),
+    ("POST", "/books/v1/payment-runs/{run}/complete", {}),
+    ("POST", "/books/v1/payment-runs/{run}/export", {}),
+    ("GET", "/books/v1/payment-runs/{run}/sepa-xml", None),
     ("GET", "/books/v1/documents/{file}/file", None),
     ("GET", "/books/v1/documents/{file}/preview", None),
     ("POST", "/books/v1/periods/2026-03/lock/{lock}/approve", {}),
@@ -133,6 +176,28 @@ def theirs(owner: Tenant) -> dict[str, str]:
     )
     ok(owner.books.post("/v1/bookings", json=booking("eigene")))
     file = ok(owner.books.post("/v1/documents", files={"file": ("x.xml", CII, "text/xml")}))
+    vendor = ok(
+        owner.books.post("/v1/vendors", json={"name": "Stadtwerke", "iban": LINDENHOF.iban})
+    )
+    bought = booking("strom") | {
+        "lines": [
+            {"account_number": "6300", "debit": 119, "credit": 0},
+            {"account_number": vendor["account_number"], "debit": 0, "credit": 119},
+        ]
+    }
+    intent = ok(owner.books.post("/v1/bookings", json=bought))["intent_id"]
+    recorded = {**INVOICE, "vendor_id": vendor["id"], "intent_id": intent}
+    debt = ok(owner.books.post("/v1/invoices", json=recorded))["id"]
+    run = ok(
+        owner.books.post(
+            "/v1/payment-runs",
+            json={
+                "bank_account_id": account["id"],
+                "execution_date": "2199-01-04",
+                "invoice_ids": [debt],
+            },
+        )
+    )
     lock = ok(owner.books.post("/v1/periods/2026-03/lock"))
     return {
         "intent": claim["intent_id"],
@@ -145,6 +210,9 @@ def theirs(owner: Tenant) -> dict[str, str]:
         "document": document["id"],
         "file": file["id"],
         "lock": lock["request_id"],
+        "vendor": vendor["id"],
+        "debt": debt,
+        "run": run["id"],
     }
 
 

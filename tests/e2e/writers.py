@@ -28,6 +28,7 @@ class Writers:
     acknowledged: dict[str, str] = field(default_factory=dict)
     surprises: list[str] = field(default_factory=list)
     seed: int = 0
+    pause_seconds: float = 0.0
     _ending: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -61,6 +62,7 @@ class Writers:
             else:
                 self.surprises.append(f"{key}: {answer.status_code} {answer.text[:300]}")
             turn += 1
+            time.sleep(self.pause_seconds)
 
     def _answered(self, key: str, is_invoice: bool) -> httpx.Response:
         """The first answer that is one: what failed on the way is sent again with its key."""
