@@ -24,6 +24,7 @@ from kontorhaus.invoicing.model import (
 )
 from kontorhaus.kernel.errors import Conflict, Invalid
 from kontorhaus.kernel.money import MAX_MINOR, Money, minor_digits, total
+from kontorhaus.ledger.model import BOOK_CURRENCY
 from kontorhaus.tax import cases
 from kontorhaus.tax import rules as tax
 
@@ -310,6 +311,13 @@ def check_final(document: Document) -> None:
         raise Invalid("client", "A final document needs a client or a clientId.", field="client")
     if document.type != "invoice":
         return
+    if document.totals.gross.currency != BOOK_CURRENCY:
+        raise Invalid(
+            "currency",
+            f"The books are kept in {BOOK_CURRENCY} (§ 244 HGB): an invoice cannot claim "
+            f"{document.totals.gross.currency}. Change the currency of the company.",
+            field="currency",
+        )
     if document.totals.gross.minor <= 0:
         raise Invalid(
             "total",

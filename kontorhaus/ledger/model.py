@@ -53,6 +53,8 @@ ReportGroup = Literal[
 ]
 MetadataValue = str | int | Decimal | bool | None
 
+# § 244 HGB: the books are kept in euros.
+BOOK_CURRENCY = "EUR"
 GENESIS = bytes(32)
 # The source of opening balances.
 OPENING = "opening"
@@ -97,6 +99,7 @@ class Transfer:
 
     def __post_init__(self) -> None:
         assert self.amount.minor > 0, "an event carries a positive amount"
+        assert self.amount.currency == BOOK_CURRENCY, "an event carries euros"
         assert self.debit != self.credit, "an event moves between two accounts"
         assert (self.tax_code is None) == (self.tax_side is None), "code and side come together"
 

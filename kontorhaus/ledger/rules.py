@@ -13,6 +13,7 @@ from kontorhaus.kernel.ids import IntentId
 from kontorhaus.kernel.money import Money, shares, total
 from kontorhaus.kernel.period import Period, month_of, next_month
 from kontorhaus.ledger.model import (
+    BOOK_CURRENCY,
     AccountType,
     Event,
     Fx,
@@ -28,7 +29,6 @@ from kontorhaus.tax import rules as tax
 from kontorhaus.tax.model import TaxCode
 
 _MIDDLE_OF_MONTH = 15
-BOOK_CURRENCY = "EUR"
 # Personal accounts by whose they are: first and last number, and the type. The first number
 # stands for "Diverse"; those that are given out begin behind it.
 PERSONAL: Mapping[str, tuple[int, int, AccountType]] = {

@@ -124,6 +124,22 @@ def test_an_estimate_becomes_final_without_a_posting(work):
     assert ledger.head(work) == before
 
 
+def test_an_invoice_in_another_currency_does_not_come_into_the_books(work):
+    identity.change_profile(work, changes={"currency": "CHF"})
+    customer, before = contact(work).public_id, ledger.head(work)
+    draft = actions.create(work, new=new(customer))
+    for finalize in (
+        lambda: actions.create(work, new=new(customer, finalized=True)),
+        lambda: actions.amend(
+            work, public_id=draft.public_id, change=change("finalized", finalized=True)
+        ),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            finalize()
+        assert refusal.value.details == {"field": "currency"}
+    assert ledger.head(work) == before
+
+
 def test_a_client_without_contact_comes_into_the_books_once(work):
     first, second = (actions.create(work, new=new(finalized=True)) for _ in range(2))
     assert first.claim is not None

@@ -219,6 +219,15 @@ def test_an_invoice_needs_a_client_a_claim_and_known_rates_to_become_final():
         rules.check_final(draft(WORKED_EXAMPLE, finalized_at=datetime(2026, 3, 2, tzinfo=UTC)))
 
 
+def test_only_an_invoice_in_euros_becomes_final():
+    francs = rules.totals(WORKED_EXAMPLE, small_trader=False, currency="CHF")
+    rules.check_final(draft(WORKED_EXAMPLE, type="estimate", totals=francs))
+    with pytest.raises(Invalid) as refusal:
+        rules.check_final(draft(WORKED_EXAMPLE, totals=francs))
+    assert (refusal.value.code, refusal.value.details) == ("currency", {"field": "currency"})
+    assert "§ 244 HGB" in refusal.value.message
+
+
 def test_a_final_document_takes_status_fields_only():
     final = draft(WORKED_EXAMPLE, finalized_at=datetime(2026, 3, 2, tzinfo=UTC))
     rules.check_tier({"paid", "sentDate", "customStatusName"}, final)
