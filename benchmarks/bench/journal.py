@@ -66,15 +66,6 @@ from begun cross join account_balance b
 join account a on a.tenant_id = b.tenant_id and a.number = b.account
 where b.tenant_id = %(tenant)s group by b.tenant_id, first_day, account, a.kind
 """
-_YEARS = f"""
-insert into fiscal_year (tenant_id, first_day) select %(tenant)s, '{YEAR}-01-01'
-"""
-_YEAR_SUMS = f"""
-insert into account_year (tenant_id, first_day, account, kind, opening, debit, credit)
-select b.tenant_id, '{YEAR}-01-01', b.account, a.kind, 0, sum(b.debit), sum(b.credit)
-from account_balance b join account a on a.tenant_id = b.tenant_id and a.number = b.account
-where b.tenant_id = %(tenant)s group by b.tenant_id, b.account, a.kind
-"""
 _ACCOUNTS = """
 insert into account (tenant_id, number, name, name_en, type, kind, is_system)
 select %(tenant)s, (10000 + n)::text, 'Kunde ' || n, 'Customer ' || n, 'asset', 'customer', false
@@ -104,8 +95,6 @@ def fill(ground: Ground, tenant_id: TenantId, *, events: int, customers: int) ->
             _INTENTS,
             _JOURNAL,
             _BALANCES,
-            _YEARS,
-            _YEAR_SUMS,
             _YEARS,
             _HEAD,
         ):
