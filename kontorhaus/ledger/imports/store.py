@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from psycopg.types.json import Jsonb
 
@@ -111,13 +111,18 @@ def insert_rows(work: Work, *, import_id: ImportId, rows: Sequence[RowOutcome]) 
         {
             "tenant": work.tenant_id,
             "import": import_id,
-            "row": [row.row_number for row in rows],
-            "intent": [row.intent_id for row in rows],
+            "row": _plain_array(row.row_number for row in rows),
+            "intent": _plain_array(row.intent_id and row.intent_id.hex for row in rows),
             "code": [row.code for row in rows],
             "message": [row.message for row in rows],
             "details": [_json(row.details) for row in rows],
         },
     )
+
+
+def _plain_array(values: Iterable[object]) -> str:
+    """An array of numbers or ids as text, which is far quicker than element by element."""
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
 
 
 def _json(details: Mapping[str, object] | None) -> Jsonb | None:
