@@ -44,8 +44,8 @@ def create(work: Work, *, new: NewDocument, verdict: Verdict = NOT_JUDGED) -> Do
     )
     snapshot = drafting.snapshot(work, content=content, document_type=new.type, number=new.number)
     _accept(snapshot, verdict)
-    if new.finalized:
-        _enter_period(work, new.type, content.document_date)
+    if new.finalized and new.type == "invoice":
+        _enter_periods(work, content)
     document = _draft(work, new, snapshot)
     store.insert(work, document=document)
     work.record(
@@ -66,13 +66,15 @@ def amend(
     Conflict("changed_meanwhile") if it is no longer what was judged; Invalid as on creation.
     """
     before = drafting.found(work, public_id=public_id)
-    if change.finalized and before.finalized_at is None:
-        _enter_period(work, before.type, change.content(before.content).document_date)
+    _prepare(work, before, change)
     document = _lock(work, public_id)
     if document.finalized_at is not None and change.finalized is False:
         raise Invalid("finalized", "A final document stays final.", field="finalized")
     rules.check_tier(change.fields, document)
     if change.finalized and document.revision != before.revision:
+        raise _changed_meanwhile()
+    payment = _payment(work, document, change)
+    if payment and payment != _payment(work, before, change):
         raise _changed_meanwhile()
     if document.finalized_at is None:
         document = _rewrite(work, document, change, verdict)
@@ -167,8 +169,41 @@ def _changed_meanwhile() -> Conflict:
     return Conflict("changed_meanwhile", "Somebody changed it at this very moment: try again.")
 
 
-def _enter_period(work: Work, document_type: str, day: date) -> None:
-    if document_type == "invoice":
+# --- what is entered before anything is locked: lockers of a period wait for those who are in it
+
+
+def _prepare(work: Work, before: Document, change: DocumentChange) -> None:
+    """Enter every period that the change will post in."""
+    if change.finalized and before.finalized_at is None:
+        if before.type == "invoice":
+            paid = rules.marked(before.paid, change.paid, today=work.today, field="paid")
+            _enter_periods(work, change.content(before.content), *([paid.day] if paid else []))
+        return
+    payment = _payment(work, before, change)
+    if payment is None or before.claim is None:
+        return
+    is_declared, day = payment
+    if is_declared:
+        ledger.enter_period(work, booking_date=day)
+    else:
+        receivables.enter_withdrawal(work, invoice_id=before.claim.invoice_id)
+
+
+def _payment(work: Work, document: Document, change: DocumentChange) -> tuple[bool, date] | None:
+    """Whether a change declares the payment of a claim or takes it back, and of which day."""
+    paid = rules.marked(document.paid, change.paid, today=work.today, field="paid")
+    mark = paid or document.paid
+    if document.claim is None or mark is None or bool(paid) == bool(document.paid):
+        return None
+    return paid is not None, mark.day
+
+
+def _enter_periods(work: Work, content: Content, *more: date) -> None:
+    """The periods of an invoice and of other days, in the order of time, after its tax month."""
+    tax_date = rules.tax_date(content)
+    if tax_date:
+        ledger.hold_month(work, day=tax_date)
+    for day in sorted({content.document_date, *more}):
         ledger.enter_period(work, booking_date=day)
 
 

@@ -128,6 +128,14 @@ def enter_period(work: Work, *, booking_date: date, adjustment: int | None = Non
     return posting.enter_period(work, booking_date=booking_date, adjustment=adjustment)
 
 
+def hold_month(work: Work, *, day: date) -> None:
+    """Hold the month of a tax date as it is, so that posting need not wait for it later.
+
+    Nothing else may be locked yet; a closed month is no hindrance.
+    """
+    store.share_period(work, period=Period.of(day))
+
+
 def book(work: Work, *, booking: Booking) -> Posted:
     """Post lines entered by hand, split by their tax codes."""
     return book_all(work, bookings=[booking])[0]

@@ -254,12 +254,29 @@ def declare_paid(work: Work, *, invoice: OutgoingInvoice, paid_on: date) -> Mone
     return item.remaining
 
 
+def enter_withdrawal(work: Work, *, invoice_id: OutgoingInvoiceId) -> None:
+    """Enter the periods in which a declared payment is taken back: nothing may be locked yet.
+
+    Conflict: period_locked.
+    """
+    is_closed = False
+    for day in store.declared_days(work, invoice_id=invoice_id):
+        try:
+            ledger.enter_period(work, booking_date=day)
+        except Conflict:
+            is_closed = True
+    if is_closed:
+        ledger.enter_period(work, booking_date=work.today)
+
+
 def withdraw_payment(work: Work, *, invoice: OutgoingInvoice) -> None:
     """Take back that an invoice was declared paid.
 
     Conflict("settled_by_bank") if it is the bank that settled it, or brought the money in transit.
+    Conflict: period_locked.
     """
     assert invoice.intent_id is not None
+    enter_withdrawal(work, invoice_id=invoice.id)
     item = openitems.lock(work, intent_id=invoice.intent_id, account=invoice.account)
     declared = store.take_declared(work, invoice_id=invoice.id)
     if not declared and item.settled:

@@ -227,6 +227,16 @@ def insert_declared(
     )
 
 
+def declared_days(work: Work, *, invoice_id: OutgoingInvoiceId) -> list[date]:
+    """The booking dates of the declared payments of an invoice, in the order of time."""
+    rows = work.connection.execute(
+        "select paid_on from declared_payment where tenant_id = %(tenant)s"
+        " and invoice_id = %(invoice)s order by paid_on",
+        {"tenant": work.tenant_id, "invoice": invoice_id},
+    )
+    return [row[0] for row in rows]
+
+
 def take_declared(work: Work, *, invoice_id: OutgoingInvoiceId) -> list[IntentId]:
     """The declared payments of an invoice, which are taken off the table."""
     rows = work.connection.execute(
