@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
+from typing import NamedTuple
 
-from kontorhaus.kernel.money import Money, total
+from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import rules as ledger_rules
 from kontorhaus.ledger.charts import ChartAccount, KeyAccounts
 from kontorhaus.reports import extf
@@ -30,12 +32,17 @@ _SWAPPED = {"debit": "credit", "credit": "debit", None: None}
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What decides how an event goes out: chart, key accounts, tax cases by code."""
+    """What decides how an event goes out: chart, key accounts, tax cases by code.
+
+    `renumbered` are accounts of one's own whose number would be that of another account in DATEV.
+    """
 
     accounts: Mapping[str, ChartAccount]
     key_accounts: KeyAccounts
     cases: Mapping[str, TaxCase]
     account_length: int = 4
+    renumbered: Mapping[str, str] = field(default_factory=dict)
+    keys: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def is_automatic(self, account: str) -> bool:
         """Whether DATEV computes tax from this account."""
@@ -47,7 +54,16 @@ class Books:
         return AUTOMATIC_OFF if any(map(self.is_automatic, accounts)) else ""
 
     def tax_key(self, account: str, code: str) -> str | None:
-        """The key under which DATEV computes the tax of this code; None if it would not."""
+        """The key under which DATEV computes the tax of this code; None if it would not.
+
+        A code of the tenant's own is not known to DATEV.
+        """
+        place = account, code
+        if place not in self.keys:
+            self.keys[place] = self._tax_key(account, code)
+        return self.keys[place]
+
+    def _tax_key(self, account: str, code: str) -> str | None:
         case = self.cases.get(code)
         if case is None or case.rate is None:
             return None
@@ -55,9 +71,42 @@ class Books:
             return "" if self.accounts[account].default_tax == code else None
         return case.datev_key or (None if case.rate else "")
 
+    def number(self, account: str) -> str:
+        """The number of an account in the file."""
+        if is_personal(account):
+            return account.ljust(self.account_length + 1, "0")
+        return self.renumbered.get(account) or _padded(account, self.account_length)
 
-@dataclass(frozen=True, slots=True)
-class Row:
+
+def outgoing_length(general: Iterable[str]) -> int:
+    """Digits of general accounts in the file: those of the longest, four at least."""
+    return max(4, max(map(len, general), default=4))
+
+
+def renumbered(general: Mapping[str, bool], length: int) -> dict[str, str]:
+    """The accounts whose number would be that of another one, with the next one that is free.
+
+    `general` tells of each general account whether it belongs to the chart: that one stays.
+    """
+    taken: dict[str, str] = {}
+    result = {}
+    for account in sorted(general, key=lambda number: (not general[number], number)):
+        wanted = _padded(account, length)
+        number = wanted
+        while number in taken:
+            number = str((int(number) + 1) % 10**length).zfill(length)
+        taken[number] = account
+        if number != wanted:
+            result[account] = number
+    return result
+
+
+def _padded(account: str, length: int) -> str:
+    """Leading zeros up to four digits, then zeros at the end: so DATEV lengthens accounts."""
+    return account.zfill(4).ljust(length, "0")
+
+
+class Row(NamedTuple):
     """One booking row. `amount` in cents; `side` S or H says where `account` stands.
 
     `left_to_datev` is the self-assessed tax that DATEV adds to this row by itself, in cents.
@@ -77,16 +126,17 @@ class Row:
 
 def rows(events: Iterable[JournalEvent], books: Books) -> Iterator[Row]:
     """The booking rows of events, which come in the order of their journal numbers."""
-    for _, group in groupby(events, key=attrgetter("intent_id")):
-        yield from _intent_rows([_original(event) for event in group], books)
+    for _, group in groupby(events, key=itemgetter(1)):
+        found = [_original(event) if event.is_reversal else event for event in group]
+        if len(found) == 1 and found[0].tax_code is None:
+            yield _plain_row(found[0], books)
+        else:
+            yield from _intent_rows(found, books)
 
 
 def _original(event: JournalEvent) -> JournalEvent:
     """A reversal goes out as the row of the original again, marked as Generalumkehr."""
-    if not event.is_reversal:
-        return event
-    return replace(
-        event,
+    return event._replace(
         account_debit=event.account_credit,
         account_credit=event.account_debit,
         tax_side=_SWAPPED[event.tax_side],
@@ -95,8 +145,10 @@ def _original(event: JournalEvent) -> JournalEvent:
 
 def _intent_rows(events: Sequence[JournalEvent], books: Books) -> Iterator[Row]:
     left = _lines_left_to_datev(events, books)
-    for _, group in groupby(sorted(events, key=attrgetter("pair")), key=attrgetter("pair")):
-        pair = list(group)
+    pairs: dict[int, list[JournalEvent]] = {}
+    for event in events:
+        pairs.setdefault(event.pair, []).append(event)
+    for _, pair in sorted(pairs.items()):
         first = pair[0]
         if first.kind == "self_assessed":
             if first.line not in left:
@@ -145,7 +197,7 @@ def _self_assessed_row(
     coded, _ = _sides(event)
     key = books.tax_key(coded, event.tax_code or "") or ""
     row = _coded_row(event, event.amount, key, books)
-    return replace(row, left_to_datev=left[event.line][event.journal_number])
+    return row._replace(left_to_datev=left[event.line][event.journal_number])
 
 
 def _coded_rows(pair: Sequence[JournalEvent], books: Books) -> Iterator[Row]:
@@ -156,8 +208,8 @@ def _coded_rows(pair: Sequence[JournalEvent], books: Books) -> Iterator[Row]:
         yield from (_plain_row(event, books) for event in pair)
         return
     gross = sum(event.amount for event in pair)
-    numbers = tuple(event.journal_number for event in pair)
-    yield replace(_coded_row(first, gross, key, books), journal_numbers=numbers)
+    row = _coded_row(first, gross, key, books)
+    yield row._replace(journal_numbers=tuple(event.journal_number for event in pair))
 
 
 def _gross_key(pair: Sequence[JournalEvent], books: Books) -> str | None:
@@ -169,9 +221,16 @@ def _gross_key(pair: Sequence[JournalEvent], books: Books) -> str | None:
     rate = books.cases[nets[0].tax_code].rate if key is not None else None
     if rate is None or books.is_automatic(other):
         return None
-    net = Money(nets[0].amount)
-    tax_amount = total(Money(event.amount) for event in pair if event.kind == "tax")
-    return key if tax.split_gross(net + tax_amount, rate) == (net, tax_amount) else None
+    taxes = sum(event.amount for event in pair if event.kind == "tax")
+    return key if finds(nets[0].amount, taxes, rate) else None
+
+
+def finds(net: int, taxes: int, rate: Decimal) -> bool:
+    """Whether DATEV's split of the gross amount, net = gross / (1 + rate), gives these cents."""
+    over, under = rate.as_integer_ratio()
+    divisor = 100 * under + over
+    twice = 200 * under * (net + taxes)
+    return 2 * net * divisor <= twice + divisor < 2 * (net + 1) * divisor
 
 
 def _coded_row(event: JournalEvent, amount: int, key: str, books: Books) -> Row:
@@ -184,22 +243,26 @@ def _coded_row(event: JournalEvent, amount: int, key: str, books: Books) -> Row:
 def _plain_row(event: JournalEvent, books: Books) -> Row:
     """A row that DATEV shall not compute tax for."""
     debit, credit = event.account_debit, event.account_credit
-    key = books.off_key(debit, credit)
-    on_contra = event.tax_side == "debit" if event.tax_side else books.is_automatic(debit)
+    is_automatic = books.is_automatic(debit)
+    key = AUTOMATIC_OFF if is_automatic or books.is_automatic(credit) else ""
+    on_contra = event.tax_side == "debit" if event.tax_side else is_automatic
     side, accounts = ("H", (credit, debit)) if on_contra else ("S", (debit, credit))
     row = _row(event, event.amount, side, accounts, key, books)
-    return replace(row, is_split=event.tax_code is not None or key == AUTOMATIC_OFF)
+    return row._replace(is_split=True) if key or event.tax_code is not None else row
 
 
 def _row(
     event: JournalEvent, amount: int, side: str, accounts: tuple[str, str], key: str, books: Books
 ) -> Row:
-    account, contra = (_outgoing(account, event, books) for account in accounts)
+    account, contra = accounts
     key_accounts = books.key_accounts
-    if account == key_accounts.opening:
-        account = _opening_for(contra, key_accounts)
-    elif contra == key_accounts.opening:
-        contra = _opening_for(account, key_accounts)
+    special = key_accounts.receivables, key_accounts.payables, key_accounts.opening
+    if account in special or contra in special:
+        account, contra = (_outgoing(each, event, books) for each in accounts)
+        if account == key_accounts.opening:
+            account = _opening_for(contra, key_accounts)
+        elif contra == key_accounts.opening:
+            contra = _opening_for(account, key_accounts)
     return Row(amount, side, account, contra, key, event, (event.journal_number,))
 
 
@@ -219,47 +282,52 @@ def _opening_for(account: str, key_accounts: KeyAccounts) -> str:
     return key_accounts.opening_vendors if is_vendor(account) else key_accounts.opening
 
 
+@cache
+def _kind(account: str) -> str:
+    return ledger_rules.kind_of_account(account)[0]
+
+
 def is_customer(account: str) -> bool:
     """Whether a number lies in the range of customers."""
-    return ledger_rules.kind_of_account(account)[0] == "customer"
+    return _kind(account) == "customer"
 
 
 def is_vendor(account: str) -> bool:
     """Whether a number lies in the range of vendors."""
-    return ledger_rules.kind_of_account(account)[0] == "vendor"
+    return _kind(account) == "vendor"
+
+
+def is_personal(account: str) -> bool:
+    """Whether a number is that of a customer or vendor."""
+    return _kind(account) != "general"
 
 
 def line(row: Row, books: Books, *, is_final: bool) -> str:
     """The text of a row in the file."""
     event = row.event
-    values = {
-        extf.AMOUNT: extf.amount(row.amount),
-        extf.SIDE: row.side,
-        extf.ACCOUNT: _padded(row.account, books.account_length),
-        extf.CONTRA: _padded(row.contra, books.account_length),
-        extf.KEY: row.key,
-        extf.DAY: f"{event.booking_date:%d%m}",
-        extf.REFERENCE: extf.reference(event.reference or ""),
-        extf.TEXT: extf.printable(event.description).strip()[:60],
-        extf.EXTRA_KIND: "Journalnummer",
-        extf.EXTRA_TEXT: " ".join(map(str, row.journal_numbers)),
-        extf.IS_FINAL: "1" if is_final else "0",
-    }
-    if event.tax_code is not None and event.tax_date != event.booking_date:
-        values[extf.SERVICE_DATE] = values[extf.TAX_PERIOD] = _long_day(event.tax_date)
-    if event.is_reversal:
-        values[extf.IS_REVERSAL] = "1"
-    return extf.row_line(values)
-
-
-def _padded(account: str, length: int) -> str:
-    """Longer general accounts make all accounts longer, by zeros at the end."""
-    personal = is_customer(account) or is_vendor(account)
-    return account.ljust(length + 1 if personal else length, "0")
-
-
-def _long_day(day: date) -> str:
-    return f"{day:%d%m%Y}"
+    day, taxed = event.booking_date, ""
+    if event.tax_code is not None and event.tax_date != day:
+        taxed = f"{event.tax_date:%d%m%Y}"
+    numbers = row.journal_numbers
+    return extf.booking_line(
+        (
+            extf.amount(row.amount),
+            row.side,
+            books.number(row.account),
+            books.number(row.contra),
+            row.key,
+            f"{day.day:02d}{day.month:02d}",
+            extf.reference(event.reference) if event.reference else "",
+            extf.printable(event.description).strip()[:60].replace('"', '""'),
+            f'BEDI ""{event.document_id}""' if event.document_id else "",
+            "Journalnummer",
+            " ".join(map(str, numbers)) if len(numbers) > 1 else str(numbers[0]),
+            "1" if is_final else "0",
+            taxed,
+            taxed,
+            "1" if event.is_reversal else "",
+        )
+    )
 
 
 def notes(row: Row, books: Books) -> Iterator[Note]:

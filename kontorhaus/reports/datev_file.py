@@ -1,39 +1,38 @@
-"""One DATEV file of booking rows, or a ZIP with a file per month; at most 99,999 rows each."""
+"""One DATEV file of booking rows, or a ZIP with a file per month and the master data."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
 
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.money import Money
 from kontorhaus.reports import datev, extf
-from kontorhaus.reports.model import DatevExport, JournalEvent, Note
+from kontorhaus.reports.model import DatevExport, JournalEvent
+
+# The rows are mostly separators: the fastest level already makes them a tenth as long.
+_LEVEL = 1
 
 
 @dataclass(slots=True)
-class _Batch:
-    """What is collected on the way: the lines of the present file, and the sums of all files."""
+class _Sums:
+    """What went out so far, in all files."""
 
     books: datev.Books
-    lines: list[str] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
     rows: int = 0
     amount: int = 0
     left_to_datev: int = 0
 
-    def count(self, row: datev.Row) -> None:
-        """Take a row into the sums."""
-        self.rows += 1
-        self.amount += row.amount
-        self.left_to_datev += row.left_to_datev
-
-    def keep(self, row: datev.Row, *, is_final: bool) -> None:
-        """Take a row into the present file."""
-        self.lines.append(datev.line(row, self.books, is_final=is_final))
-        self.notes.extend(datev.notes(row, self.books))
+    def lines(self, rows: Iterable[datev.Row], *, is_final: bool) -> Iterator[str]:
+        """The rows as text, counted on the way."""
+        for row in rows:
+            self.rows += 1
+            self.amount += row.amount
+            self.left_to_datev += row.left_to_datev
+            yield datev.line(row, self.books, is_final=is_final)
 
     def finished(self, file_name: str, media_type: str, content: bytes) -> DatevExport:
         """The export."""
@@ -44,61 +43,88 @@ class _Batch:
             rows=self.rows,
             total=Money(self.amount),
             left_to_datev=Money(self.left_to_datev),
-            notes=tuple(self.notes),
         )
 
 
 def single(events: Iterable[JournalEvent], books: datev.Books, header: extf.Header) -> DatevExport:
     """One file; Invalid("too_many_rows") with their number if it would not hold them."""
-    batch = _Batch(books)
-    for row in datev.rows(events, books):
-        batch.count(row)
-        if batch.rows <= extf.MAX_ROWS:
-            batch.keep(row, is_final=header.is_final)
-    if batch.rows > extf.MAX_ROWS:
+    sums = _Sums(books)
+    lines = sums.lines(datev.rows(events, books), is_final=header.is_final)
+    content = extf.file_of(header, islice(lines, extf.MAX_ROWS))
+    for _ in lines:
+        pass
+    if sums.rows > extf.MAX_ROWS:
         raise Invalid(
             "too_many_rows",
-            f"{batch.rows} rows are more than one file takes ({extf.MAX_ROWS}).",
-            rows=batch.rows,
+            f"{sums.rows} rows are more than one file takes ({extf.MAX_ROWS}).",
+            rows=sums.rows,
             remedy="format=zip or a shorter range",
         )
-    content = extf.file_of(header, batch.lines)
-    return batch.finished(f"{_name(header)}.csv", "text/csv", content)
+    return sums.finished(f"{_name(header)}.csv", "text/csv", content)
 
 
 def archive(
     months: Iterable[tuple[extf.Header, Iterable[JournalEvent]]],
+    masters: Iterable[tuple[extf.Format, Iterable[str]]],
     books: datev.Books,
     whole: extf.Header,
 ) -> DatevExport:
-    """A ZIP with the files of all months that have rows; with an empty file if none has."""
-    batch, buffer = _Batch(books), io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+    """A ZIP with the files of all months that have rows, and those of the master data.
+
+    Without any row it holds one empty file of bookings.
+    """
+    sums, buffer = _Sums(books), io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as target:
         for header, events in months:
-            part = 1
-            for row in datev.rows(events, books):
-                if len(batch.lines) == extf.MAX_ROWS:
-                    _add(target, f"{_name(header)}_{part}.csv", header, batch.lines)
-                    part += 1
-                batch.count(row)
-                batch.keep(row, is_final=header.is_final)
-            if batch.lines:
-                suffix = f"_{part}" if part > 1 else ""
-                _add(target, f"{_name(header)}{suffix}.csv", header, batch.lines)
-        if not batch.rows:
-            _add(target, f"{_name(whole)}.csv", whole, batch.lines)
-    return batch.finished(f"{_name(whole)}.zip", "application/zip", buffer.getvalue())
+            lines = sums.lines(datev.rows(events, books), is_final=header.is_final)
+            _add_parts(target, header, lines)
+        if not sums.rows:
+            _add(target, f"{_name(whole)}.csv", whole, extf.BOOKINGS, ())
+        for of, lines_of in masters:
+            name = of.name.replace("/", "_")
+            _add(target, f"EXTF_{name}_{whole.last_day:%Y%m%d}.csv", whole, of, lines_of)
+    return sums.finished(f"{_name(whole)}.zip", "application/zip", buffer.getvalue())
+
+
+def _add_parts(target: zipfile.ZipFile, header: extf.Header, lines: Iterator[str]) -> None:
+    """The files of a month; they are numbered where it needs more than one."""
+    part, first = 1, next(lines, None)
+    while first is not None:
+        rows = islice(lines, extf.MAX_ROWS - 1)
+        entry = _entry(
+            header, f"{_name(header)}_{part}.csv" if part > 1 else f"{_name(header)}.csv"
+        )
+        _write(target, entry, header, extf.BOOKINGS, chain([first], rows))
+        first, part = next(lines, None), part + 1
 
 
 def _name(header: extf.Header) -> str:
     return f"EXTF_Buchungsstapel_{header.first_day:%Y%m%d}_{header.last_day:%Y%m%d}"
 
 
-def _add(target: zipfile.ZipFile, name: str, header: extf.Header, lines: list[str]) -> None:
+def _entry(header: extf.Header, name: str) -> zipfile.ZipInfo:
     made = header.created_at
     entry = zipfile.ZipInfo(
         name, (made.year, made.month, made.day, made.hour, made.minute, made.second)
     )
     entry.compress_type = zipfile.ZIP_DEFLATED
-    target.writestr(entry, extf.file_of(header, lines))
-    lines.clear()
+    return entry
+
+
+def _add(
+    target: zipfile.ZipFile, name: str, header: extf.Header, of: extf.Format, lines: Iterable[str]
+) -> None:
+    _write(target, _entry(header, name), header, of, lines)
+
+
+def _write(
+    target: zipfile.ZipFile,
+    entry: zipfile.ZipInfo,
+    header: extf.Header,
+    of: extf.Format,
+    lines: Iterable[str],
+) -> None:
+    with target.open(entry, "w") as file:
+        file.write(extf.opening(header, of))
+        for block in extf.blocks(lines):
+            file.write(block)

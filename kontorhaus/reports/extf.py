@@ -1,20 +1,22 @@
-"""DATEV's EXTF file: header 700, Buchungsstapel version 13, 125 columns, Windows-1252, CRLF."""
+"""DATEV's EXTF files: header 700, columns of three formats, Windows-1252, CRLF."""
 
 from __future__ import annotations
 
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import resources
+from itertools import islice
 
 MAX_ROWS = 99_999
+_BLOCK = 5_000
 
 # Numbers of the columns that this program fills.
 AMOUNT, SIDE, ACCOUNT, CONTRA, KEY, DAY = 1, 2, 7, 8, 9, 10
-REFERENCE, TEXT, EXTRA_KIND, EXTRA_TEXT = 11, 14, 48, 49
+REFERENCE, TEXT, LINK, EXTRA_KIND, EXTRA_TEXT = 11, 14, 20, 48, 49
 IS_FINAL, SERVICE_DATE, TAX_PERIOD, IS_REVERSAL = 114, 115, 116, 118
 
 # Letters that Unicode does not take apart into a letter and a mark.
@@ -29,7 +31,7 @@ _FIELD = re.compile(r'"((?:[^"]|"")*)"|([^;"]*)')
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the Buchungsstapel; text columns are always quoted."""
+    """One column of a format; text columns are always quoted."""
 
     number: int
     name: str
@@ -40,7 +42,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the first line says. `account_length` is that of general accounts, 4..8."""
+    """What the first line says. `account_length` is that of general accounts, 4..8.
+
+    `head` is the beginning of the hash with which the journal ends.
+    """
 
     created_at: datetime
     adviser_number: int
@@ -51,6 +56,7 @@ class Header:
     last_day: date
     chart: str
     is_final: bool = False
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +70,19 @@ class Field:
         return quoted(self.text) if self.is_text else self.text
 
 
-def _columns() -> tuple[Column, ...]:
-    table = resources.files(__package__).joinpath("data", "buchungsstapel_v13.csv")
-    return tuple(
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file: its category, name and version in the header, and its columns."""
+
+    category: int
+    name: str
+    version: int
+    columns: tuple[Column, ...]
+
+
+def _format(category: int, name: str, version: int, table: str) -> Format:
+    rows = resources.files(__package__).joinpath("data", table).read_text(encoding="utf-8")
+    columns = tuple(
         Column(
             number=int(row["number"]),
             name=row["name"],
@@ -74,12 +90,31 @@ def _columns() -> tuple[Column, ...]:
             is_text=row["is_text"] == "1",
             max_length=int(row["max_length"]) if row["max_length"] else None,
         )
-        for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines())
+        for row in csv.DictReader(rows.splitlines())
     )
+    return Format(category, name, version, columns)
 
 
-COLUMNS = _columns()
-_EMPTY = [""] + ['""' if column.is_text else "" for column in COLUMNS]
+BOOKINGS = _format(21, "Buchungsstapel", 13, "buchungsstapel_v13.csv")
+PARTIES = _format(16, "Debitoren/Kreditoren", 5, "debitoren_kreditoren_v5.csv")
+ACCOUNTS = _format(20, "Kontenbeschriftungen", 3, "kontenbeschriftungen_v3.csv")
+FORMATS = {each.category: each for each in (BOOKINGS, PARTIES, ACCOUNTS)}
+COLUMNS = BOOKINGS.columns
+
+# The columns of a booking row that may be filled, in their order: what `booking_line` takes.
+FILLED = (AMOUNT, SIDE, ACCOUNT, CONTRA, KEY, DAY, REFERENCE, TEXT, LINK, EXTRA_KIND, EXTRA_TEXT,
+          IS_FINAL, SERVICE_DATE, TAX_PERIOD, IS_REVERSAL)  # fmt: skip
+
+
+def _template() -> str:
+    """A booking row with a place for each column that may be filled, with its quotes."""
+    empty = ['""' if column.is_text else "" for column in COLUMNS]
+    for number in FILLED:
+        empty[number - 1] = '"%s"' if COLUMNS[number - 1].is_text else "%s"
+    return ";".join(empty)
+
+
+_TEMPLATE = _template()
 
 
 def quoted(text: str) -> str:
@@ -87,40 +122,67 @@ def quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def header_line(header: Header) -> str:
-    """The 31 fields of line 1."""
+def header_line(header: Header, of: Format = BOOKINGS) -> str:
+    """The 31 fields of line 1; files of master data have no days and no fields of a batch."""
     created = header.created_at
-    name = f"Buchungsstapel {header.first_day:%Y-%m-%d}"
+    if of is BOOKINGS:
+        days = [f"{header.first_day:%Y%m%d}", f"{header.last_day:%Y%m%d}"]
+        name = quoted(f"Buchungsstapel {header.first_day:%Y-%m-%d}")
+        batch = ["1", "0", "1" if header.is_final else "0", '"EUR"']
+    else:
+        days, name, batch = ["", ""], '""', ["", "", "", '""']
     fields = [
-        '"EXTF"', "700", "21", '"Buchungsstapel"', "13",
+        '"EXTF"', "700", str(of.category), quoted(of.name), str(of.version),
         f"{created:%Y%m%d%H%M%S}{created.microsecond // 1000:03d}", "",
         '"KH"', '"Kontorhaus"', '""',
         str(header.adviser_number), str(header.client_number),
         f"{header.fiscal_year_start:%Y%m%d}", str(header.account_length),
-        f"{header.first_day:%Y%m%d}", f"{header.last_day:%Y%m%d}", quoted(name), '""',
-        "1", "0", "1" if header.is_final else "0", '"EUR"',
-        "", '""', "", "", quoted(header.chart.removeprefix("SKR")), "", "", '""', '"Kontorhaus"',
+        *days, name, '""', *batch,
+        "", '""', "", "", quoted(header.chart.removeprefix("SKR")), "", "", '""',
+        quoted(header.head[:16]),
     ]  # fmt: skip
     return ";".join(fields)
 
 
-def names_line() -> str:
+def names_line(of: Format = BOOKINGS) -> str:
     """Line 2: the names of the columns, spelled as DATEV spells them."""
-    return ";".join(column.name for column in COLUMNS)
+    return ";".join(column.name for column in of.columns)
 
 
-def row_line(values: Mapping[int, str]) -> str:
-    """A booking row from its values by column number; what is missing is empty."""
-    fields = _EMPTY.copy()
-    for number, value in values.items():
-        fields[number] = quoted(value) if COLUMNS[number - 1].is_text else value
-    return ";".join(fields[1:])
+def row_line(values: Mapping[int, str], of: Format = BOOKINGS) -> str:
+    """A row from its values by column number; what is missing is empty."""
+    return ";".join(
+        quoted(values.get(column.number, "")) if column.is_text else values.get(column.number, "")
+        for column in of.columns
+    )
 
 
-def file_of(header: Header, lines: Iterable[str]) -> bytes:
+def booking_line(values: tuple[str, ...]) -> str:
+    """A booking row from the values of the columns FILLED, whose quotes are doubled already."""
+    return _TEMPLATE % values
+
+
+def file_of(header: Header, lines: Iterable[str], of: Format = BOOKINGS) -> bytes:
     """The whole file; every character of the lines is one of Windows-1252 (see `printable`)."""
-    content = "\r\n".join([header_line(header), names_line(), *lines, ""])
-    return content.encode("cp1252")
+    return opening(header, of) + b"".join(blocks(lines))
+
+
+def opening(header: Header, of: Format = BOOKINGS) -> bytes:
+    """Lines 1 and 2."""
+    return f"{header_line(header, of)}\r\n{names_line(of)}\r\n".encode("cp1252")
+
+
+def blocks(lines: Iterable[str]) -> Iterator[bytes]:
+    """The lines with their ends, some thousand at a time."""
+    rest = iter(lines)
+    while block := list(islice(rest, _BLOCK)):
+        block.append("")
+        text = "\r\n".join(block)
+        try:
+            # the same bytes wherever it works, and much faster
+            yield text.encode("latin-1")
+        except UnicodeEncodeError:
+            yield text.encode("cp1252")
 
 
 def amount(cents: int) -> str:

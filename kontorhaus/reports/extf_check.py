@@ -1,4 +1,4 @@
-"""Checks an EXTF Buchungsstapel against its column table: frame, header, types, lengths, days."""
+"""Checks an EXTF file against the table of its columns: frame, header, types, lengths, days."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from kontorhaus.reports import extf
-from kontorhaus.reports.extf import Column, Field
+from kontorhaus.reports.extf import Column, Field, Format
 
 # Header field → what it must look like; quotes are checked with it.
 _HEADER = {
@@ -16,6 +16,11 @@ _HEADER = {
     13: r"20\d{6}", 14: "[4-8]", 15: r"20\d{6}", 16: r"20\d{6}", 17: r'"[\w.\-/ ]{0,30}"',
     18: r'"([A-Z]{2}){0,2}"', 19: "[12]", 20: "0|30|40|50|64", 21: "[01]", 22: '"EUR"', 23: "",
     24: '""', 25: "", 26: "", 27: '"0[34]"', 28: r"\d*", 29: "", 30: '""', 31: r'".{0,16}"',
+}  # fmt: skip
+
+# The same of master data: no days, nothing of a batch.
+_MASTER_HEADER = _HEADER | {
+    15: "", 16: "", 17: '""', 19: "", 20: "", 21: "", 22: '""',
 }  # fmt: skip
 
 _VALUES = {
@@ -27,11 +32,19 @@ _VALUES = {
     extf.DAY: r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])",
     extf.REFERENCE: r"[A-Za-z0-9_$&%*+\-/]{0,36}",
     12: r"[A-Za-z0-9_$&%*+\-/]{0,12}",
+    extf.LINK: r'(|(BEDI|DDMS|DORG) "[0-9A-Fa-f\-]{36}")',
     extf.IS_FINAL: "[01]",
     extf.SERVICE_DATE: r"(|(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])20\d{2})",
     extf.TAX_PERIOD: r"(|(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])20\d{2})",
     extf.IS_REVERSAL: "[01]?",
 }
+_MASTER_VALUES = {
+    16: {
+        1: r"(?!0+$)\d{1,9}", 7: "[012]", 18: r"[\w\- ]{0,10}", 20: "([A-Z]{2})?",
+        45: "([A-Z]{2}[0-9]{2}[A-Z0-9]{1,30})?", 47: "([A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?)?",
+    },
+    20: {1: r"(?!0+$)\d{1,9}", 3: "de-DE|en-GB"},
+}  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -49,29 +62,42 @@ def problems(content: bytes) -> list[str]:
         return [f"A line cannot be read: {error}."]
     if len(lines) < 2:
         return ["Header and names of the columns are missing."]
-    found = list(_header_problems(lines[0])) + list(_names_problems(lines[1]))
+    of = _format(lines[0])
+    if of is None:
+        return ["Header field 3 names no format that is known here."]
+    found = list(_header_problems(lines[0], of)) + list(_names_problems(lines[1], of))
     if not found:
-        days = _fiscal_days(lines[0])
+        days = _fiscal_days(lines[0]) if of is extf.BOOKINGS else set()
         for number, row in enumerate(lines[2:], start=3):
-            found.extend(f"Line {number}: {problem}" for problem in _row_problems(row, days))
+            problems_of_row = list(_field_problems(row, of))
+            if of is extf.BOOKINGS and len(row) == len(of.columns):
+                problems_of_row += _row_problems(row, days)
+            found.extend(f"Line {number}: {problem}" for problem in problems_of_row)
     if len(lines) - 2 > extf.MAX_ROWS:
         found.append(f"{len(lines) - 2} rows are more than {extf.MAX_ROWS}.")
     return found
 
 
-def _header_problems(fields: Sequence[Field]) -> Iterator[str]:
-    if len(fields) != len(_HEADER):
-        yield f"The header has {len(fields)} fields, not {len(_HEADER)}."
+def _format(header: Sequence[Field]) -> Format | None:
+    text = header[2].text if len(header) > 2 else ""
+    return extf.FORMATS.get(int(text)) if re.fullmatch(r"\d{1,3}", text) else None
+
+
+def _header_problems(fields: Sequence[Field], of: Format) -> Iterator[str]:
+    patterns = _HEADER if of is extf.BOOKINGS else _MASTER_HEADER
+    patterns = patterns | {3: str(of.category), 4: f'"{of.name}"', 5: str(of.version)}
+    if len(fields) != len(patterns):
+        yield f"The header has {len(fields)} fields, not {len(patterns)}."
         return
-    for number, pattern in _HEADER.items():
+    for number, pattern in patterns.items():
         if not re.fullmatch(pattern, str(fields[number - 1])):
             yield f"Header field {number} is {fields[number - 1]}."
 
 
-def _names_problems(fields: Sequence[Field]) -> Iterator[str]:
+def _names_problems(fields: Sequence[Field], of: Format) -> Iterator[str]:
     names = [field.text for field in fields]
-    if names != [column.name for column in extf.COLUMNS]:
-        yield "The names of the columns are not those of version 13."
+    if names != [column.name for column in of.columns]:
+        yield f"The names of the columns are not those of version {of.version}."
 
 
 def _fiscal_days(header: Sequence[Field]) -> set[str]:
@@ -84,21 +110,24 @@ def _fiscal_days(header: Sequence[Field]) -> set[str]:
 
 
 def _row_problems(row: Sequence[Field], days: set[str]) -> Iterator[str]:
-    if len(row) != len(extf.COLUMNS):
-        yield f"{len(row)} fields, not {len(extf.COLUMNS)}."
-        return
-    for column, field in zip(extf.COLUMNS, row, strict=True):
-        problem = _field_problem(column, field)
-        if problem:
-            yield f"{column.name}: {problem}"
     if row[extf.DAY - 1].text not in days:
         yield f"Day {row[extf.DAY - 1].text} is not in the range of the header."
     if bool(row[extf.SERVICE_DATE - 1].text) != bool(row[extf.TAX_PERIOD - 1].text):
         yield "Leistungsdatum and Datum Zuord. Steuerperiode come together."
 
 
-def _field_problem(column: Column, field: Field) -> str | None:
-    pattern = _VALUES.get(column.number)
+def _field_problems(row: Sequence[Field], of: Format) -> Iterator[str]:
+    if len(row) != len(of.columns):
+        yield f"{len(row)} fields, not {len(of.columns)}."
+        return
+    patterns = _VALUES if of is extf.BOOKINGS else _MASTER_VALUES[of.category]
+    for column, field in zip(of.columns, row, strict=True):
+        problem = _field_problem(column, field, patterns.get(column.number))
+        if problem:
+            yield f"{column.name}: {problem}"
+
+
+def _field_problem(column: Column, field: Field, pattern: str | None) -> str | None:
     if field.is_text != column.is_text:
         return "text is quoted, everything else is not"
     if column.is_required and not field.text:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
+from kontorhaus.contacts.model import PartyDetails
 from kontorhaus.kernel.money import Money, total
 
 
@@ -180,17 +182,16 @@ class CashFlow:
         return self.received - self.paid
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEvent:
+class JournalEvent(NamedTuple):
     """An event as the DATEV export reads it; `amount` in cents, sides are debit|credit.
 
     `tax_side` is the side on which the coded account stands; `reference` is the number of the
     document or, for a payment, of the item it settles; `party_account` the personal account of
-    the invoice that is linked to the booking.
+    the invoice that is linked to the booking; `document_id` the stored file of the booking.
     """
 
     journal_number: int
-    intent_id: UUID
+    intent_id: str
     booking_date: date
     tax_date: date
     account_debit: str
@@ -205,6 +206,17 @@ class JournalEvent:
     reference: str | None
     is_reversal: bool
     party_account: str | None
+    document_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalAccount:
+    """A personal account with what is known of its party, for the master data."""
+
+    number: str
+    kind: str
+    name: str
+    details: PartyDetails | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +226,8 @@ class Note:
     transliterated, shortened, reference_changed: a text could not go out as it stands.
     split: net and tax went out as rows of their own (key 40 on automatic accounts), as DATEV
     would compute other cents. diverse: a posting on a collective account went out on 10000 or
-    70000.
+    70000. without_party: nobody is known behind a personal account. renumbered: an account has
+    another number in DATEV (journal number 0).
     """
 
     kind: str
@@ -225,7 +238,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class DatevExport:
-    """A finished export: a file with its name and media type, and what the lint found.
+    """A finished export: a file with its name and media type.
 
     `rows` counts booking rows, `total` is the sum of their amounts. `left_to_datev` is the
     self-assessed tax (§ 13b, § 1a UStG) that DATEV computes by itself from the key or account:
@@ -238,12 +251,37 @@ class DatevExport:
     rows: int
     total: Money
     left_to_datev: Money
+
+
+@dataclass(frozen=True, slots=True)
+class KeySum:
+    """Booking rows with the same key ("" for none)."""
+
+    key: str
+    rows: int
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class DatevLint:
+    """What a person reads before an export.
+
+    `difference` is what rows and self-assessed tax left to DATEV lack of the journal: always 0.
+    `counts` says how many notes there are of each kind, `notes` are the first of each.
+    """
+
+    rows: int
+    total: Money
+    left_to_datev: Money
+    events: int
+    journal_total: Money
+    keys: tuple[KeySum, ...]
+    reversals: int
+    documents: int
+    counts: Mapping[str, int]
     notes: tuple[Note, ...]
 
     @property
-    def note_counts(self) -> Mapping[str, int]:
-        """How many notes there are of each kind."""
-        counts: dict[str, int] = {}
-        for note in self.notes:
-            counts[note.kind] = counts.get(note.kind, 0) + 1
-        return counts
+    def difference(self) -> Money:
+        """Journal less rows and tax left to DATEV."""
+        return self.journal_total - self.total - self.left_to_datev

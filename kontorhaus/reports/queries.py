@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from operator import attrgetter
 
 from kontorhaus.identity import queries as identity
-from kontorhaus.identity.model import TenantSettings
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.money import Money
-from kontorhaus.kernel.period import Period, fiscal_year_start, next_month
+from kontorhaus.kernel.period import Period, fiscal_year_start
 from kontorhaus.ledger import charts
 from kontorhaus.reports import (
-    datev,
-    datev_file,
-    extf,
     liquidity_store,
     rules,
     store,
@@ -27,7 +23,6 @@ from kontorhaus.reports.bwa import BwaLine
 from kontorhaus.reports.bwa import lines as bwa_lines
 from kontorhaus.reports.model import (
     CashFlow,
-    DatevExport,
     MonthlyFigures,
     MonthlyVat,
     Movement,
@@ -175,62 +170,3 @@ def vat_return_of(work: Work, *, period: str, with_events: bool = True) -> VatRe
         booked=vat_return.booked(by_code, cases.CASES, chart),
         unassigned=tuple(unassigned),
     )
-
-
-def datev_export(work: Work, *, start: date, end: date, format: str = "csv") -> DatevExport:
-    """The DATEV booking rows of the days from `start` to `end`, which lie in one fiscal year.
-
-    `format` csv is one file; zip holds a file per month, which is cut where a file takes no more.
-    Invalid: invalid_input, too_many_rows.
-    """
-    settings = identity.settings(work)
-    if format not in ("csv", "zip"):
-        raise Invalid("invalid_input", "The format is csv or zip.", field="format")
-    _check_range(settings, start, end)
-    books = datev.Books(
-        accounts=charts.chart(settings.chart),
-        key_accounts=charts.KEY_ACCOUNTS[settings.chart],
-        cases=cases.CASES,
-        account_length=max(4, store.account_length(work)),
-    )
-    whole = _header(work, settings, books, (start, end))
-    if format == "csv":
-        return datev_file.single(store.journal(work, first_day=start, last_day=end), books, whole)
-    months = (
-        (
-            _header(work, settings, books, days),
-            store.journal(work, first_day=days[0], last_day=days[1]),
-        )
-        for days in _months(start, end)
-    )
-    return datev_file.archive(months, books, whole)
-
-
-def _check_range(settings: TenantSettings, start: date, end: date) -> None:
-    if start > end:
-        raise Invalid("invalid_input", "The first day lies after the last day.", field="startDate")
-    start_month = settings.fiscal_year_start_month
-    if fiscal_year_start(start, start_month) != fiscal_year_start(end, start_month):
-        raise Invalid("invalid_input", "Both days must lie in one fiscal year.", field="endDate")
-
-
-def _header(
-    work: Work, settings: TenantSettings, books: datev.Books, days: tuple[date, date]
-) -> extf.Header:
-    return extf.Header(
-        created_at=work.now,
-        adviser_number=settings.datev_adviser_number,
-        client_number=settings.datev_client_number,
-        fiscal_year_start=fiscal_year_start(days[0], settings.fiscal_year_start_month),
-        account_length=books.account_length,
-        first_day=days[0],
-        last_day=days[1],
-        chart=settings.chart,
-    )
-
-
-def _months(start: date, end: date) -> Iterator[tuple[date, date]]:
-    while start <= end:
-        following = next_month(start)
-        yield start, min(following - timedelta(days=1), end)
-        start = following

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import Period
-from kontorhaus.reports.model import AccountFigures, JournalEvent, Movement, Reading, ReportRow
+from kontorhaus.reports.model import AccountFigures, Movement, Reading, ReportRow
 from kontorhaus.runtime.work import Work
 
 
@@ -235,52 +235,3 @@ def sums_by_tax_code(
         {"tenant": work.tenant_id, "first": first_month, "last": last_month},
     )
     return [(row[0], row[1], row[2], Movement(row[3], row[4])) for row in rows]
-
-
-def account_length(work: Work) -> int:
-    """Digits of the longest general account."""
-    row = work.connection.execute(
-        "select coalesce(max(length(number)), 0) from account"
-        " where tenant_id = %(tenant)s and kind = 'general'",
-        {"tenant": work.tenant_id},
-    ).fetchone()
-    return row[0] if row else 0
-
-
-# The number of the document: the booking's own, that of the item it opened, or that of the one item
-# of the account which it settles. An item on a collective account belongs to a personal one.
-_JOURNAL = """
-select e.journal_number, e.intent_id, e.booking_date, i.tax_date, e.account_debit,
-    e.account_credit, e.amount, e.pair, e.line, e.kind, e.tax_code, e.tax_side, i.description,
-    coalesce(i.external_reference,
-        (select min(o.reference) from open_item o
-            where o.tenant_id = %(tenant)s and o.intent_id = e.intent_id),
-        (select min(o.reference) from allocation l
-            join open_item o on o.tenant_id = l.tenant_id and o.id = l.open_item_id
-            where l.tenant_id = %(tenant)s and l.intent_id = e.intent_id
-            and o.account in (e.account_debit, e.account_credit)
-            having count(distinct o.reference) = 1)),
-    i.reverses_intent_id is not null, c.personal_account
-from event e join intent i on i.tenant_id = e.tenant_id and i.id = e.intent_id
-left join (
-    select o.intent_id, o.account,
-        case o.kind when 'receivable' then p.customer_account else p.vendor_account end
-            as personal_account
-    from account a
-    join open_item o on o.tenant_id = a.tenant_id and o.account = a.number
-    join party p on p.tenant_id = o.tenant_id and p.id = o.party_id
-    where a.tenant_id = %(tenant)s and a.kind = 'general'
-) c on c.intent_id = coalesce(i.reverses_intent_id, i.id)
-    and c.account in (e.account_debit, e.account_credit)
-where e.tenant_id = %(tenant)s and e.booking_date between %(first)s and %(last)s
-order by e.journal_number
-"""
-
-
-def journal(work: Work, *, first_day: date, last_day: date) -> Iterator[JournalEvent]:
-    """The events of a range of days in the order of their numbers, streamed."""
-    with work.connection.cursor(name="datev_journal") as cursor:
-        cursor.itersize = 5000
-        cursor.execute(_JOURNAL, {"tenant": work.tenant_id, "first": first_day, "last": last_day})
-        for row in cursor:
-            yield JournalEvent(*row)

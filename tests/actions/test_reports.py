@@ -19,7 +19,7 @@ from kontorhaus.ledger.actions import Booking
 from kontorhaus.ledger.model import Line, Posting, Transfer
 from kontorhaus.openitems import actions as openitems
 from kontorhaus.openitems.model import NewItem
-from kontorhaus.reports import extf, extf_check, queries
+from kontorhaus.reports import datev_queries, extf, extf_check, queries
 from kontorhaus.reports.model import ReportRow
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.ids import uuid7
@@ -101,7 +101,7 @@ def test_the_worked_example_stands_in_every_report_to_the_cent(books: Work) -> N
 
 def test_the_worked_example_becomes_these_datev_rows(books: Work) -> None:
     worked_example(books)
-    export = queries.datev_export(books, start=MARCH[0], end=MARCH[1])
+    export = datev_queries.datev_export(books, start=MARCH[0], end=MARCH[1])
     assert export.file_name == "EXTF_Buchungsstapel_20260301_20260331.csv"
     assert extf_check.problems(export.content) == []
     rows = extf.parse(export.content)[2:]
@@ -113,7 +113,9 @@ def test_the_worked_example_becomes_these_datev_rows(books: Work) -> None:
     ]
     assert export.total == Money(28032)
     assert export.left_to_datev == Money(0)
-    assert export.note_counts == {"transliterated": 2, "reference_changed": 3}
+    found = datev_queries.lint(books, start=MARCH[0], end=MARCH[1])
+    assert found.counts == {"transliterated": 2, "reference_changed": 3, "without_party": 1}
+    assert (found.rows, found.total, found.difference) == (3, export.total, Money(0))
     assert rows[0][extf.TEXT - 1].text == "Rechnung 1001, Lukasz"
 
 
@@ -121,7 +123,7 @@ def test_a_reversal_leaves_the_books_even_and_is_marked_in_datev(books: Work) ->
     invoice = book(books, "2026-03-02", "D 10001 119.00", "C 4400 119.00 UST19")
     ledger.reverse(books, intent_id=invoice, reason="falsch")
     assert set(balances(queries.report(books, kind="susa")).values()) == {0}
-    export = queries.datev_export(books, start=MARCH[0], end=MARCH[1])
+    export = datev_queries.datev_export(books, start=MARCH[0], end=MARCH[1])
     rows = [[str(f[n - 1]) for n in (1, 2, 7, 8, 10, 118)] for f in extf.parse(export.content)[2:]]
     assert rows == [
         ["119,00", '"S"', "10001", "4400", "0203", '""'],
@@ -180,7 +182,7 @@ def test_self_assessed_tax_counts_on_both_sides_and_is_left_to_datev(books: Work
     book(books, "2026-03-04", "D 5920 100.00 VST-13B19", "C 70001 100.00")
     (vat,) = [m for m in queries.vat_by_month(books) if m.month == "2026-03"]
     assert (vat.output, vat.input, vat.payable) == (Money(1900), Money(1900), Money(0))
-    export = queries.datev_export(books, start=MARCH[0], end=MARCH[1])
+    export = datev_queries.datev_export(books, start=MARCH[0], end=MARCH[1])
     assert (export.rows, export.total, export.left_to_datev) == (1, Money(10000), Money(1900))
 
 
@@ -199,9 +201,9 @@ def test_a_fiscal_year_from_july_has_its_own_start_and_closing_periods(
             "1800": 1800, "Ergebnisvortrag": -1300, "Periodenergebnis": -500,
         }  # fmt: skip
         with pytest.raises(Invalid) as refusal:
-            queries.datev_export(work, start=date(2026, 6, 1), end=date(2026, 7, 31))
+            datev_queries.datev_export(work, start=date(2026, 6, 1), end=date(2026, 7, 31))
         assert refusal.value.details == {"field": "endDate"}
-        export = queries.datev_export(work, start=date(2025, 7, 1), end=date(2026, 6, 30))
+        export = datev_queries.datev_export(work, start=date(2025, 7, 1), end=date(2026, 6, 30))
         assert export.rows == 2
         assert extf.parse(export.content)[0][12].text == "20250701"
         assert extf_check.problems(export.content) == []
@@ -210,15 +212,17 @@ def test_a_fiscal_year_from_july_has_its_own_start_and_closing_periods(
 def test_a_zip_holds_a_file_for_each_month_with_rows(books: Work) -> None:
     book(books, "2026-01-05", "D 1800 1.00", "C 4200 1.00")
     book(books, "2026-03-05", "D 1800 2.00", "C 4200 2.00")
-    export = queries.datev_export(
+    export = datev_queries.datev_export(
         books, start=date(2026, 1, 1), end=date(2026, 3, 15), format="zip"
     )
     with zipfile.ZipFile(io.BytesIO(export.content)) as archive:
         assert archive.namelist() == [
             "EXTF_Buchungsstapel_20260101_20260131.csv",
             "EXTF_Buchungsstapel_20260301_20260315.csv",
+            "EXTF_Debitoren_Kreditoren_20260315.csv",
+            "EXTF_Kontenbeschriftungen_20260315.csv",
         ]
-        assert [extf_check.problems(archive.read(n)) for n in archive.namelist()] == [[], []]
+        assert [extf_check.problems(archive.read(n)) for n in archive.namelist()] == [[]] * 4
 
 
 def test_more_rows_than_a_file_takes_are_refused_and_cut_in_a_zip(
@@ -228,12 +232,12 @@ def test_more_rows_than_a_file_takes_are_refused_and_cut_in_a_zip(
     for cents in range(1, 6):
         book(books, "2026-03-05", f"D 1800 0.0{cents}", f"C 4200 0.0{cents}")
     with pytest.raises(Invalid) as refusal:
-        queries.datev_export(books, start=MARCH[0], end=MARCH[1])
+        datev_queries.datev_export(books, start=MARCH[0], end=MARCH[1])
     assert refusal.value.details == {"rows": 5, "remedy": "format=zip or a shorter range"}
-    export = queries.datev_export(books, start=MARCH[0], end=MARCH[1], format="zip")
+    export = datev_queries.datev_export(books, start=MARCH[0], end=MARCH[1], format="zip")
     with zipfile.ZipFile(io.BytesIO(export.content)) as archive:
-        sizes = {n[-6:]: len(extf.parse(archive.read(n))) - 2 for n in archive.namelist()}
-    assert sizes == {"_1.csv": 2, "_2.csv": 2, "_3.csv": 1}
+        sizes = {n[-6:]: len(extf.parse(archive.read(n))) - 2 for n in archive.namelist()[:3]}
+    assert sizes == {"31.csv": 2, "_2.csv": 2, "_3.csv": 1}
 
 
 @pytest.mark.parametrize(
@@ -255,6 +259,6 @@ def test_empty_books_give_empty_reports_and_an_empty_batch(books: Work) -> None:
     assert all(queries.report(books, kind=kind) == [] for kind in queries.KINDS)
     assert {m.result for m in queries.monthly_figures(books)} == {Money(0)}
     assert len(queries.monthly_figures(books)) == 12
-    export = queries.datev_export(books, start=MARCH[0], end=MARCH[1])
+    export = datev_queries.datev_export(books, start=MARCH[0], end=MARCH[1])
     assert export.rows == 0
     assert extf_check.problems(export.content) == []

@@ -1,27 +1,28 @@
 """Which booking rows the events of the journal become."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kontorhaus.contacts.model import PartyDetails
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import charts
 from kontorhaus.ledger.model import Line
 from kontorhaus.ledger.rules import transfers
-from kontorhaus.reports import datev, extf
-from kontorhaus.reports.model import JournalEvent
+from kontorhaus.reports import datev, datev_lint, datev_masters, extf, extf_check
+from kontorhaus.reports.model import JournalEvent, PersonalAccount
 from kontorhaus.tax import cases
 from kontorhaus.tax import rules as tax
+from kontorhaus.tax.model import TaxCode
 
 SKR04 = datev.Books(charts.chart("SKR04"), charts.KEY_ACCOUNTS["SKR04"], cases.CASES)
 CODES = tax.system_codes("SKR04")
 
 
-def booked(*lines, is_reversal=False, **changes):
+def booked(*lines, is_reversal=False, codes=CODES, **changes):
     """The events of lines written as "D 10001 119.00" or "C 4400 119.00 UST19"."""
     entered = []
     for text in lines:
@@ -33,7 +34,7 @@ def booked(*lines, is_reversal=False, **changes):
         JournalEvent(
             **{
                 "journal_number": number,
-                "intent_id": UUID(int=1),
+                "intent_id": "1",
                 "booking_date": date(2026, 3, 2),
                 "tax_date": date(2026, 3, 2),
                 "account_debit": each.credit if is_reversal else each.debit,
@@ -51,7 +52,7 @@ def booked(*lines, is_reversal=False, **changes):
             }
             | changes
         )
-        for number, each in enumerate(transfers(entered, CODES), start=1)
+        for number, each in enumerate(transfers(entered, codes), start=1)
     ]
 
 
@@ -185,6 +186,130 @@ def test_longer_general_accounts_make_every_account_longer():
     (row,) = datev.rows(booked("D 1800 140.16", "C 10001 140.16"), books)
     fields = extf.parse_line(datev.line(row, books, is_final=False))
     assert [fields[6].text, fields[7].text] == ["18000", "100010"]
+
+
+def test_a_code_of_ones_own_goes_out_split_with_the_automatic_off():
+    own = TaxCode("MEIN19", "Mein", "Mine", Decimal(19), "3806", None, False, True, False)
+    events = booked("D 10001 119.00", "C 4400 119.00 MEIN19", codes=CODES | {"MEIN19": own})
+    assert shown(events) == ["100,00 S 10001 4400 40", "19,00 S 10001 3806"]
+    events = booked("D 10001 119.00", "C 4200 119.00 MEIN19", codes=CODES | {"MEIN19": own})
+    assert shown(events) == ["100,00 S 10001 4200", "19,00 S 10001 3806"]
+    acquired = TaxCode("MEIN13B", "Mein", "Mine", Decimal(19), "1407", "3837", False, True, True)
+    events = booked("D 6815 100.00 MEIN13B", "C 70001 100.00", codes=CODES | {"MEIN13B": acquired})
+    assert shown(events) == ["100,00 H 70001 6815", "19,00 H 3837 1407"]
+
+
+@pytest.mark.parametrize(
+    ("own", "length", "numbers"),
+    [
+        ([], 4, {"1800": "1800", "0050": "0050", "10001": "10001"}),
+        # zeros in front change no number: this one is taken
+        (["50"], 4, {"0050": "0050", "50": "0051"}),
+        (["47"], 4, {"47": "0047"}),
+        (["180000"], 6, {"1800": "180000", "180000": "180001", "10001": "1000100"}),
+        (["471100"], 6, {"471100": "471100", "1800": "180000", "70001": "7000100"}),
+    ],
+)
+def test_no_two_accounts_have_the_same_number_in_the_file(own, length, numbers):
+    general = dict.fromkeys(["0050", "1800", "4400"], True) | dict.fromkeys(own, False)
+    found = datev.outgoing_length(general)
+    books = datev.Books(
+        SKR04.accounts, SKR04.key_accounts, SKR04.cases, found, datev.renumbered(general, found)
+    )
+    assert found == length
+    assert {number: books.number(number) for number in numbers} == numbers
+
+
+own_numbers = st.lists(st.from_regex(r"[0-9]{1,8}", fullmatch=True), max_size=30)
+
+
+@given(own_numbers)
+def test_numbers_in_the_file_are_as_many_as_accounts(numbers):
+    own = {n for n in numbers if int(n) and not datev.is_personal(n)} - set(SKR04.accounts)
+    general = dict.fromkeys(SKR04.accounts, True) | dict.fromkeys(own, False)
+    length = datev.outgoing_length(general)
+    books = datev.Books(
+        SKR04.accounts, SKR04.key_accounts, SKR04.cases, length, datev.renumbered(general, length)
+    )
+    assert len({int(books.number(number)) for number in general}) == len(general)
+    assert {len(books.number(number)) for number in general} == {length}
+    assert all(books.number(n) == n.ljust(length, "0") for n in SKR04.accounts)
+
+
+@given(
+    st.integers(1, 10**9), st.integers(0, 10**8), st.sampled_from(["19", "7", "16", "5.5", "10.7"])
+)
+def test_datevs_split_is_known_without_computing_it(net, taxes, rate):
+    gross = Money(net + taxes)
+    expected = tax.split_gross(gross, Decimal(rate)) == (Money(net), Money(taxes))
+    assert datev.finds(net, taxes, Decimal(rate)) is expected
+    ours, rest = tax.split_gross(gross, Decimal(rate))
+    assert datev.finds(ours.minor, rest.minor, Decimal(rate))
+
+
+def test_a_booking_with_a_document_names_it():
+    document = "0195d0a0-0000-7000-8000-000000000001"
+    (row,) = datev.rows(booked("D 6855 5.00", "C 1800 5.00", document_id=document), SKR04)
+    text = datev.line(row, SKR04, is_final=False)
+    assert extf.parse_line(text)[extf.LINK - 1].text == f'BEDI "{document}"'
+
+
+def test_the_lint_counts_by_key_and_names_who_is_unknown():
+    events = [
+        *booked("D 10001 119.00", "C 4400 100.00", "C 3806 19.00"),
+        *booked("D 6815 59.50 VST19", "C 70012 59.50", intent_id="2", is_reversal=True),
+    ]
+    books = datev.Books(SKR04.accounts, SKR04.key_accounts, SKR04.cases, 4, {"50": "0051"})
+    found = datev_lint.lint(events, books, ["70012"])
+    assert [(each.key, each.rows, each.total.minor) for each in found.keys] == [
+        ("", 1, 1900), ("40", 1, 10000), ("9", 1, 5950),
+    ]  # fmt: skip
+    assert (found.difference, found.reversals) == (Money(0), 1)
+    assert [(note.kind, note.before, note.after) for note in found.notes] == [
+        ("renumbered", "50", "0051"), ("split", "", "40"), ("without_party", "70012", "70012"),
+    ]  # fmt: skip
+
+
+def test_master_data_follow_their_tables():
+    header = extf.Header(
+        datetime(2026, 4, 2, 8, tzinfo=UTC), 1001, 1, date(2026, 1, 1), 4, date(2026, 3, 1),
+        date(2026, 3, 31), "SKR04", head="ab" * 32,
+    )  # fmt: skip
+    details = PartyDetails(
+        name="Hansen & Söhne GmbH", address1="Speicherstraße 14", address2="20457 Hamburg",
+        country_code="DE", vat_id="DE123456788", iban="DE02120300000000202051",
+        bic="BYLADEM1001", email="einkauf@hansen.example",
+    )  # fmt: skip
+    parties = [
+        PersonalAccount("10001", "customer", "Hansen & Söhne GmbH mit einem langen Namen", details),
+        PersonalAccount("70001", "vendor", 'Łukasz "der Lieferant"', None),
+    ]
+    content = extf.file_of(header, datev_masters.party_lines(parties, SKR04), extf.PARTIES)
+    assert extf_check.problems(content) == []
+    row = extf.parse(content)[2]
+    assert len(row) == 254
+    assert [row[n - 1].text for n in (1, 8, 9, 10, 16, 18, 19, 20, 45, 47)] == [
+        "10001", "Hansen & Söhne", "DE", "123456788", "Speicherstraße 14", "20457", "Hamburg",
+        "DE", "DE02120300000000202051", "BYLADEM1001",
+    ]  # fmt: skip
+    names = datev_masters.account_lines([("4400", "Erlöse 19 % USt"), ("0050", "x" * 80)], SKR04)
+    content = extf.file_of(header, names, extf.ACCOUNTS)
+    assert extf_check.problems(content) == []
+    assert extf.parse(content)[0][30].text == "ab" * 8
+    assert [field.text for field in extf.parse(content)[2]] == [
+        "4400", "Erlöse 19 % USt", "de-DE", "Erlöse 19 % USt",
+    ]  # fmt: skip
+
+
+@given(st.text(min_size=1, max_size=90), st.text(max_size=40), st.text(max_size=40))
+def test_any_text_of_a_party_keeps_the_rules_of_the_columns(name, street, city):
+    header = extf.Header(
+        datetime(2026, 4, 2, 8, tzinfo=UTC), 1001, 1, date(2026, 1, 1), 4, date(2026, 3, 1),
+        date(2026, 3, 31), "SKR04",
+    )  # fmt: skip
+    details = PartyDetails(name=name, address1=street, zip=street, city=city, country_code="DE")
+    lines = datev_masters.party_lines([PersonalAccount("10001", "customer", name, details)], SKR04)
+    assert extf_check.problems(extf.file_of(header, lines, extf.PARTIES)) == []
 
 
 cents = st.integers(min_value=1, max_value=10**9)

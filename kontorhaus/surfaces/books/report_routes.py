@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kontorhaus.reports import datev_queries as datev
 from kontorhaus.reports import queries as reports
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.books import report_wire as wire
@@ -37,10 +38,25 @@ def get_report(work: Work, query: wire.ReportQuery) -> list[wire.ReportRow]:
 )
 def export_datev(work: Work, query: wire.DatevQuery) -> Binary:
     """The booking rows as a DATEV file (EXTF 700, Buchungsstapel version 13)."""
-    export = reports.datev_export(
+    export = datev.datev_export(
         work, start=query.start_date, end=query.end_date, format=query.format
     )
     return Binary(export.content, export.media_type, export.file_name)
+
+
+@books.get(
+    "/v1/reports/datev-lint",
+    scope=_SCOPE,
+    refusals=(400, 401, 403),
+    answer=wire.DatevLint,
+    tags=("reports",),
+)
+def lint_datev(work: Work, query: wire.LintQuery) -> wire.DatevLint:
+    """What to read before a DATEV export: rows and sums against the journal, and notes.
+
+    Nothing is left out of the export and nothing is refused; `difference` is 0.
+    """
+    return wire.datev_lint(datev.lint(work, start=query.start_date, end=query.end_date))
 
 
 @books.get(

@@ -26,6 +26,61 @@ class DatevQuery(fields.CamelQuery):
     format: Literal["csv", "zip"] = "csv"
 
 
+class LintQuery(fields.CamelQuery):
+    """The days of an export that is to be; both lie in one fiscal year."""
+
+    start_date: fields.Day
+    end_date: fields.Day
+
+
+class KeySum(fields.Out):
+    """Booking rows with the same key (empty for none)."""
+
+    key: str
+    rows: int
+    total: fields.Money
+
+
+class Note(fields.Out):
+    """Something to know of the export; the kinds are explained in the guide."""
+
+    kind: Literal[
+        "transliterated",
+        "shortened",
+        "reference_changed",
+        "split",
+        "diverse",
+        "without_party",
+        "renumbered",
+    ]
+    journal_number: int
+    before: str
+    after: str
+
+
+class NoteCount(fields.Out):
+    """How many notes of a kind there are."""
+
+    kind: str
+    count: int
+
+
+class DatevLint(fields.Out):
+    """An export as it would be: `difference` = journal_total - total - left_to_datev."""
+
+    rows: int
+    total: fields.Money
+    left_to_datev: fields.Money
+    events: int
+    journal_total: fields.Money
+    difference: fields.Money
+    reversals: int
+    documents: int
+    keys: list[KeySum]
+    counts: list[NoteCount]
+    notes: list[Note]
+
+
 class ReportRow(fields.Out):
     """One line of a report; balances are debit positive."""
 
@@ -71,4 +126,31 @@ def monthly_figures(figures: model.MonthlyFigures) -> MonthlyFigures:
         revenue=figures.revenue,
         expenses=figures.expenses,
         result=figures.result,
+    )
+
+
+def datev_lint(found: model.DatevLint) -> DatevLint:
+    """What the lint found as the API shows it."""
+    return DatevLint(
+        rows=found.rows,
+        total=found.total,
+        left_to_datev=found.left_to_datev,
+        events=found.events,
+        journal_total=found.journal_total,
+        difference=found.difference,
+        reversals=found.reversals,
+        documents=found.documents,
+        keys=[KeySum(key=each.key, rows=each.rows, total=each.total) for each in found.keys],
+        counts=[NoteCount(kind=kind, count=count) for kind, count in sorted(found.counts.items())],
+        notes=[
+            Note.model_validate(
+                {
+                    "kind": note.kind,
+                    "journal_number": note.journal_number,
+                    "before": note.before,
+                    "after": note.after,
+                }
+            )
+            for note in found.notes
+        ],
     )

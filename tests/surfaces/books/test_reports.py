@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from kontorhaus.ledger import queries as ledger
+from kontorhaus.reports import extf, extf_check
+from kontorhaus.runtime.work import begin
 from tests.surfaces.books.books_api import Api, booking, line
 from tests.surfaces.books.invoice_examples import incoming, invoice, party, purchase, sale
 
@@ -100,6 +105,40 @@ def test_open_items_are_listed_by_party_and_age(api: Api) -> None:
     assert before["receivables"]["parties"] == []
 
 
+def test_the_lint_says_before_an_export_what_becomes_of_it(worked: Api) -> None:
+    customer = party(worked, "customer", "Hansen & Söhne")
+    sale(worked, customer["account_number"], description="Hosting für Łukasz")
+    found = worked.ok("GET", "/reports/datev-lint", params=MARCH)
+    assert (found["rows"], found["events"]) == (3, 6)
+    assert (found["total"], found["journal_total"]) == (Decimal("259.16"), Decimal("259.16"))
+    assert found["difference"] == Decimal("0.00")
+    assert found["keys"] == [{"key": "", "rows": 3, "total": Decimal("259.16")}]
+    assert found["counts"] == [{"kind": "transliterated", "count": 1}]
+    (note,) = found["notes"]
+    assert (note["journal_number"], note["after"]) == (5, "Hosting für Lukasz")
+
+
+def test_the_archive_holds_bookings_and_master_data_that_keep_the_rules(worked: Api) -> None:
+    for name in ("Hansen & Söhne", "Łukasz"):
+        customer = party(worked, "customer", name)
+        sale(worked, customer["account_number"], skip_duplicate_check=True)
+    answer = worked("GET", "/reports/datev-export", params=MARCH | {"format": "zip"})
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert list(files) == [
+        "EXTF_Buchungsstapel_20260301_20260331.csv",
+        "EXTF_Debitoren_Kreditoren_20260331.csv",
+        "EXTF_Kontenbeschriftungen_20260331.csv",
+    ]
+    assert [extf_check.problems(content) for content in files.values()] == [[], [], []]
+    parties = extf.parse(files["EXTF_Debitoren_Kreditoren_20260331.csv"])[2:]
+    assert [row[1].text for row in parties] == ["Hansen & Söhne", "Lukasz"]
+    with begin(worked.resources.database, worked.caller, read_only=True) as work:
+        end = ledger.head(work).hash.hex()
+    heads = {extf.parse(content)[0][30].text for content in files.values()}
+    assert heads == {end[:16]}
+
+
 @pytest.mark.parametrize(
     ("path", "query"),
     [
@@ -109,6 +148,12 @@ def test_open_items_are_listed_by_party_and_age(api: Api) -> None:
         ("/reports/bwa", {"month": "03/2026"}),
         ("/reports/cashflow", {"startDate": "2026-03-02", "endDate": "2026-03-01"}),
         ("/reports/ageing", {"date": "gestern"}),
+        ("/reports/datev-lint", {}),
+        ("/reports/datev-lint", {"startDate": "2025-12-31", "endDate": "2026-01-01"}),
+        ("/reports/datev-export", {"startDate": "2026-03-02", "endDate": "2026-03-01"}),
+        ("/reports/datev-export", {"startDate": "2025-12-31", "endDate": "2026-01-01"}),
+        ("/reports/datev-export", MARCH | {"format": "xls"}),
+        ("/reports", {"type": "bwa"}),
     ],
 )
 def test_a_question_that_cannot_be_answered_is_refused(
@@ -119,7 +164,7 @@ def test_a_question_that_cannot_be_answered_is_refused(
 
 def test_every_report_asks_for_its_scope(tenant: Any) -> None:
     other = tenant(scopes=("journal:read",))
-    for path in ("bwa", "ageing", "cashflow", "ustva"):
+    for path in ("bwa", "ageing", "cashflow", "ustva", "datev-lint"):
         assert other.refused("GET", f"/reports/{path}", params={"period": "2026-03", **MARCH}) == (
             403, "FORBIDDEN",
         )  # fmt: skip

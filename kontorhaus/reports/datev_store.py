@@ -1,0 +1,122 @@
+"""What the DATEV export reads: the events of some days, accounts and parties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from kontorhaus.contacts.model import PartyDetails
+from kontorhaus.reports.model import JournalEvent, PersonalAccount
+from kontorhaus.runtime.work import Work
+
+
+def general_accounts(work: Work) -> dict[str, bool]:
+    """The general accounts, and whether each belongs to the chart."""
+    rows = work.connection.execute(
+        "select number, is_system from account"
+        " where tenant_id = %(tenant)s and kind = 'general' order by number",
+        {"tenant": work.tenant_id},
+    )
+    return dict(rows.fetchall())
+
+
+def used_names(work: Work) -> list[tuple[str, str]]:
+    """Number and name of the general accounts that were ever posted to, by number."""
+    rows = work.connection.execute(
+        "select a.number, a.name from account a where a.tenant_id = %(tenant)s"
+        " and a.kind = 'general' and exists (select from account_year y"
+        "  where y.tenant_id = %(tenant)s and y.kind = 'general' and y.account = a.number)"
+        " order by a.number",
+        {"tenant": work.tenant_id},
+    )
+    return [(number, name) for number, name in rows]
+
+
+def nameless_accounts(work: Work) -> list[str]:
+    """Personal accounts that belong to no party."""
+    rows = work.connection.execute(
+        "select a.number from account a where a.tenant_id = %(tenant)s and a.kind <> 'general'"
+        " and not exists (select from party p where p.tenant_id = %(tenant)s"
+        "  and a.number = p.customer_account)"
+        " and not exists (select from party p where p.tenant_id = %(tenant)s"
+        "  and a.number = p.vendor_account) order by a.number",
+        {"tenant": work.tenant_id},
+    )
+    return [number for (number,) in rows]
+
+
+_PARTIES = """
+select a.number, a.kind, a.name, p.name, p.address1, p.address2, p.address3, p.country_code,
+    p.zip, p.city, p.phone, p.email, p.contact_person, p.tax_id, p.client_number, p.vat_id,
+    p.iban, p.bic
+from account a left join party p on p.tenant_id = %(tenant)s
+    and p.tenant_id = a.tenant_id and (
+        (a.kind = 'customer' and p.customer_account = a.number)
+        or (a.kind = 'vendor' and p.vendor_account = a.number))
+where a.tenant_id = %(tenant)s and a.kind <> 'general' order by a.number
+"""
+
+
+def personal_accounts(work: Work) -> Iterator[PersonalAccount]:
+    """The personal accounts with what is known of their parties, by number."""
+    for row in work.connection.execute(_PARTIES, {"tenant": work.tenant_id}):
+        yield PersonalAccount(row[0], row[1], row[2], _details(row[3:]) if row[3] else None)
+
+
+def _details(row: tuple[str | None, ...]) -> PartyDetails:
+    return PartyDetails(
+        name=row[0] or "",
+        address1=row[1],
+        address2=row[2],
+        address3=row[3],
+        country_code=row[4],
+        zip=row[5],
+        city=row[6],
+        phone=row[7],
+        email=row[8],
+        contact_person=row[9],
+        tax_id=row[10],
+        client_number=row[11],
+        vat_id=row[12],
+        iban=row[13],
+        bic=row[14],
+    )
+
+
+# The number of the document: the booking's own, that of the item it opened, or that of the one item
+# of the account which it settles. An item on a collective account belongs to a personal one.
+_JOURNAL = """
+select e.journal_number, e.intent_id::text, e.booking_date, i.tax_date, e.account_debit,
+    e.account_credit, e.amount, e.pair, e.line, e.kind, e.tax_code, e.tax_side, i.description,
+    coalesce(i.external_reference,
+        (select min(o.reference) from open_item o
+            where o.tenant_id = %(tenant)s and o.intent_id = e.intent_id),
+        (select min(o.reference) from allocation l
+            join open_item o on o.tenant_id = l.tenant_id and o.id = l.open_item_id
+            where l.tenant_id = %(tenant)s and l.intent_id = e.intent_id
+            and o.account in (e.account_debit, e.account_credit)
+            having count(distinct o.reference) = 1)),
+    i.reverses_intent_id is not null, c.personal_account, i.document_id::text
+from event e join intent i on i.tenant_id = e.tenant_id and i.id = e.intent_id
+left join (
+    select o.intent_id, o.account,
+        case o.kind when 'receivable' then p.customer_account else p.vendor_account end
+            as personal_account
+    from account a
+    join open_item o on o.tenant_id = a.tenant_id and o.account = a.number
+    join party p on p.tenant_id = o.tenant_id and p.id = o.party_id
+    where a.tenant_id = %(tenant)s and a.kind = 'general'
+) c on c.intent_id = coalesce(i.reverses_intent_id, i.id)
+    and c.account in (e.account_debit, e.account_credit)
+where e.tenant_id = %(tenant)s and e.booking_date between %(first)s and %(last)s
+order by e.journal_number
+"""
+
+
+def journal(work: Work, *, first_day: date, last_day: date) -> Iterator[JournalEvent]:
+    """The events of a range of days in the order of their numbers, streamed."""
+    with work.connection.cursor(name="datev_journal") as cursor:
+        cursor.itersize = 5000
+        cursor.execute(_JOURNAL, {"tenant": work.tenant_id, "first": first_day, "last": last_day})
+        for row in cursor:
+            yield JournalEvent(*row)
