@@ -21,6 +21,8 @@ from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.work import SYSTEM, Caller, Work, begin
 
+pytest.register_assert_rewrite("tests.e2e.calls", "tests.e2e.writers")
+
 _CONNINFO = "KONTORHAUS_TEST_CONNINFO"
 _TEMPLATE = "kontorhaus_template"
 _running: list[tuple[embedded.EmbeddedServer, Path]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -143,3 +144,16 @@ def at_once(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
 
     with ThreadPoolExecutor(len(tasks)) as threads:
         return list(threads.map(run, tasks))
+
+
+def reason(answer: httpx.Response, *statuses: int) -> str:
+    """What a surface says no with; its shape is checked on the way."""
+    assert answer.status_code in statuses, (answer.status_code, answer.text[:500])
+    body = answer.json()
+    assert "Traceback" not in answer.text
+    if "/billing/" in str(answer.url):
+        assert isinstance(body["error"], str)
+        return str(body["error"])
+    assert set(body) == {"code", "message", "details"}
+    assert body["code"].isupper()
+    return f"{body['message']} {json.dumps(body['details'])}"

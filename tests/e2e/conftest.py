@@ -13,6 +13,7 @@ import pytest
 
 from kontorhaus.identity.model import TenantSettings
 from kontorhaus.runtime.database import Database
+from tests.e2e.calls import ok, rows
 from tests.e2e.serving import (
     LINDENHOF,
     NORDLICHT,
@@ -24,8 +25,6 @@ from tests.e2e.serving import (
     start_server,
     stop_server,
 )
-
-pytest.register_assert_rewrite("tests.e2e.calls", "tests.e2e.writers")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -97,3 +96,29 @@ def place() -> Iterator[Path]:
         if pid and Path(f"/proc/{pid}").exists():
             os.kill(pid, signal.SIGKILL)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def company(server: Serving, server_database: Database) -> Tenant:
+    """One company for all tests of a module: what they send is never taken."""
+    return make_tenant(server_database, server.home, server.base_url, profile=NORDLICHT)
+
+
+@pytest.fixture(scope="module")
+def bank(company: Tenant) -> str:
+    """The address where statements are uploaded."""
+    account = ok(
+        company.books.post(
+            "/v1/bank-accounts",
+            json={"name": "Konto", "iban": NORDLICHT.iban, "account_number": "1800"},
+        )
+    )
+    return f"/v1/bank-accounts/{account['id']}/upload"
+
+
+@pytest.fixture
+def untouched(company: Tenant, bank: str, server_url: str) -> Iterator[None]:
+    """Counts the rows of every table before and after."""
+    before = rows(server_url, company)
+    yield
+    assert rows(server_url, company) == before

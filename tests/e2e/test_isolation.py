@@ -144,41 +144,53 @@ def owner(server: Serving, server_database: Database) -> Tenant:
 @pytest.fixture(scope="module")
 def theirs(owner: Tenant) -> dict[str, str]:
     """An id of each kind that belongs to the owner."""
+    made = _sale(owner)
+    made |= _bank(owner, made)
+    made |= _debt(owner, made["account"])
+    file = ok(owner.books.post("/v1/documents", files={"file": ("x.xml", CII, "text/xml")}))
+    lock = ok(owner.books.post("/v1/periods/2026-03/lock"))
+    return made | {"file": file["id"], "lock": lock["request_id"]}
+
+
+def _sale(owner: Tenant) -> dict[str, str]:
+    """A contact, an invoice to it, and what the books know of them."""
     customer = contact(owner)
-    made = {"client": None, "clientId": customer, "finalized": True}
-    document = ok(owner.billing.post("/documents", json=invoice("") | made))
+    final = {"client": None, "clientId": customer, "finalized": True}
+    document = ok(owner.billing.post("/documents", json=invoice("") | final))
     claim = ok(owner.books.get("/v1/outgoing-invoices"))[0]
-    account = ok(
-        owner.books.post(
-            "/v1/bank-accounts",
-            json={"name": "Konto", "iban": NORDLICHT.iban, "account_number": "1800"},
-        )
-    )
+    party = ok(owner.books.get("/v1/customers"))[0]
+    return {
+        "contact": customer,
+        "document": document["id"],
+        "claim": claim["id"],
+        "intent": claim["intent_id"],
+        "party": party["id"],
+    }
+
+
+def _bank(owner: Tenant, sale: dict[str, str]) -> dict[str, str]:
+    """A bank account with a line that pays the invoice, in a match group."""
+    body = {"name": "Konto", "iban": NORDLICHT.iban, "account_number": "1800"}
+    account = ok(owner.books.post("/v1/bank-accounts", json=body))["id"]
     paid = Payment(date(2026, 3, 10), Decimal("140.16"), "Hansen", "DE89370400440532013000", "x")
     upload = {"file": ("x.xml", statement(NORDLICHT.iban, Decimal(0), [paid]), "application/xml")}
-    ok(owner.books.post(f"/v1/bank-accounts/{account['id']}/upload", files=upload))
-    line = ok(owner.books.get("/v1/bank-transactions"))["transactions"][0]
-    group = ok(
-        owner.books.post(
-            "/v1/bank-match-groups",
-            json={
-                "bank_transaction_ids": [line["id"]],
-                "allocations": [
-                    {
-                        "intent_id": claim["intent_id"],
-                        "candidate_kind": "open_receivable",
-                        "open_item_account": claim["open_item_account"],
-                        "allocated_bank_amount": 140.16,
-                    }
-                ],
-            },
-        )
-    )
-    ok(owner.books.post("/v1/bookings", json=booking("eigene")))
-    file = ok(owner.books.post("/v1/documents", files={"file": ("x.xml", CII, "text/xml")}))
-    vendor = ok(
-        owner.books.post("/v1/vendors", json={"name": "Stadtwerke", "iban": LINDENHOF.iban})
-    )
+    ok(owner.books.post(f"/v1/bank-accounts/{account}/upload", files=upload))
+    line = ok(owner.books.get("/v1/bank-transactions"))["transactions"][0]["id"]
+    settled = {
+        "intent_id": sale["intent"],
+        "candidate_kind": "open_receivable",
+        "open_item_account": "10001",
+        "allocated_bank_amount": 140.16,
+    }
+    group = {"bank_transaction_ids": [line], "allocations": [settled]}
+    made = ok(owner.books.post("/v1/bank-match-groups", json=group))
+    return {"account": account, "line": line, "group": made["match_group_id"]}
+
+
+def _debt(owner: Tenant, account: str) -> dict[str, str]:
+    """A vendor with a booked invoice, in a payment run."""
+    body = {"name": "Stadtwerke", "iban": LINDENHOF.iban}
+    vendor = ok(owner.books.post("/v1/vendors", json=body))
     bought = booking("strom") | {
         "lines": [
             {"account_number": "6300", "debit": 119, "credit": 0},
@@ -188,32 +200,9 @@ def theirs(owner: Tenant) -> dict[str, str]:
     intent = ok(owner.books.post("/v1/bookings", json=bought))["intent_id"]
     recorded = {**INVOICE, "vendor_id": vendor["id"], "intent_id": intent}
     debt = ok(owner.books.post("/v1/invoices", json=recorded))["id"]
-    run = ok(
-        owner.books.post(
-            "/v1/payment-runs",
-            json={
-                "bank_account_id": account["id"],
-                "execution_date": "2199-01-04",
-                "invoice_ids": [debt],
-            },
-        )
-    )
-    lock = ok(owner.books.post("/v1/periods/2026-03/lock"))
-    return {
-        "intent": claim["intent_id"],
-        "party": ok(owner.books.get("/v1/customers"))[0]["id"],
-        "claim": claim["id"],
-        "account": account["id"],
-        "line": line["id"],
-        "group": group["match_group_id"],
-        "contact": customer,
-        "document": document["id"],
-        "file": file["id"],
-        "lock": lock["request_id"],
-        "vendor": vendor["id"],
-        "debt": debt,
-        "run": run["id"],
-    }
+    run = {"bank_account_id": account, "execution_date": "2199-01-04", "invoice_ids": [debt]}
+    made = ok(owner.books.post("/v1/payment-runs", json=run))
+    return {"vendor": vendor["id"], "debt": debt, "run": made["id"]}
 
 
 def nobodys(kind: str) -> str:
