@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -24,9 +25,10 @@ from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
 from kontorhaus.kernel.ids import ApiKeyId, OrganizationId, PartyId, TenantId, UserId
 from kontorhaus.runtime.clock import day_in
 from kontorhaus.runtime.database import Database
+from kontorhaus.runtime.database import type_of_connection as Connection  # noqa: N812
 from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.secret import Secret, random_token
-from kontorhaus.runtime.work import SYSTEM, Caller, Json, Work
+from kontorhaus.runtime.work import SYSTEM, Caller, Json, Work, within
 
 _KEY_PURPOSE = "api_key"
 _PREFIX_LENGTH = 12
@@ -35,35 +37,38 @@ Value = TypeVar("Value", Profile, TenantSettings)
 
 
 def create_organization(
-    database: Database, *, profile: Profile, settings: TenantSettings | None = None
+    connection: Connection,
+    *,
+    profile: Profile,
+    settings: TenantSettings | None = None,
+    now: datetime,
 ) -> Founded:
-    """Found an organization with its TEST and LIVE tenants; their books are not opened yet."""
+    """Found an organization with its TEST and LIVE tenants; their books are not opened yet.
+
+    The transaction is the caller's.
+    """
     _check(profile)
     starting = settings or TenantSettings()
     rules.check_settings(starting)
-    organization_id, now = OrganizationId(uuid7()), database.clock.now()
+    organization_id = OrganizationId(uuid7())
     tenants = {environment: TenantId(uuid7()) for environment in ENVIRONMENTS}
-    with database.connection() as connection, connection.transaction():
-        store.insert_organization(
-            connection, organization_id=organization_id, profile=profile, now=now
+    store.insert_organization(connection, organization_id=organization_id, profile=profile, now=now)
+    for environment, tenant_id in tenants.items():
+        store.insert_tenant(
+            connection,
+            tenant_id=tenant_id,
+            organization_id=organization_id,
+            environment=environment,
+            now=now,
         )
-        for environment, tenant_id in tenants.items():
-            store.insert_tenant(
-                connection,
-                tenant_id=tenant_id,
-                organization_id=organization_id,
-                environment=environment,
-                now=now,
-            )
-            store.set_tenant(connection, tenant_id=tenant_id)
-            work = Work(Caller(tenant_id, SYSTEM, profile.time_zone), connection, now)
-            store.insert_settings(work, settings=starting)
-            work.record(
-                "identity.organization_created",
-                subject="organization",
-                subject_id=organization_id,
-                details={"name": profile.name},
-            )
+        work = within(connection, Caller(tenant_id, SYSTEM, profile.time_zone), now)
+        store.insert_settings(work, settings=starting)
+        work.record(
+            "identity.organization_created",
+            subject="organization",
+            subject_id=organization_id,
+            details={"name": profile.name},
+        )
     return Founded(organization_id, tenants)
 
 

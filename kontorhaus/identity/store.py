@@ -18,15 +18,9 @@ from kontorhaus.identity.model import (
     User,
 )
 from kontorhaus.identity.principal import Principal
-from kontorhaus.kernel.ids import ApiKeyId, OrganizationId, PartyId, TenantId, UserId
+from kontorhaus.kernel.ids import ApiKeyId, OrganizationId, PartyId, UserId
 from kontorhaus.runtime.database import type_of_connection as Connection  # noqa: N812
 from kontorhaus.runtime.work import Actor, Work
-
-
-def set_tenant(connection: Connection, *, tenant_id: TenantId) -> None:
-    """Make the rest of the transaction that tenant's; a literal, as everywhere."""
-    connection.execute(f"set local kontorhaus.tenant_id = '{UUID(str(tenant_id))}'".encode())
-
 
 # --- organizations and tenants
 

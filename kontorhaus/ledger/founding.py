@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from kontorhaus.identity import actions as identity
-from kontorhaus.identity import rules as identity_rules
 from kontorhaus.identity.model import Founded, NewOwner, Profile, TenantSettings
 from kontorhaus.identity.sessions import actions as sessions
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.runtime.database import Database
+from kontorhaus.runtime.database import type_of_connection as Connection  # noqa: N812
 from kontorhaus.runtime.secret import Secret
-from kontorhaus.runtime.work import SYSTEM, Caller, begin
+from kontorhaus.runtime.work import SYSTEM, Caller, within
 
 
 def found(
     database: Database, *, profile: Profile, settings: TenantSettings | None = None
 ) -> Founded:
     """An organization whose TEST and LIVE books are open."""
-    founded = identity.create_organization(database, profile=profile, settings=settings)
-    for tenant_id in founded.tenants.values():
-        with begin(database, Caller(tenant_id, SYSTEM, profile.time_zone)) as work:
-            ledger.open_books(work)
-    return founded
+    with database.connection() as connection, connection.transaction():
+        return _found(connection, profile, settings, database.clock.now())
 
 
 def set_up(
@@ -34,22 +33,30 @@ def set_up(
 ) -> Founded:
     """Found the first organization with its owner, by the link that a fresh server prints.
 
-    What is wrong with the input is told before the link is used up. Invalid: invalid_token,
-    or the field that is wrong.
+    All of it or nothing: the link is used up by success only. Invalid: invalid_token, or the
+    field that is wrong.
     """
-    identity_rules.check_profile(profile)
-    identity_rules.check_settings(settings)
-    identity_rules.email(owner.email)
-    identity_rules.check_password(owner.password)
-    sessions.use_first_link(database, secret=secret, token=token)
-    founded = found(database, profile=profile, settings=settings)
-    with begin(database, Caller(founded.tenants["LIVE"], SYSTEM, profile.time_zone)) as work:
+    now = database.clock.now()
+    with database.connection() as connection, connection.transaction():
+        sessions.use_first_link(connection, secret=secret, token=token, now=now)
+        founded = _found(connection, profile, settings, now)
+        caller = Caller(founded.tenants["LIVE"], SYSTEM, profile.time_zone)
         identity.create_user(
-            work,
+            within(connection, caller, now),
             email=owner.email,
             role="owner",
             first_name=owner.first_name,
             last_name=owner.last_name,
             password=owner.password,
         )
+    return founded
+
+
+def _found(
+    connection: Connection, profile: Profile, settings: TenantSettings | None, now: datetime
+) -> Founded:
+    founded = identity.create_organization(connection, profile=profile, settings=settings, now=now)
+    for tenant_id in founded.tenants.values():
+        caller = Caller(tenant_id, SYSTEM, profile.time_zone)
+        ledger.open_books(within(connection, caller, now))
     return founded

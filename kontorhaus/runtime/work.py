@@ -135,9 +135,7 @@ def begin(database: Database, caller: Caller, *, read_only: bool = False) -> Ite
     literal, since a function call would not reach sharded workers.
     """
     mode = "begin isolation level repeatable read, read only" if read_only else "begin"
-    tenant_id = UUID(str(caller.tenant_id))
-    statement = f"{mode}; set local kontorhaus.tenant_id = '{tenant_id}'"
-    with database.begun(statement) as connection:
+    with database.begun(f"{mode}; {_set_tenant(caller)}") as connection:
         try:
             yield Work(caller, connection, database.clock.now())
         except BaseException:
@@ -145,3 +143,13 @@ def begin(database: Database, caller: Caller, *, read_only: bool = False) -> Ite
                 connection.rollback()
             raise
         connection.commit()
+
+
+def within(connection: type_of_connection, caller: Caller, now: datetime) -> Work:
+    """The rest of a transaction that is open already, for a caller."""
+    connection.execute(_set_tenant(caller).encode())
+    return Work(caller, connection, now)
+
+
+def _set_tenant(caller: Caller) -> str:
+    return f"set local kontorhaus.tenant_id = '{UUID(str(caller.tenant_id))}'"

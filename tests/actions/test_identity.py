@@ -18,6 +18,7 @@ from kontorhaus.identity.model import ApiKey, Founded, Profile, TaxNumber, Tenan
 from kontorhaus.identity.sessions import actions as sessions
 from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
 from kontorhaus.kernel.ids import PartyId, UserId
+from kontorhaus.ledger import founding
 from kontorhaus.runtime import secret as secrets
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.ids import uuid7
@@ -77,9 +78,7 @@ def test_both_tenants_share_the_profile_and_not_the_settings(
 
 def test_an_unknown_time_zone_is_refused(database: Database) -> None:
     with pytest.raises(Invalid):
-        identity.create_organization(
-            database, profile=Profile(name="X", time_zone="Europe/Atlantis")
-        )
+        founding.found(database, profile=Profile(name="X", time_zone="Europe/Atlantis"))
 
 
 def test_a_wrong_setting_changes_nothing(work: Work) -> None:

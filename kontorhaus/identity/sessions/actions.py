@@ -166,14 +166,14 @@ def is_first_link(database: Database, *, secret: Secret, token: str) -> bool:
         return store.is_first_link(connection, token_hash=digest, now=database.clock.now())
 
 
-def use_first_link(database: Database, *, secret: Secret, token: str) -> None:
-    """Use up the first owner's link, and every other of its kind; Invalid("invalid_token")."""
-    digest, now = secret.digest(token, purpose=_LINK_PURPOSE), database.clock.now()
-    with database.connection() as connection, connection.transaction():
-        is_good = not store.has_users(connection) and store.use_first_links(
-            connection, token_hash=digest, now=now
-        )
-    if not is_good:
+def use_first_link(connection: Connection, *, secret: Secret, token: str, now: datetime) -> None:
+    """Use up the first owner's link, and every other of its kind; Invalid("invalid_token").
+
+    The transaction is the caller's: whoever comes with the link meanwhile waits for its end.
+    """
+    digest = secret.digest(token, purpose=_LINK_PURPOSE)
+    is_good = store.use_first_links(connection, token_hash=digest, now=now)
+    if not is_good or store.has_users(connection):
         raise Invalid("invalid_token", "This link is used up or expired: restart the server.")
 
 
