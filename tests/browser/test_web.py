@@ -13,7 +13,10 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
-PLACES = ("/", "/invoices", "/invoices?show=draft", "/journal", "/bank")
+PLACES = (
+    "/", "/invoices", "/invoices?show=draft", "/journal", "/settings", "/settings/bookkeeping",
+    "/bank",
+)  # fmt: skip
 
 
 def paths(house: House) -> list[str]:
@@ -76,7 +79,8 @@ def test_no_page_is_wider_than_a_small_screen(open_tab: Callable[..., Tab], hous
 def test_g_and_a_letter_lead_to_each_place(open_tab: Callable[..., Tab], house: House) -> None:
     tab = open_tab()
     tab.go("/")
-    for key, path in (("r", "/invoices"), ("b", "/bank"), ("j", "/journal"), ("h", "/")):
+    places = {"r": "/invoices", "b": "/bank", "j": "/journal", "s": "/settings", "h": "/"}
+    for key, path in places.items():
         tab.page.keyboard.press("g")
         tab.page.keyboard.press(key)
         tab.page.wait_for_url(lambda url, path=path: url.removeprefix(house.url).startswith(path))
@@ -140,6 +144,29 @@ def test_enter_accepts_the_offer_and_u_takes_it_back(
     tab.go(f"/bank/{house.company.bank_account.id}?show=suggested")
     assert tab.page.locator("[data-list] .row").count() == count
     assert tab.complaints == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_wrong_field_of_the_settings_is_named_and_kept(
+    open_tab: Callable[..., Tab], house: House, script: bool
+) -> None:
+    tab = open_tab(viewport={"width": 320, "height": 700}, java_script_enabled=script)
+    tab.go("/settings")
+    iban = tab.page.locator("#iban")
+    right = iban.input_value()
+    iban.fill("DE02 1203")
+    tab.page.get_by_role("button", name="Speichern").click()
+    assert iban.get_attribute("aria-invalid") == "true"
+    assert iban.input_value() == "DE02 1203"
+    if script:
+        assert tab.page.evaluate("document.activeElement.className") == "errsum"
+        assert tab.page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert barriers(tab) == []
+    iban.fill(right)
+    tab.page.get_by_role("button", name="Speichern").click()
+    tab.page.wait_for_url(f"{house.url}/settings?saved=1")
+    assert tab.page.locator(".toast").inner_text() == "Gespeichert."
+    assert iban.input_value() == right
 
 
 def test_the_page_of_an_api_needs_no_foreign_host(open_tab: Callable[..., Tab]) -> None:

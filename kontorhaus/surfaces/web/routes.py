@@ -26,6 +26,7 @@ from kontorhaus.surfaces.web import (
     headers,
     invoice_routes,
     page,
+    settings_routes,
 )
 from kontorhaus.surfaces.web.auth import Desk, Guest
 from kontorhaus.surfaces.web.views import journal, overview
@@ -49,7 +50,7 @@ def create_app(resources: Resources) -> ASGIApp:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.resources = resources
     errors.register(app)
-    for part in (router, invoice_routes.router, bank_routes.router):
+    for part in (router, invoice_routes.router, bank_routes.router, settings_routes.router):
         app.include_router(part)
     return headers.Guarded(app)
 

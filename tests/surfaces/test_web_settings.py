@@ -1,0 +1,286 @@
+"""The settings over HTTP: what is saved, what is refused at its field, and who may save."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from kontorhaus.banking import actions as banking
+from kontorhaus.banking.actions import NewBankAccount
+from kontorhaus.identity import actions as identity
+from kontorhaus.identity import queries
+from kontorhaus.identity.model import Founded, Profile, TaxNumber, TenantSettings
+from kontorhaus.kernel.money import Money
+from kontorhaus.ledger import actions as ledger
+from kontorhaus.ledger.model import Posting, Transfer
+from kontorhaus.runtime.blobs import Blobs
+from kontorhaus.runtime.config import from_environment
+from kontorhaus.runtime.database import Database
+from kontorhaus.runtime.ids import uuid7
+from kontorhaus.runtime.resources import Resources
+from kontorhaus.runtime.work import SYSTEM, Caller, begin
+from kontorhaus.runtime.workshop import Workshop
+from kontorhaus.surfaces.web import routes
+from tests.conftest import PROFILE
+
+PASSWORD = "ein langes Passwort"
+COMPANY, BOOKS = "/settings", "/settings/bookkeeping"
+TOKEN = re.compile(r'name="form_token" value="([0-9a-f]+)"')
+INPUT = re.compile(r'<input class="input" id="(\w+)"[^>]* value="([^"]*)"')
+SELECT = re.compile(r'<select class="select" id="(\w+)".*?<option value="(\w+)" selected')
+TICKED = re.compile(r'<input class="switch"[^>]* id="(\w+)"[^>]* checked')
+COMPLAINT = re.compile(r'<span class="error" id="(\w+)-note">.*?</svg>([^<]+)<')
+
+
+@dataclass
+class Office:
+    """A browser of somebody in a company, and the company as the program sees it."""
+
+    client: TestClient
+    database: Database
+    caller: Caller
+
+    def form(self, path: str) -> dict[str, str]:
+        """What a browser would send of the page as it stands."""
+        page = self.client.get(path).text
+        token = TOKEN.search(page)
+        assert token
+        texts = {name: unescape(text) for name, text in INPUT.findall(page)}
+        ticked = dict.fromkeys(TICKED.findall(page), "on")
+        return {"form_token": token[1], **texts, **dict(SELECT.findall(page)), **ticked}
+
+    def send(self, path: str, **typed: str | None) -> Any:
+        form = {**self.form(path), **typed}
+        sent = {name: text for name, text in form.items() if text is not None}
+        return self.client.post(path, data=sent)
+
+    @property
+    def profile(self) -> Profile:
+        with begin(self.database, self.caller) as work:
+            return queries.profile(work)
+
+    @property
+    def settings(self) -> TenantSettings:
+        with begin(self.database, self.caller) as work:
+            return queries.settings(work)
+
+
+def complaints(answer: Any) -> dict[str, str]:
+    assert answer.status_code == 422, answer.text
+    assert answer.text.count('class="errsum"') == 1
+    found = dict(COMPLAINT.findall(answer.text))
+    for name in found:
+        assert f'id="{name}" name="{name}" aria-invalid="true"' in answer.text
+        assert f'<a href="#{name}">' in answer.text
+    return found
+
+
+@pytest.fixture(scope="module")
+def resources(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Resources]:
+    home: Path = tmp_path_factory.mktemp("home")
+    workshop = Workshop(1)
+    config = from_environment({"KONTORHAUS_HOME": str(home)})
+    yield Resources(config, database, Blobs(home / "blobs"), workshop)
+    workshop.close()
+
+
+@pytest.fixture
+def office_of(
+    resources: Resources, new_organization: Callable[..., Founded]
+) -> Callable[[str], Office]:
+    """Signs a person with the role in to a new company."""
+
+    def make(role: str) -> Office:
+        caller = Caller(new_organization().tenants["LIVE"], SYSTEM, "Europe/Berlin")
+        email = f"{uuid7().hex}@nordlicht.example"
+        with begin(resources.database, caller) as work:
+            identity.create_user(work, email=email, role=role, password=PASSWORD)
+        client = TestClient(routes.create_app(resources), follow_redirects=False)
+        token = TOKEN.search(client.get("/login").text)
+        assert token
+        form = {"form_token": token[1], "email": email, "password": PASSWORD}
+        assert client.post("/login", data=form).status_code == 303
+        return Office(client, resources.database, caller)
+
+    return make
+
+
+@pytest.fixture
+def office(office_of: Callable[[str], Office]) -> Office:
+    return office_of("owner")
+
+
+@pytest.mark.parametrize("path", [COMPANY, BOOKS])
+def test_a_form_sent_as_it_stands_changes_nothing(office: Office, path: str) -> None:
+    before = office.profile, office.settings
+    answer = office.send(path)
+    assert answer.headers["location"] == f"{path}?saved=1"
+    assert (office.profile, office.settings) == before
+    page = office.client.get(answer.headers["location"]).text
+    assert "Gespeichert." in page
+    assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?://", page)
+
+
+def test_the_company_is_saved_as_it_was_typed(office: Office) -> None:
+    answer = office.send(
+        COMPANY, name=" Nordlicht <b>Hosting</b> GmbH ", display_name="Nordlicht",
+        line3="Deutschland", country_code="at", iban="de02 1203 0000 0000 2020 51",
+        small_trader="on", tax_description_0="USt-IdNr.", tax_number_0="DE301234562",
+        tax_description_1="Steuernummer", tax_number_1="48/712/03456",
+    )  # fmt: skip
+    assert answer.status_code == 303
+    saved = office.profile
+    assert (saved.name, saved.display_name) == ("Nordlicht <b>Hosting</b> GmbH", "Nordlicht")
+    assert (saved.country_code, saved.iban) == ("AT", "DE02120300000000202051")
+    assert (saved.line1, saved.line3) == (PROFILE.line1, "Deutschland")
+    assert saved.tax_numbers == (
+        TaxNumber("USt-IdNr.", "DE301234562"),
+        TaxNumber("Steuernummer", "48/712/03456"),
+    )
+    assert saved.small_trader
+    assert "Nordlicht &lt;b&gt;Hosting&lt;/b&gt; GmbH" in office.client.get(COMPANY).text
+
+
+def test_a_tax_number_goes_with_its_last_letter_and_a_tick_with_its_mark(office: Office) -> None:
+    office.send(
+        COMPANY, tax_description_0="USt-IdNr.", tax_number_0="DE301234562", small_trader="on",
+        display_name="Nordlicht",
+    )  # fmt: skip
+    office.send(COMPANY, tax_description_0="", tax_number_0="", small_trader=None, display_name="")
+    saved = office.profile
+    assert (saved.tax_numbers, saved.small_trader, saved.display_name) == ((), False, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"name": "  "}, {"name": "Eine Firma hat einen Namen."}),
+        ({"iban": "DE02 1203"}, {"iban": "Diese IBAN stimmt nicht: Prüfen Sie die Ziffern."}),
+        ({"email": "nobody"}, {"email": "Das ist keine E-Mail-Adresse."}),
+        ({"country_code": "D1"}, {"country_code": "Ein Land hat zwei Buchstaben, etwa DE."}),
+        ({"bank_name": "x" * 201, "phone": "0\x00"},
+         {"bank_name": "Das ist zu lang.",
+          "phone": "Das enthält ein Zeichen, das sich nicht drucken lässt."}),
+        ({"tax_number_0": "DE301234562", "tax_description_1": "Steuernummer"},
+         {"tax_description_0": "Bezeichnung und Nummer gehören zusammen.",
+          "tax_number_1": "Bezeichnung und Nummer gehören zusammen."}),
+    ],
+)  # fmt: skip
+def test_a_wrong_company_is_shown_again_as_it_was_typed(
+    office: Office, typed: dict[str, str], words: dict[str, str]
+) -> None:
+    before = office.profile
+    answer = office.send(COMPANY, line1="Neue Straße 1", **typed)
+    assert complaints(answer) == words
+    assert 'value="Neue Straße 1"' in answer.text
+    assert office.profile == before
+
+
+def test_the_books_are_kept_as_was_chosen(office: Office) -> None:
+    answer = office.send(
+        BOOKS, chart="SKR03", fiscal_year_start_month="7", datev_adviser_number="29098",
+        datev_client_number="12345", sepa_version="03", payment_run_four_eyes="on",
+        payment_days="30",
+    )  # fmt: skip
+    assert answer.status_code == 303
+    assert office.settings == TenantSettings(
+        chart="SKR03", fiscal_year_start_month=7, datev_adviser_number=29098,
+        datev_client_number=12345, sepa_version="03", payment_run_four_eyes=True, payment_days=30,
+    )  # fmt: skip
+    assert office.form(BOOKS)["fiscal_year_start_month"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"datev_adviser_number": "1000"},
+         {"datev_adviser_number": "Eine Zahl von 1001 bis 9999999."}),
+        ({"datev_client_number": "0"}, {"datev_client_number": "Eine Zahl von 1 bis 99999."}),
+        ({"payment_days": "366"}, {"payment_days": "Eine Zahl von 0 bis 365."}),
+        ({"fiscal_year_start_month": "13"}, {"fiscal_year_start_month": "Das ist kein Monat."}),
+        ({"payment_days": "-1", "datev_client_number": "²"},
+         {"payment_days": "Hier steht eine ganze Zahl.",
+          "datev_client_number": "Hier steht eine ganze Zahl."}),
+    ],
+)  # fmt: skip
+def test_settings_that_cannot_be_are_refused_at_their_field(
+    office: Office, typed: dict[str, str], words: dict[str, str]
+) -> None:
+    before = office.settings
+    answer = office.send(BOOKS, sepa_version="03", **typed)
+    assert complaints(answer) == words
+    assert '<option value="03" selected>' in answer.text
+    assert office.settings == before
+
+
+def test_chart_and_fiscal_year_stay_after_the_first_posting(office: Office) -> None:
+    with begin(office.database, office.caller) as work:
+        transfers = (Transfer("1600", "4400", Money(11900), 1, 1),)
+        ledger.post(work, postings=[Posting(date(2026, 3, 2), "Verkauf", transfers, "manual")])
+    german = "Kontenrahmen und Geschäftsjahr lassen sich nur vor der ersten Buchung ändern."
+    assert complaints(office.send(BOOKS, chart="SKR03")) == {"chart": german}
+    answer = office.send(BOOKS, fiscal_year_start_month="7")
+    assert complaints(answer) == {"fiscal_year_start_month": german}
+    office.client.cookies.set("language", "en")
+    english = "Chart and fiscal year can only change before the first posting."
+    assert complaints(office.send(BOOKS, chart="SKR03")) == {"chart": english}
+    assert office.settings == TenantSettings()
+    assert office.send(BOOKS, payment_days="7").status_code == 303
+
+
+def test_the_chart_stays_while_a_bank_account_is_linked(office: Office) -> None:
+    with begin(office.database, office.caller) as work:
+        wanted = NewBankAccount("Giro", "DE02120300000000202051", "1800")
+        banking.create_bank_account(work, wanted=wanted)
+    words = "Ein Bankkonto ist mit dem jetzigen Kontenrahmen verbunden."
+    assert complaints(office.send(BOOKS, chart="SKR03")) == {"chart": words}
+
+
+def test_a_vat_method_is_shown_and_not_taken_from_a_form(office: Office) -> None:
+    assert "Mit der Rechnung, Soll (§ 16 UStG)" in office.client.get(BOOKS).text
+    assert office.send(BOOKS, vat_method="ist", name="Niemand").status_code == 303
+    assert office.settings.vat_method == "soll"
+    with begin(office.database, office.caller) as work:
+        changes = {"vat_method": "ist", "vat_method_from": date(2026, 1, 1)}
+        identity.change_settings(work, changes=changes)
+    page = office.client.get(BOOKS).text
+    assert "Mit der Zahlung, Ist (§ 20 UStG)" in page
+    assert "01.01.2026" in page
+    assert "die Buchungen folgen dem noch nicht" in page
+
+
+def test_an_admin_may_save(office_of: Callable[[str], Office]) -> None:
+    office = office_of("admin")
+    assert office.send(COMPANY, line1="Kehrwieder 11").status_code == 303
+    assert office.send(BOOKS, payment_days="7").status_code == 303
+    assert (office.profile.line1, office.settings.payment_days) == ("Kehrwieder 11", 7)
+
+
+@pytest.mark.parametrize("role", ["member", "adviser", "adviser_read", "auditor"])
+@pytest.mark.parametrize("path", [COMPANY, BOOKS])
+def test_everybody_else_reads(office_of: Callable[[str], Office], role: str, path: str) -> None:
+    office = office_of(role)
+    page = office.client.get(path).text
+    main = page[page.index("<main") : page.index("</main>")]
+    assert "Das ändern Inhaber und Administratoren" in main
+    assert 'type="submit"' not in main
+    for control in re.findall(r"<(?:input class|select)[^>]*>", main):
+        assert " readonly" in control or " disabled" in control
+    before = office.profile, office.settings
+    for typed in ({"line1": "Anderswo", "payment_days": "7"}, {"name": "", "payment_days": "x"}):
+        assert office.send(path, **typed).status_code == 403
+    assert (office.profile, office.settings) == before
+
+
+@pytest.mark.parametrize("path", [COMPANY, BOOKS])
+def test_settings_need_the_token_of_their_form(office: Office, path: str) -> None:
+    assert office.send(path, form_token="f" * 64, payment_days="7").status_code == 403
+    assert office.settings == TenantSettings()
