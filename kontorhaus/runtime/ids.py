@@ -17,7 +17,7 @@ _last = 0
 
 def uuid7() -> UUID:
     """A UUIDv7: 48 bits of milliseconds, 12 bits that count up inside one, 62 random bits."""
-    global _last  # noqa: PLW0603
+    global _last
     with _lock:
         stamp = max((time.time_ns() << 12) // 1_000_000, _last + 1)
         _last = stamp

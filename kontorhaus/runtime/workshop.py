@@ -32,7 +32,7 @@ Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
 
 
-class WorkshopFailure(Exception):  # noqa: N818
+class WorkshopFailure(Exception):
     """A task came to no end; `reason` is timeout, cpu, memory, crash, error, busy or closed.
 
     `error` is a mistake of the program (the message ends with the traceback), `busy` that no
