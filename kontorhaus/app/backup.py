@@ -135,8 +135,7 @@ def _restore_secret(config: Config, content: bytes) -> None:
     path = config.home / "secret"
     if path.exists() and path.read_bytes() != content:
         raise Conflict("home_not_empty", f"{path} is there already: use an empty home.")
-    path.touch(mode=0o600)
-    path.write_bytes(content)
+    secret.put(config.home, content)
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:

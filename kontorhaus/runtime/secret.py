@@ -44,7 +44,7 @@ def of(home: Path) -> Secret:
     """
     path = home / "secret"
     if not path.exists():
-        _create(path)
+        put(home, secrets.token_bytes(_BYTES))
     key = path.read_bytes()
     if len(key) != _BYTES:
         raise Conflict(
@@ -54,13 +54,17 @@ def of(home: Path) -> Secret:
     return Secret(key)
 
 
-def _create(path: Path) -> None:
-    """Write the whole file under another name first: nobody ever reads half a secret."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def put(home: Path, key: bytes) -> None:
+    """Give a home its secret, on the disk when this returns; one that is there already stays.
+
+    The whole file is written under another name first: nobody ever reads half a secret.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / "secret"
     draft = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(_BYTES))
+        file.write(key)
         file.flush()
         os.fsync(file.fileno())
     try:
@@ -69,3 +73,8 @@ def _create(path: Path) -> None:
         return  # another process was first; its secret counts
     finally:
         draft.unlink()
+    folder = os.open(home, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
