@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from starlette.testclient import TestClient
 
@@ -284,6 +285,12 @@ def test_a_one_time_link_sets_a_password_once(visitor, company, resources):
     assert visitor.post(path, data=again).status_code == 422
 
 
+def count_organizations(database: Database) -> int:
+    with psycopg.connect(database.conninfo) as connection:
+        row = connection.execute("select count(*) from kontorhaus.organization").fetchone()
+    return int(row[0])
+
+
 def test_the_first_owner_founds_the_company_by_the_printed_link(
     fresh_database, tmp_path_factory, resources
 ):
@@ -304,8 +311,10 @@ def test_the_first_owner_founds_the_company_by_the_printed_link(
         "password": "zu kurz",
     }
     assert client.post(f"/setup/{token}", data=form).status_code == 422
+    assert count_organizations(database) == 0
     form["password"] = "lang genug ist es jetzt"
     assert client.post(f"/setup/{token}", data=form).headers["location"] == "/"
+    assert count_organizations(database) == 1
     assert "Deichgraf GmbH" in client.get("/").text
     assert "Imke von Deichgraf" in client.get("/").text
     assert client.post(f"/setup/{token}", data=form).status_code == 422
