@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -30,7 +30,7 @@ DIVERSE_CUSTOMER, DIVERSE_VENDOR = (
 _SWAPPED = {"debit": "credit", "credit": "debit", None: None}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Books:
     """What decides how an event goes out: chart, key accounts, tax cases by code.
 
@@ -43,11 +43,16 @@ class Books:
     account_length: int = 4
     renumbered: Mapping[str, str] = field(default_factory=dict)
     keys: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def automatic(self) -> frozenset[str]:
+        """The accounts from which DATEV computes tax."""
+        return frozenset(number for number, each in self.accounts.items() if each.is_automatic)
 
     def is_automatic(self, account: str) -> bool:
         """Whether DATEV computes tax from this account."""
-        found = self.accounts.get(account)
-        return found is not None and found.is_automatic
+        return account in self.automatic
 
     def off_key(self, *accounts: str) -> str:
         """The key that keeps DATEV from computing tax on a row of these accounts."""
@@ -73,6 +78,12 @@ class Books:
 
     def number(self, account: str) -> str:
         """The number of an account in the file."""
+        found = self.numbers.get(account)
+        if found is None:
+            found = self.numbers[account] = self._number(account)
+        return found
+
+    def _number(self, account: str) -> str:
         if is_personal(account):
             return account.ljust(self.account_length + 1, "0")
         return self.renumbered.get(account) or _padded(account, self.account_length)
@@ -130,6 +141,8 @@ def rows(events: Iterable[JournalEvent], books: Books) -> Iterator[Row]:
         found = [_original(event) if event.is_reversal else event for event in group]
         if len(found) == 1 and found[0].tax_code is None:
             yield _plain_row(found[0], books)
+        elif len(found) == 2 and found[1].kind == "tax" and found[0].pair == found[1].pair:
+            yield from _coded_rows(found, books)
         else:
             yield from _intent_rows(found, books)
 
@@ -243,8 +256,8 @@ def _coded_row(event: JournalEvent, amount: int, key: str, books: Books) -> Row:
 def _plain_row(event: JournalEvent, books: Books) -> Row:
     """A row that DATEV shall not compute tax for."""
     debit, credit = event.account_debit, event.account_credit
-    is_automatic = books.is_automatic(debit)
-    key = AUTOMATIC_OFF if is_automatic or books.is_automatic(credit) else ""
+    is_automatic = debit in books.automatic
+    key = AUTOMATIC_OFF if is_automatic or credit in books.automatic else ""
     on_contra = event.tax_side == "debit" if event.tax_side else is_automatic
     side, accounts = ("H", (credit, debit)) if on_contra else ("S", (debit, credit))
     row = _row(event, event.amount, side, accounts, key, books)
@@ -305,10 +318,9 @@ def is_personal(account: str) -> bool:
 def line(row: Row, books: Books, *, is_final: bool) -> str:
     """The text of a row in the file."""
     event = row.event
-    day, taxed = event.booking_date, ""
+    day, numbers, taxed = event.booking_date, row.journal_numbers, ""
     if event.tax_code is not None and event.tax_date != day:
         taxed = f"{event.tax_date:%d%m%Y}"
-    numbers = row.journal_numbers
     return extf.booking_line(
         (
             extf.amount(row.amount),

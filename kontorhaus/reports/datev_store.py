@@ -9,6 +9,9 @@ from kontorhaus.contacts.model import PartyDetails
 from kontorhaus.reports.model import JournalEvent, PersonalAccount
 from kontorhaus.runtime.work import Work
 
+# Events that are fetched at a time.
+_BLOCK = 5_000
+
 
 def general_accounts(work: Work) -> dict[str, bool]:
     """The general accounts, and whether each belongs to the chart."""
@@ -116,7 +119,6 @@ order by e.journal_number
 def journal(work: Work, *, first_day: date, last_day: date) -> Iterator[JournalEvent]:
     """The events of a range of days in the order of their numbers, streamed."""
     with work.connection.cursor(name="datev_journal") as cursor:
-        cursor.itersize = 5000
         cursor.execute(_JOURNAL, {"tenant": work.tenant_id, "first": first_day, "last": last_day})
-        for row in cursor:
-            yield JournalEvent(*row)
+        while rows := cursor.fetchmany(_BLOCK):
+            yield from map(JournalEvent._make, rows)

@@ -72,12 +72,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of file: its category, name and version in the header, and its columns."""
+    """A kind of file: its category, name and version in the header, and its columns.
+
+    `empty` is a row without any value.
+    """
 
     category: int
     name: str
     version: int
     columns: tuple[Column, ...]
+    empty: tuple[str, ...]
 
 
 def _format(category: int, name: str, version: int, table: str) -> Format:
@@ -92,7 +96,8 @@ def _format(category: int, name: str, version: int, table: str) -> Format:
         )
         for row in csv.DictReader(rows.splitlines())
     )
-    return Format(category, name, version, columns)
+    empty = tuple('""' if column.is_text else "" for column in columns)
+    return Format(category, name, version, columns, empty)
 
 
 BOOKINGS = _format(21, "Buchungsstapel", 13, "buchungsstapel_v13.csv")
@@ -108,7 +113,7 @@ FILLED = (AMOUNT, SIDE, ACCOUNT, CONTRA, KEY, DAY, REFERENCE, TEXT, LINK, EXTRA_
 
 def _template() -> str:
     """A booking row with a place for each column that may be filled, with its quotes."""
-    empty = ['""' if column.is_text else "" for column in COLUMNS]
+    empty = list(BOOKINGS.empty)
     for number in FILLED:
         empty[number - 1] = '"%s"' if COLUMNS[number - 1].is_text else "%s"
     return ";".join(empty)
@@ -151,10 +156,10 @@ def names_line(of: Format = BOOKINGS) -> str:
 
 def row_line(values: Mapping[int, str], of: Format = BOOKINGS) -> str:
     """A row from its values by column number; what is missing is empty."""
-    return ";".join(
-        quoted(values.get(column.number, "")) if column.is_text else values.get(column.number, "")
-        for column in of.columns
-    )
+    fields = list(of.empty)
+    for number, value in values.items():
+        fields[number - 1] = quoted(value) if of.columns[number - 1].is_text else value
+    return ";".join(fields)
 
 
 def booking_line(values: tuple[str, ...]) -> str:

@@ -13,6 +13,7 @@ import pytest
 from kontorhaus.ledger import queries as ledger
 from kontorhaus.reports import extf, extf_check
 from kontorhaus.runtime.work import begin
+from kontorhaus.surfaces.books.routes import books
 from tests.surfaces.books.books_api import Api, booking, line
 from tests.surfaces.books.invoice_examples import incoming, invoice, party, purchase, sale
 
@@ -168,3 +169,9 @@ def test_every_report_asks_for_its_scope(tenant: Any) -> None:
         assert other.refused("GET", f"/reports/{path}", params={"period": "2026-03", **MARCH}) == (
             403, "FORBIDDEN",
         )  # fmt: skip
+
+
+def test_the_published_document_names_every_report() -> None:
+    paths = books.document()["paths"]
+    for name in ("bwa", "ageing", "cashflow", "ustva", "datev-lint", "datev-export"):
+        assert "get" in paths[f"/v1/reports/{name}"]
