@@ -58,6 +58,8 @@ def test_no_page_complains_or_has_a_barrier(
 def test_the_door_has_no_barrier_and_says_what_is_wrong(browser, house: House) -> None:
     context = browser.new_context(base_url=house.url, locale="en-GB")
     tab = Tab(context.new_page())
+    tab.go("/forgotten")
+    assert barriers(tab) == []
     tab.go("/login")
     assert barriers(tab) == []
     tab.page.fill("#email", "nobody@nordlicht.example")

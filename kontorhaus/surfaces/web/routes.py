@@ -31,7 +31,7 @@ from kontorhaus.surfaces.web import (
 from kontorhaus.surfaces.web.auth import Desk, Guest
 from kontorhaus.surfaces.web.views import journal, overview
 from kontorhaus.surfaces.web.views.journal import JournalFilter
-from kontorhaus.surfaces.web.views.shell import LoginPage, SetupPage
+from kontorhaus.surfaces.web.views.shell import ForgottenPage, LoginPage, SetupPage
 
 router = APIRouter(include_in_schema=False)
 
@@ -119,6 +119,29 @@ def login(guest: SubmittedAtDoor, email: Text, password: Text, next: Text = "/")
         values = LoginPage(auth.inside(next), email, complaint)
         return _door(guest, "login.html", status=422, login=values)
     return auth.admit(guest.resources, session, next)
+
+
+@router.get("/forgotten")
+def show_forgotten(guest: AtDoor) -> Response:
+    """The form of somebody who forgot the password."""
+    sends_mail = guest.resources.config.smtp_url is not None
+    return _door(guest, "forgotten.html", forgotten=ForgottenPage(sends_mail))
+
+
+@router.post("/forgotten")
+def forget(guest: SubmittedAtDoor, email: Text) -> Response:
+    """Let a link be mailed, and say the same whether the address is known or not."""
+    complaint = ""
+    try:
+        sessions.forgot_password(
+            guest.resources.database, secret=auth.secret_of(guest.resources), email=email,
+            client=guest.client,
+        )  # fmt: skip
+    except Denied as refusal:
+        complaint = errors.words(guest.visit.language, refusal)
+    sends_mail = guest.resources.config.smtp_url is not None
+    values = ForgottenPage(sends_mail, email, complaint, is_sent=not complaint)
+    return _door(guest, "forgotten.html", status=422 if complaint else 200, forgotten=values)
 
 
 @router.post("/logout")

@@ -100,6 +100,16 @@ class LoginPage:
 
 
 @dataclass(frozen=True)
+class ForgottenPage:
+    """The form for a new password; a server that sends no mail says who else can help."""
+
+    sends_mail: bool
+    email: str = ""
+    complaint: str = ""
+    is_sent: bool = False
+
+
+@dataclass(frozen=True)
 class SetupPage:
     """The form behind a one-time link; the first owner names the company too."""
 
