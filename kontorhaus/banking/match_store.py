@@ -138,14 +138,14 @@ def undo(work: Work, *, match_ids: Sequence[UUID], reversal_id: IntentId | None)
     )
 
 
-def payers(work: Work) -> dict[str, set[str]]:
-    """IBANs with the personal accounts that were paid from them."""
+def payers(work: Work, *, since: date) -> dict[str, set[str]]:
+    """IBANs with the personal accounts that were paid from them since a day."""
     rows = work.connection.execute(
         "select distinct t.counterparty_iban, unnest(m.accounts) from bank_match m"
         " join bank_transaction t on t.tenant_id = m.tenant_id and t.id = m.transaction_id"
         " where m.tenant_id = %(tenant)s and m.undone_at is null and m.mode = 'settlement'"
-        " and t.counterparty_iban is not null",
-        {"tenant": work.tenant_id},
+        " and t.counterparty_iban is not null and t.tx_date >= %(since)s",
+        {"tenant": work.tenant_id, "since": since},
     )
     found: dict[str, set[str]] = {}
     for iban, account in rows:
@@ -166,10 +166,12 @@ _MOVEMENTS = (
     " and (%(first)s::date is null or e.booking_date >= %(first)s)"
     " and (%(last)s::date is null or e.booking_date <= %(last)s)"
     " and (%(intents)s::uuid[] is null or e.intent_id = any(%(intents)s))"
-    " group by e.intent_id) select i.id, i.booking_date, i.description, moved.amount, "
+    " group by e.intent_id) select i.id, i.booking_date, i.description, moved.amount,"
+    " matched.amount from moved"
+    " join intent i on i.tenant_id = %(tenant)s and i.id = moved.intent_id"
+    " cross join lateral (select "
     + " + ".join(_MATCHED.format(column=name) for name in ("intent_id", "target_intent_id"))
-    + " from moved join intent i on i.tenant_id = %(tenant)s and i.id = moved.intent_id"
-    " where moved.amount <> 0"
+    + " as amount) matched where moved.amount <> 0"
 )
 _STANDING = (
     " and i.reverses_intent_id is null and not exists (select from intent r"
@@ -177,22 +179,28 @@ _STANDING = (
 )
 
 
-def movements(
+_UNMATCHED = _STANDING + " and matched.amount <> moved.amount"
+
+
+def unmatched(
     work: Work,
     *,
     account: str,
     first: date | None = None,
     last: date | None = None,
 ) -> list[tuple[BookedMovement, Money]]:
-    """Standing bookings on a ledger account with what is matched of each, oldest first."""
-    return _movements(work, _STANDING, account=account, first=first, last=last, intents=None)
+    """Standing bookings on a ledger account that are not wholly matched, oldest first.
+
+    With each goes what is matched of it.
+    """
+    return _movements(work, _UNMATCHED, account=account, first=first, last=last, intents=None)
 
 
 def announced(work: Work, *, account: str) -> list[tuple[BookedMovement, Money]]:
-    """Standing bookings that put money in transit on an account, with what has come of each."""
+    """Standing bookings of money in transit on an account that has not wholly come."""
     return _movements(
         work,
-        _STANDING + " and i.source <> 'bank'",
+        _UNMATCHED + " and i.source <> 'bank'",
         account=account,
         first=None,
         last=None,

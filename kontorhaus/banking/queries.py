@@ -138,7 +138,7 @@ def _unmatched(
 ) -> list[BookedMovement]:
     """Bookings on the account's ledger account with what is not matched of them."""
     return _left(
-        match_store.movements(work, account=account.account_number, first=first, last=last)
+        match_store.unmatched(work, account=account.account_number, first=first, last=last)
     )
 
 
@@ -149,11 +149,7 @@ def _announced(work: Work) -> list[BookedMovement]:
 
 
 def _left(found: Iterable[tuple[BookedMovement, Money]]) -> list[BookedMovement]:
-    return [
-        replace(movement, amount=movement.amount - matched)
-        for movement, matched in found
-        if movement.amount != matched
-    ]
+    return [replace(movement, amount=movement.amount - matched) for movement, matched in found]
 
 
 def open_claims(work: Work) -> list[Claim]:
@@ -195,7 +191,8 @@ def suggestions(work: Work, *, bank_account_id: BankAccountId) -> list[Suggestio
         for kind, name, sign in _KINDS
         for item in openitems.settled_since(work, kind=kind, since=waiting[0].tx_date - _REMEMBERED)
     ]
-    book = OpenClaims([*open_claims(work), *_claims(work, settled)], _payers(work))
+    payers = _payers(work, waiting[-1].tx_date - _REMEMBERED)
+    book = OpenClaims([*open_claims(work), *_claims(work, settled)], payers)
     found = matching.suggest(book, [_payment(one) for one in waiting])
     movements = _unmatched(
         work,
@@ -207,9 +204,9 @@ def suggestions(work: Work, *, bank_account_id: BankAccountId) -> list[Suggestio
     return sorted(found, key=lambda suggestion: -suggestion.score)
 
 
-def _payers(work: Work) -> dict[str, set[str]]:
-    """Who pays from which IBAN: what the contacts say, and what was matched before."""
-    known = match_store.payers(work)
+def _payers(work: Work, since: date) -> dict[str, set[str]]:
+    """Who pays from which IBAN: what the contacts say, and what was matched since a day."""
+    known = match_store.payers(work, since=since)
     for iban, accounts in contacts.accounts_by_iban(work).items():
         known.setdefault(iban, set()).update(accounts)
     return known

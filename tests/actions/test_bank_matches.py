@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from kontorhaus.banking import actions, queries
 from kontorhaus.banking.model import (
     Entry,
@@ -299,6 +301,21 @@ def test_suggestions_name_invoice_and_collective_payment_and_learn_payers(work: 
     (known, *_) = queries.suggestions(work, bank_account_id=account.id)
     assert (known.transaction_id, known.claims[0].intent_id) == (silent, second)
     assert "IBAN_KNOWN" in known.reasons
+
+
+def test_who_paid_long_ago_is_known_no_longer(work: Work) -> None:
+    account = bank(work)
+    first, customer = claim(work, 11900, "RE-2026-000464")
+    claim(work, 5000, "RE-2026-000501", account=customer)
+    (paid,) = bring(work, account, entry(11900, "Rechnung 464", counterparty_iban=PAYER))
+    settle(work, paid, first, customer)
+    reasons = []
+    for days in (400, 401):
+        later = DAY + timedelta(days=days)
+        bring(work, account, entry(5000, "Danke", later, counterparty_iban=PAYER))
+        found = queries.suggestions(work, bank_account_id=account.id)
+        reasons.append([one for one in found if "IBAN_KNOWN" in one.reasons])
+    assert [bool(one) for one in reasons] == [True, False]
 
 
 def test_a_booking_that_is_there_is_suggested_for_its_bank_line(work: Work) -> None:
