@@ -61,7 +61,13 @@ def house(
     database, workshop = Database(fresh_database(), size=8).open(), Workshop(1)
     company = furnish(database, founding.found(database, profile=PROFILE))
     resources = Resources(
-        from_environment({"KONTORHAUS_HOME": str(home), "KONTORHAUS_RATE_LIMIT": "0"}),
+        from_environment(
+            {
+                "KONTORHAUS_HOME": str(home), "KONTORHAUS_RATE_LIMIT": "0",
+                "KONTORHAUS_SMTP_URL": "smtp://127.0.0.1:9",
+                "KONTORHAUS_MAIL_FROM": "post@nordlicht.example",
+            }
+        ),
         database, Blobs(home / "blobs"), workshop,
     )  # fmt: skip
     listener = socket.create_server(("127.0.0.1", 0))

@@ -60,6 +60,10 @@ def test_the_door_has_no_barrier_and_says_what_is_wrong(browser, house: House) -
     tab = Tab(context.new_page())
     tab.go("/forgotten")
     assert barriers(tab) == []
+    tab.page.fill("#email", "nobody@nordlicht.example")
+    tab.page.get_by_role("button", name="Send the link").click()
+    assert "If we know this address" in tab.page.get_by_role("status").inner_text()
+    assert barriers(tab) == []
     tab.go("/login")
     assert barriers(tab) == []
     tab.page.fill("#email", "nobody@nordlicht.example")
