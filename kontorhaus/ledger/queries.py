@@ -291,6 +291,7 @@ def _hash(work: Work, event: Event, its_intent: Intent) -> bytes:
 
 
 def _verify_balances(work: Work) -> Iterator[Finding]:
+    verify_store.join_as_a_whole(work)
     for row in verify_store.balance_differences(work):
         yield Finding(
             "balance",

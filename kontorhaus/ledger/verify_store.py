@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from kontorhaus.ledger.journal_store import EVENT, INTENT, INTENT_WIDTH, Row, event_of, intent_of
+from kontorhaus.kernel.ids import IntentId
+from kontorhaus.ledger.journal_store import EVENT, INTENT, Row, event_of, intent_of
 from kontorhaus.ledger.model import Event, Intent
 from kontorhaus.runtime.work import Work
 
+_AT_ONCE = 20_000
+
 
 def chain(work: Work) -> Iterator[tuple[Event, Intent | None]]:
-    """Every event in order with its intent, None where that is missing; streamed."""
-    with work.connection.cursor(name="chain") as cursor:
-        cursor.itersize = 5000
-        cursor.execute(
-            f"select {EVENT}, {INTENT} from event e left join intent i"
-            " on i.tenant_id = e.tenant_id and i.id = e.intent_id"
-            " where e.tenant_id = %(tenant)s order by e.journal_number",
-            {"tenant": work.tenant_id},
-        )
-        for row in cursor:
-            rest = row[-INTENT_WIDTH:]
-            yield event_of(row), intent_of(rest) if rest[0] else None
+    """Every event in order with its intent, None where that is missing; some at a time."""
+    last = 0
+    while events := _events_after(work, last):
+        intents = _intents(work, {event.intent_id for event in events})
+        for event in events:
+            yield event, intents.get(event.intent_id)
+        last = events[-1].journal_number
+
+
+def _events_after(work: Work, last: int) -> list[Event]:
+    rows = work.connection.execute(
+        f"select {EVENT} from event e where e.tenant_id = %(tenant)s"
+        " and e.journal_number > %(last)s order by e.journal_number limit %(limit)s",
+        {"tenant": work.tenant_id, "last": last, "limit": _AT_ONCE},
+    )
+    return [event_of(row) for row in rows]
+
+
+def _intents(work: Work, ids: Collection[IntentId]) -> dict[IntentId, Intent]:
+    rows = work.connection.execute(
+        f"select {INTENT} from intent i where i.tenant_id = %(tenant)s and i.id = any(%(ids)s)",
+        {"tenant": work.tenant_id, "ids": list(ids)},
+    )
+    return {intent.id: intent for intent in map(intent_of, rows)}
+
+
+def join_as_a_whole(work: Work) -> None:
+    """Join whole tables in one go until the transaction ends.
+
+    Row by row would be chosen for a tenant that the statistics do not know yet, and never end.
+    """
+    work.connection.execute("set local enable_nestloop = off")
 
 
 def balance_differences(work: Work) -> list[Row]:

@@ -95,3 +95,8 @@ def fail(
             processed=(found and found.total) or 0,
         )
         store.insert_rows(work, import_id=import_id, rows=rows)
+
+
+def settle_in(work: Work) -> None:
+    """After many rows: let the database learn how much there is now."""
+    store.refresh_statistics(work)

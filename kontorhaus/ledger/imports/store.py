@@ -144,3 +144,8 @@ def rows(
         RowOutcome(row[0], IntentId(row[1]) if row[1] else None, row[2], row[3], row[4])
         for row in found
     ]
+
+
+def refresh_statistics(work: Work) -> None:
+    """Let the planner look at the tables of the journal."""
+    work.connection.execute("select refresh_statistics()")

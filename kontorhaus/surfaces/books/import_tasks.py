@@ -20,6 +20,7 @@ from kontorhaus.surfaces.books import import_wire
 from kontorhaus.surfaces.conventions import wire_json
 
 _ROWS_AT_ONCE = 2_000
+_MANY_ROWS = 1_000
 
 _Row = Booking | Refusal
 _Part = tuple[int, list[_Row]]
@@ -48,6 +49,9 @@ def import_bookings(resources: Resources, caller: Caller, *, import_id: str) -> 
         _import_each(resources, own, found, _ahead(_parts(content, found.processed)))
     else:
         _import_whole(resources, own, wanted, _ahead(_parts(content, 0)))
+    if total >= _MANY_ROWS:
+        with begin(resources.database, own) as work:
+            imports.settle_in(work)
 
 
 def _actor(found: BookingImport) -> Actor:

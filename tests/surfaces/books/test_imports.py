@@ -149,6 +149,19 @@ def test_the_body_may_be_larger_than_others_but_not_beyond_64_mebibytes(api: Api
     assert (response.status_code, response.json()["code"]) == (413, "TOO_LARGE")
 
 
+def test_after_many_rows_the_planner_knows_the_tenant(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_tasks, "_MANY_ROWS", 50)
+    run(api, ndjson(many(60)), "atomic")
+    with begin(api.resources.database, api.caller, read_only=True) as work:
+        found = work.connection.execute(
+            "select reltuples from pg_class where oid = 'event'::regclass"
+        ).fetchone()
+    assert found is not None
+    assert found[0] >= 60
+
+
 def test_a_repeated_key_asks_once(api: Api) -> None:
     key = {"Idempotency-Key": "abc"}
     first, again = (
