@@ -50,6 +50,12 @@ class Books:
         """The accounts from which DATEV computes tax."""
         return frozenset(number for number, each in self.accounts.items() if each.is_automatic)
 
+    @cached_property
+    def special(self) -> frozenset[str]:
+        """The accounts that go out on other ones: collective accounts, opening balances."""
+        key = self.key_accounts
+        return frozenset((key.receivables, key.payables, key.opening))
+
     def is_automatic(self, account: str) -> bool:
         """Whether DATEV computes tax from this account."""
         return account in self.automatic
@@ -138,7 +144,9 @@ class Row(NamedTuple):
 def rows(events: Iterable[JournalEvent], books: Books) -> Iterator[Row]:
     """The booking rows of events, which come in the order of their journal numbers."""
     for _, group in groupby(events, key=itemgetter(1)):
-        found = [_original(event) if event.is_reversal else event for event in group]
+        found = list(group)
+        if found[0].is_reversal:
+            found = [_original(event) for event in found]
         if len(found) == 1 and found[0].tax_code is None:
             yield _plain_row(found[0], books)
         elif len(found) == 2 and found[1].kind == "tax" and found[0].pair == found[1].pair:
@@ -221,8 +229,7 @@ def _coded_rows(pair: Sequence[JournalEvent], books: Books) -> Iterator[Row]:
         yield from (_plain_row(event, books) for event in pair)
         return
     gross = sum(event.amount for event in pair)
-    row = _coded_row(first, gross, key, books)
-    yield row._replace(journal_numbers=tuple(event.journal_number for event in pair))
+    yield _coded_row(first, gross, key, books, tuple(event.journal_number for event in pair))
 
 
 def _gross_key(pair: Sequence[JournalEvent], books: Books) -> str | None:
@@ -246,11 +253,13 @@ def finds(net: int, taxes: int, rate: Decimal) -> bool:
     return 2 * net * divisor <= twice + divisor < 2 * (net + 1) * divisor
 
 
-def _coded_row(event: JournalEvent, amount: int, key: str, books: Books) -> Row:
+def _coded_row(
+    event: JournalEvent, amount: int, key: str, books: Books, numbers: tuple[int, ...] = ()
+) -> Row:
     """The coded account is the contra account, to which the key belongs."""
     coded, other = _sides(event)
     side = "H" if event.tax_side == "debit" else "S"
-    return _row(event, amount, side, (other, coded), key, books)
+    return _row(event, amount, side, (other, coded), key, books, numbers)
 
 
 def _plain_row(event: JournalEvent, books: Books) -> Row:
@@ -265,18 +274,23 @@ def _plain_row(event: JournalEvent, books: Books) -> Row:
 
 
 def _row(
-    event: JournalEvent, amount: int, side: str, accounts: tuple[str, str], key: str, books: Books
+    event: JournalEvent,
+    amount: int,
+    side: str,
+    accounts: tuple[str, str],
+    key: str,
+    books: Books,
+    numbers: tuple[int, ...] = (),
 ) -> Row:
     account, contra = accounts
     key_accounts = books.key_accounts
-    special = key_accounts.receivables, key_accounts.payables, key_accounts.opening
-    if account in special or contra in special:
+    if account in books.special or contra in books.special:
         account, contra = (_outgoing(each, event, books) for each in accounts)
         if account == key_accounts.opening:
             account = _opening_for(contra, key_accounts)
         elif contra == key_accounts.opening:
             contra = _opening_for(account, key_accounts)
-    return Row(amount, side, account, contra, key, event, (event.journal_number,))
+    return Row(amount, side, account, contra, key, event, numbers or (event.journal_number,))
 
 
 def _outgoing(account: str, event: JournalEvent, books: Books) -> str:

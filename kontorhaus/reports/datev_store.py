@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from psycopg import capabilities
+
 from kontorhaus.contacts.model import PartyDetails
 from kontorhaus.reports.model import JournalEvent, PersonalAccount
 from kontorhaus.runtime.work import Work
 
 # Events that are fetched at a time.
-_BLOCK = 5_000
+_BLOCK = 1_000 if capabilities.has_stream_chunked() else 1
 
 
 def general_accounts(work: Work) -> dict[str, bool]:
@@ -118,7 +120,7 @@ order by e.journal_number
 
 def journal(work: Work, *, first_day: date, last_day: date) -> Iterator[JournalEvent]:
     """The events of a range of days in the order of their numbers, streamed."""
-    with work.connection.cursor(name="datev_journal") as cursor:
-        cursor.execute(_JOURNAL, {"tenant": work.tenant_id, "first": first_day, "last": last_day})
-        while rows := cursor.fetchmany(_BLOCK):
-            yield from map(JournalEvent._make, rows)
+    days = {"tenant": work.tenant_id, "first": first_day, "last": last_day}
+    with work.connection.cursor() as cursor:
+        # the server goes on while the rows before are written
+        yield from map(JournalEvent._make, cursor.stream(_JOURNAL, days, size=_BLOCK))
