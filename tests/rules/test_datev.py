@@ -1,6 +1,6 @@
 """Which booking rows the events of the journal become."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kontorhaus.contacts.model import PartyDetails
 from kontorhaus.kernel.money import Money
+from kontorhaus.kernel.period import fiscal_year_end, fiscal_year_start
 from kontorhaus.ledger import charts
 from kontorhaus.ledger.model import Line
 from kontorhaus.ledger.rules import transfers
@@ -338,6 +339,39 @@ def tax_in(row):
         return 0
     rate = cases.CASES[row.event.tax_code].rate
     return tax.split_gross(Money(row.amount), rate)[1].minor
+
+
+@given(
+    st.dates(date(2023, 1, 1), date(2028, 12, 31)),
+    st.integers(1, 12),
+    st.integers(1, 10**11),
+    st.text(min_size=1, max_size=90),
+    st.text(max_size=50),
+    st.booleans(),
+    code_and_account,
+)
+def test_every_row_keeps_the_rules_of_its_columns(
+    day, start_month, amount, text, reference, is_reversal, coded
+):
+    code, account = coded
+    events = booked(
+        f"D 10001 {Money(amount).decimal}",
+        f"C {account} {Money(amount).decimal} {code}",
+        is_reversal=is_reversal,
+        booking_date=day,
+        tax_date=day - timedelta(days=40),
+        description=text,
+        reference=reference,
+        document_id="0195d0a0-0000-7000-8000-000000000001",
+    )
+    header = extf.Header(
+        datetime(2026, 4, 2, 8, tzinfo=UTC), 1001, 1, fiscal_year_start(day, start_month), 4,
+        fiscal_year_start(day, start_month), fiscal_year_end(day, start_month), "SKR04",
+    )  # fmt: skip
+    lines = [datev.line(row, SKR04, is_final=False) for row in datev.rows(events, SKR04)]
+    content = extf.file_of(header, lines)
+    assert extf_check.problems(content) == []
+    assert extf.write(extf.parse(content)) == content
 
 
 @given(cents, st.sampled_from(["VST-13B19", "VST-EUDL19", "VST-IGE19"]))
