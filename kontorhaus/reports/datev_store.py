@@ -54,10 +54,14 @@ _PARTIES = """
 select a.number, a.kind, a.name, p.name, p.address1, p.address2, p.address3, p.country_code,
     p.zip, p.city, p.phone, p.email, p.contact_person, p.tax_id, p.client_number, p.vat_id,
     p.iban, p.bic
-from account a left join party p on p.tenant_id = %(tenant)s
-    and p.tenant_id = a.tenant_id and (
-        (a.kind = 'customer' and p.customer_account = a.number)
-        or (a.kind = 'vendor' and p.vendor_account = a.number))
+from account a left join (
+    select customer_account as number, id from party
+    where tenant_id = %(tenant)s and customer_account is not null
+    union all
+    select vendor_account, id from party
+    where tenant_id = %(tenant)s and vendor_account is not null
+) r on r.number = a.number
+left join party p on p.tenant_id = %(tenant)s and p.id = r.id
 where a.tenant_id = %(tenant)s and a.kind <> 'general' order by a.number
 """
 
