@@ -10,7 +10,8 @@ import pytest
 
 from benchmarks.bench import hosting_books, hosting_year
 from benchmarks.bench.hosting_model import Year
-from kontorhaus.ledger import actions as ledger
+from kontorhaus.ledger import store
+from kontorhaus.ledger.model import Account
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 from tests.e2e.calls import findings, ok
@@ -18,16 +19,23 @@ from tests.e2e.serving import Serving, Tenant
 
 YEAR = {"startDate": "2025-01-01", "endDate": "2025-12-31"}
 CENT = Decimal("0.01")
+CUSTOMERS = 2_200
 
 
 def open_accounts(database: Database, tenant: Tenant, year: Year) -> None:
-    """The personal accounts of the year; the generator counts as the program does."""
+    """The personal accounts of the year, in one statement."""
+    customers = [
+        Account(str(one.number), one.name, one.name, "asset", None, None, "customer", False, True)
+        for one in year.customers
+    ]
+    vendors = [
+        Account(str(one.number), one.name, one.name, "liability", None, None, "vendor", False, True)
+        for one in year.vendors
+    ]
     with begin(database, Caller(tenant.tenant_id, SYSTEM, "Europe/Berlin")) as work:
-        for customer in year.customers:
-            number = ledger.open_personal_account(work, kind="customer", name=customer.name)
-            assert number == str(customer.number)
-        for vendor in year.vendors:
-            ledger.open_personal_account(work, kind="vendor", name=vendor.name)
+        assert store.insert_accounts(work, accounts=[*customers, *vendors]) == len(
+            customers + vendors
+        )
 
 
 def imported(tenant: Tenant, every: list[hosting_books.Booking], mode: str) -> Any:
@@ -48,18 +56,15 @@ def report(tenant: Tenant, kind: str) -> Any:
     return ok(tenant.books.get("/v1/reports", params={"type": kind, **YEAR}))
 
 
-@pytest.mark.parametrize(
-    ("seed", "customers", "mode"), [(1, 2200, "atomic"), (2, 300, "per_row"), (3, 300, "atomic")]
-)
+@pytest.mark.parametrize(("seed", "mode"), [(1, "atomic"), (2, "per_row"), (3, "atomic")])
 def test_every_account_has_the_sums_of_the_generator(
     server: Serving,
     server_database: Database,
     nordlicht: Tenant,
     seed: int,
-    customers: int,
     mode: str,
 ) -> None:
-    year = hosting_year.generate(customers=customers, seed=seed)
+    year = hosting_year.generate(customers=CUSTOMERS, seed=seed)
     every = hosting_books.bookings(year)
     open_accounts(server_database, nordlicht, year)
     job = imported(nordlicht, every, mode)
