@@ -19,7 +19,6 @@ from kontorhaus.runtime.work import begin
 from tests.rules.test_files import DOCTYPE, JPEG, PNG, UBL
 from tests.surfaces.books.books_api import Api
 
-
 PDF = b"%PDF-1.7\n%one and the same\n%%EOF\n"
 
 
