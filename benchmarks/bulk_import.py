@@ -23,7 +23,7 @@ from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 from kontorhaus.runtime.workshop import Workshop
-from kontorhaus.surfaces.books import import_tasks
+from kontorhaus.surfaces.books.imports import tasks as import_tasks
 
 CUSTOMERS = 1_000
 ROUNDS = 3

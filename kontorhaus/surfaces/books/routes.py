@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from kontorhaus.surfaces.books import (
-    analysis_routes,
-    auth_routes,
-    bank_routes,
-    config_routes,
-    customer_routes,
-    file_routes,
-    import_routes,
-    journal_routes,
-    match_routes,
-    payable_routes,
-    period_routes,
-    receivable_routes,
-    report_routes,
-    run_routes,
-    vendor_routes,
-)
+from kontorhaus.surfaces.books.bank import match_routes
+from kontorhaus.surfaces.books.bank import routes as bank_routes
+from kontorhaus.surfaces.books.config import routes as config_routes
+from kontorhaus.surfaces.books.files import routes as file_routes
+from kontorhaus.surfaces.books.imports import routes as import_routes
+from kontorhaus.surfaces.books.invoices import payable_routes, receivable_routes
+from kontorhaus.surfaces.books.journal import routes as journal_routes
+from kontorhaus.surfaces.books.login import routes as auth_routes
+from kontorhaus.surfaces.books.parties import customer_routes, vendor_routes
+from kontorhaus.surfaces.books.payment_runs import routes as run_routes
+from kontorhaus.surfaces.books.periods import routes as period_routes
+from kontorhaus.surfaces.books.reports import analysis_routes
+from kontorhaus.surfaces.books.reports import routes as report_routes
 from kontorhaus.surfaces.books.surface import books
 
 __all__ = [

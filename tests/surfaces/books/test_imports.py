@@ -13,7 +13,7 @@ from kontorhaus.ledger import queries as ledger
 from kontorhaus.ledger.imports import actions as imports
 from kontorhaus.ledger.imports.model import ImportId
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
-from kontorhaus.surfaces.books import import_tasks
+from kontorhaus.surfaces.books.imports import tasks as import_tasks
 from tests.surfaces.books.books_api import Api, booking, line
 
 WRONG = {

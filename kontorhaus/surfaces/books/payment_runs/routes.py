@@ -7,7 +7,7 @@ from uuid import UUID
 from kontorhaus.kernel.ids import PaymentRunId
 from kontorhaus.payables.runs import actions, queries, sepa_file
 from kontorhaus.runtime.work import Work
-from kontorhaus.surfaces.books import run_wire as wire
+from kontorhaus.surfaces.books.payment_runs import wire
 from kontorhaus.surfaces.books.surface import books
 from kontorhaus.surfaces.conventions.answers import Answer, Binary, Reply
 from kontorhaus.surfaces.conventions.call import Call

@@ -13,7 +13,7 @@ from kontorhaus.banking import model
 from kontorhaus.kernel import money
 from kontorhaus.kernel.errors import Invalid, Refusal
 from kontorhaus.kernel.ids import BankTransactionId, IntentId
-from kontorhaus.surfaces.books import bank_wire
+from kontorhaus.surfaces.books.bank import wire as bank_wire
 from kontorhaus.surfaces.conventions import fields
 
 CandidateKind = Literal["bank_booking", "open_receivable", "open_liability"]

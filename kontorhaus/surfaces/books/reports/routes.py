@@ -5,7 +5,7 @@ from __future__ import annotations
 from kontorhaus.reports import datev_queries as datev
 from kontorhaus.reports import queries as reports
 from kontorhaus.runtime.work import Work
-from kontorhaus.surfaces.books import report_wire as wire
+from kontorhaus.surfaces.books.reports import wire
 from kontorhaus.surfaces.books.surface import books
 from kontorhaus.surfaces.conventions.answers import Binary
 

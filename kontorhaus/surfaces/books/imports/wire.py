@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from kontorhaus.kernel.errors import Refusal
 from kontorhaus.ledger.actions import Booking
 from kontorhaus.ledger.imports.model import BookingImport, ImportId, Mode, RowOutcome
-from kontorhaus.surfaces.books import booking_wire
 from kontorhaus.surfaces.books.errors import Problem
+from kontorhaus.surfaces.books.journal import booking_wire
 from kontorhaus.surfaces.conventions import errors, fields, wire_json
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from kontorhaus.files import actions as filing
 from kontorhaus.files import queries as files
 from kontorhaus.kernel.ids import FileId
-from kontorhaus.surfaces.books import file_wire as wire
+from kontorhaus.surfaces.books.files import wire
 from kontorhaus.surfaces.books.surface import books
 from kontorhaus.surfaces.conventions.answers import Binary, Reply
 from kontorhaus.surfaces.conventions.call import Call

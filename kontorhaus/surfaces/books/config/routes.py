@@ -8,7 +8,7 @@ from kontorhaus.banking import settings as bookkeeping
 from kontorhaus.identity import queries as identity
 from kontorhaus.ledger import tax_codes
 from kontorhaus.runtime.work import Work
-from kontorhaus.surfaces.books import config_wire as wire
+from kontorhaus.surfaces.books.config import wire
 from kontorhaus.surfaces.books.surface import books
 from kontorhaus.surfaces.conventions import fields
 from kontorhaus.tax import queries as tax

@@ -12,7 +12,7 @@ from kontorhaus.files.model import StoredFile
 from kontorhaus.ledger.model import Intent, JournalEntry, JournalQuestion, Place
 from kontorhaus.ledger.queries import IntentView
 from kontorhaus.openitems.model import Allocation
-from kontorhaus.surfaces.books import place_wire
+from kontorhaus.surfaces.books.journal import place_wire
 from kontorhaus.surfaces.conventions import fields
 
 _SURFACE_LABELS = {

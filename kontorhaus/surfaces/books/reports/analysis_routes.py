@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kontorhaus.reports import queries as reports
 from kontorhaus.runtime.work import Work
-from kontorhaus.surfaces.books import analysis_wire as wire
+from kontorhaus.surfaces.books.reports import analysis_wire as wire
 from kontorhaus.surfaces.books.surface import books
 
 _SCOPE = "auswertungen:read"

@@ -8,8 +8,8 @@ from kontorhaus.ledger.imports import actions as imports
 from kontorhaus.ledger.imports import queries
 from kontorhaus.ledger.imports.model import ImportId
 from kontorhaus.runtime.work import Work
-from kontorhaus.surfaces.books import booking_wire
-from kontorhaus.surfaces.books import import_wire as wire
+from kontorhaus.surfaces.books.imports import wire
+from kontorhaus.surfaces.books.journal import booking_wire
 from kontorhaus.surfaces.books.surface import books
 from kontorhaus.surfaces.conventions.answers import Reply
 from kontorhaus.surfaces.conventions.call import Call

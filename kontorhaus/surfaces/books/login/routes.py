@@ -9,7 +9,7 @@ from kontorhaus.identity.sessions import operator
 from kontorhaus.kernel.ids import UserId
 from kontorhaus.runtime import secret
 from kontorhaus.runtime.work import Work
-from kontorhaus.surfaces.books import auth_wire as wire
+from kontorhaus.surfaces.books.login import wire
 from kontorhaus.surfaces.books.surface import books
 from kontorhaus.surfaces.conventions.answers import Reply, render
 from kontorhaus.surfaces.conventions.auth import bearer

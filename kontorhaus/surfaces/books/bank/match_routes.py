@@ -7,8 +7,8 @@ from uuid import UUID
 from kontorhaus.banking import actions as banking
 from kontorhaus.kernel.ids import BankTransactionId, IntentId
 from kontorhaus.runtime.work import Work
-from kontorhaus.surfaces.books import match_wire as wire
-from kontorhaus.surfaces.books.bank_wire import Done
+from kontorhaus.surfaces.books.bank import match_wire as wire
+from kontorhaus.surfaces.books.bank.wire import Done
 from kontorhaus.surfaces.books.surface import books
 
 _REFUSALS = (400, 401, 403, 404, 409)

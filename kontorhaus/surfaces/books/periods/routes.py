@@ -8,7 +8,7 @@ from kontorhaus.ledger.periods import actions as periods
 from kontorhaus.ledger.periods import queries as periods_of
 from kontorhaus.ledger.periods.model import LockRequestId
 from kontorhaus.runtime.work import Work
-from kontorhaus.surfaces.books import period_wire as wire
+from kontorhaus.surfaces.books.periods import wire
 from kontorhaus.surfaces.books.surface import books
 from kontorhaus.surfaces.conventions.answers import Answer
 

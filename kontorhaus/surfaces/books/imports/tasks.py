@@ -16,7 +16,7 @@ from kontorhaus.ledger.imports.model import MAX_ROWS, BookingImport, ImportId, R
 from kontorhaus.runtime.jobs import task
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import Actor, Caller, begin
-from kontorhaus.surfaces.books import import_wire
+from kontorhaus.surfaces.books.imports import wire as import_wire
 from kontorhaus.surfaces.conventions import wire_json
 
 _ROWS_AT_ONCE = 2_000

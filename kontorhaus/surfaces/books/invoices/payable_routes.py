@@ -7,8 +7,8 @@ from uuid import UUID
 from kontorhaus.kernel.ids import IncomingInvoiceId
 from kontorhaus.payables import actions, queries
 from kontorhaus.runtime.work import Work
-from kontorhaus.surfaces.books import invoice_wire
-from kontorhaus.surfaces.books import payable_wire as wire
+from kontorhaus.surfaces.books.invoices import payable_wire as wire
+from kontorhaus.surfaces.books.invoices import wire as invoice_wire
 from kontorhaus.surfaces.books.surface import books
 from kontorhaus.surfaces.conventions.answers import Answer
 

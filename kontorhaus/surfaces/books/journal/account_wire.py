@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from kontorhaus.ledger.model import Account, AccountEntry, AccountType, Place, ReportGroup
-from kontorhaus.surfaces.books import place_wire
+from kontorhaus.surfaces.books.journal import place_wire
 from kontorhaus.surfaces.conventions import fields
 
 

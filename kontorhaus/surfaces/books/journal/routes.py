@@ -13,7 +13,8 @@ from kontorhaus.ledger import queries as books_of
 from kontorhaus.ledger.opening import actions as opening
 from kontorhaus.openitems import queries as openitems
 from kontorhaus.runtime.work import Work
-from kontorhaus.surfaces.books import account_wire, booking_wire, journal_wire
+from kontorhaus.surfaces.books.journal import account_wire, booking_wire
+from kontorhaus.surfaces.books.journal import wire as journal_wire
 from kontorhaus.surfaces.books.surface import books
 
 _READ = (400, 401, 403)

@@ -8,7 +8,7 @@ from kontorhaus.kernel.ids import PartyId
 from kontorhaus.ledger import personal_accounts
 from kontorhaus.payables import actions, queries
 from kontorhaus.runtime.work import Work
-from kontorhaus.surfaces.books import party_wire as wire
+from kontorhaus.surfaces.books.parties import wire
 from kontorhaus.surfaces.books.surface import books
 from kontorhaus.surfaces.conventions.answers import Answer
 

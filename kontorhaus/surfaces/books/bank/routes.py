@@ -13,8 +13,7 @@ from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.ids import BankAccountId, BankTransactionId
 from kontorhaus.runtime.work import Work
 from kontorhaus.runtime.workshop import WorkshopFailure
-from kontorhaus.surfaces.books import bank_wire as wire
-from kontorhaus.surfaces.books import match_wire
+from kontorhaus.surfaces.books.bank import match_wire, wire
 from kontorhaus.surfaces.books.surface import books
 from kontorhaus.surfaces.conventions.answers import Answer, Reply
 from kontorhaus.surfaces.conventions.call import Call

@@ -1,52 +1,57 @@
-"""The JSON shapes of incoming invoices."""
+"""The JSON shapes of outgoing invoices."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from kontorhaus.kernel.ids import PartyId
 from kontorhaus.openitems.model import RecordedInvoice
-from kontorhaus.payables import model
-from kontorhaus.surfaces.books import invoice_wire
-from kontorhaus.surfaces.books.invoice_wire import InvoiceInput, InvoiceLine, Status
+from kontorhaus.receivables import model
+from kontorhaus.surfaces.books.invoices import wire as invoice_wire
+from kontorhaus.surfaces.books.invoices.wire import InvoiceInput, InvoiceLine, Status
 from kontorhaus.surfaces.conventions import fields
 
-
-class IncomingInvoiceInput(InvoiceInput):
-    """A vendor's invoice; the amounts of its credit note are below zero."""
-
-    vendor_id: fields.Id
+InvoiceType = Literal["invoice", "credit_note"]
 
 
-class IncomingInvoiceId(fields.Out):
-    """The id of an incoming invoice."""
+class OutgoingInvoiceInput(InvoiceInput):
+    """An outgoing invoice or credit note; the amounts of both are positive."""
+
+    customer_id: fields.Id
+    type: InvoiceType
+
+
+class OutgoingInvoiceId(fields.Out):
+    """The id of an outgoing invoice."""
 
     id: UUID
 
 
-class IncomingInvoiceQuery(fields.Query):
-    """Which incoming invoices; the days filter the invoice date."""
+class InvoiceQuery(fields.Query):
+    """Which outgoing invoices; the days filter the invoice date."""
 
-    vendor_id: fields.Id | None = None
+    customer_id: fields.Id | None = None
     status: Status | None = None
+    type: InvoiceType | None = None
     start_date: fields.Day | None = None
     end_date: fields.Day | None = None
     limit: Annotated[int, fields.whole(1, 500)] = 100
     offset: Annotated[int, fields.whole(0, None)] = 0
 
 
-class IncomingInvoiceRow(fields.Out):
-    """An incoming invoice in a list."""
+class OutgoingInvoiceRow(fields.Out):
+    """An invoice in a list."""
 
     id: UUID
-    vendor_id: UUID
-    vendor_name: str
+    customer_id: UUID
+    customer_name: str
     invoice_number: str
     invoice_date: date
     due_date: date | None
     total_gross: fields.Money
+    type: InvoiceType
     status: Status
     remaining_amount: fields.Money
     currency: str
@@ -54,12 +59,12 @@ class IncomingInvoiceRow(fields.Out):
     open_item_account: str | None
 
 
-class IncomingInvoice(fields.Out):
-    """An incoming invoice with its lines."""
+class OutgoingInvoice(fields.Out):
+    """An invoice with its lines."""
 
     id: UUID
-    vendor_id: UUID
-    vendor_name: str
+    customer_id: UUID
+    customer_name: str
     document_id: UUID | None
     invoice_number: str
     invoice_date: date
@@ -68,6 +73,7 @@ class IncomingInvoice(fields.Out):
     total_tax: fields.Money
     total_gross: fields.Money
     currency: str
+    type: InvoiceType
     intent_id: UUID | None
     notes: str | None
     status: Status
@@ -75,14 +81,15 @@ class IncomingInvoice(fields.Out):
     lines: list[InvoiceLine]
 
 
-class OpenPayable(fields.Out):
-    """An incoming invoice of which something is open."""
+class OpenReceivable(fields.Out):
+    """An invoice of which something is open."""
 
     id: UUID
     invoice_number: str
     invoice_date: date
     due_date: date | None
     total_gross: fields.Money
+    type: InvoiceType
     status: Status
     remaining_amount: fields.Money
     currency: str
@@ -90,40 +97,46 @@ class OpenPayable(fields.Out):
     open_item_account: str
 
 
-class VendorOpenItems(fields.Out):
-    """What is owed to one vendor, in euros."""
+class CustomerOpenItems(fields.Out):
+    """What one customer owes."""
 
-    vendor_id: UUID
-    vendor_name: str
+    customer_id: UUID
+    customer_name: str
     total_open: fields.Money
-    invoices: list[OpenPayable]
+    credit_note_total: fields.Money
+    net_open: fields.Money
+    invoices: list[OpenReceivable]
 
 
-def recorded(body: IncomingInvoiceInput) -> RecordedInvoice:
-    """The invoice that a body describes."""
-    return invoice_wire.recorded(body, PartyId(body.vendor_id), is_credit=False)
+def recorded(body: OutgoingInvoiceInput) -> RecordedInvoice:
+    """The invoice or credit note that a body describes."""
+    return invoice_wire.recorded(
+        body, PartyId(body.customer_id), is_credit=body.type == "credit_note"
+    )
 
 
-def wanted(query: IncomingInvoiceQuery) -> model.Filter:
+def wanted(query: InvoiceQuery) -> model.Filter:
     """The filter that a query asks for."""
     return model.Filter(
-        party_id=PartyId(query.vendor_id) if query.vendor_id else None,
+        party_id=PartyId(query.customer_id) if query.customer_id else None,
         status=query.status,
+        type=query.type,
         first_day=query.start_date,
         last_day=query.end_date,
     )
 
 
-def invoice_row(found: model.IncomingInvoice) -> IncomingInvoiceRow:
+def invoice_row(found: model.OutgoingInvoice) -> OutgoingInvoiceRow:
     """An invoice in a list as the API shows it."""
-    return IncomingInvoiceRow.model_construct(
+    return OutgoingInvoiceRow.model_construct(
         id=found.id,
-        vendor_id=found.party_id,
-        vendor_name=found.party_name,
+        customer_id=found.party_id,
+        customer_name=found.party_name,
         invoice_number=found.number,
         invoice_date=found.invoice_date,
         due_date=found.due_date,
         total_gross=found.gross,
+        type=found.type,
         status=found.status,
         remaining_amount=found.remaining,
         currency=found.gross.currency,
@@ -132,12 +145,12 @@ def invoice_row(found: model.IncomingInvoice) -> IncomingInvoiceRow:
     )
 
 
-def invoice(found: model.IncomingInvoice) -> IncomingInvoice:
+def invoice(found: model.OutgoingInvoice) -> OutgoingInvoice:
     """An invoice with its lines as the API shows it."""
-    return IncomingInvoice.model_construct(
+    return OutgoingInvoice.model_construct(
         id=found.id,
-        vendor_id=found.party_id,
-        vendor_name=found.party_name,
+        customer_id=found.party_id,
+        customer_name=found.party_name,
         document_id=found.file_id,
         invoice_number=found.number,
         invoice_date=found.invoice_date,
@@ -146,6 +159,7 @@ def invoice(found: model.IncomingInvoice) -> IncomingInvoice:
         total_tax=found.tax,
         total_gross=found.gross,
         currency=found.gross.currency,
+        type=found.type,
         intent_id=found.intent_id,
         notes=found.notes,
         status=found.status,
@@ -154,23 +168,26 @@ def invoice(found: model.IncomingInvoice) -> IncomingInvoice:
     )
 
 
-def open_items(owed: model.OpenVendor) -> VendorOpenItems:
-    """What is owed to one vendor as the API shows it."""
-    return VendorOpenItems(
-        vendor_id=owed.party_id,
-        vendor_name=owed.party_name,
+def open_items(owed: model.OpenCustomer) -> CustomerOpenItems:
+    """What one customer owes as the API shows it."""
+    return CustomerOpenItems(
+        customer_id=owed.party_id,
+        customer_name=owed.party_name,
         total_open=owed.total_open,
+        credit_note_total=owed.credit_note_total,
+        net_open=owed.net_open,
         invoices=[_open(found) for found in owed.invoices],
     )
 
 
-def _open(found: model.IncomingInvoice) -> OpenPayable:
-    return OpenPayable.model_construct(
+def _open(found: model.OutgoingInvoice) -> OpenReceivable:
+    return OpenReceivable.model_construct(
         id=found.id,
         invoice_number=found.number,
         invoice_date=found.invoice_date,
         due_date=found.due_date,
         total_gross=found.gross,
+        type=found.type,
         status=found.status,
         remaining_amount=found.remaining,
         currency=found.gross.currency,

@@ -1,0 +1,1 @@
+"""Many bookings at once over HTTP, as a job."""

@@ -1,0 +1,1 @@
+"""Outgoing and incoming invoices and what is open on them, over HTTP."""

@@ -1,0 +1,1 @@
+"""Accounts, bookings and the journal over HTTP."""

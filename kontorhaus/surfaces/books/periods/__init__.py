@@ -1,0 +1,1 @@
+"""Periods and their locks over HTTP."""

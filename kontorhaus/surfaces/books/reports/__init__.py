@@ -1,0 +1,1 @@
+"""Reports, analyses and DATEV over HTTP."""
