@@ -11,7 +11,7 @@ from kontorhaus.identity import queries as identity
 from kontorhaus.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from kontorhaus.kernel.ids import FileId, IntentId
 from kontorhaus.kernel.period import Period
-from kontorhaus.ledger import charts, journal_store, posting, rules, store
+from kontorhaus.ledger import journal_store, posting, rechart, rules, store
 from kontorhaus.ledger.model import (
     GENESIS,
     Account,
@@ -48,24 +48,8 @@ class Booking:
 
 def open_books(work: Work) -> None:
     """Give a tenant the chart its settings name, and the beginning of its chain."""
-    chart = charts.chart(identity.settings(work).chart)
-    store.insert_accounts(
-        work,
-        accounts=[
-            Account(
-                number=entry.number,
-                name=entry.name_de,
-                name_en=entry.name_en,
-                type=entry.type,
-                category=entry.hgb_position or None,
-                report_group=entry.report_group or None,
-                kind="general",
-                is_system=True,
-                is_active=entry.is_active,
-            )
-            for entry in chart.values()
-        ],
-    )
+    accounts = rechart.system_accounts(identity.settings(work).chart)
+    store.insert_accounts(work, accounts=accounts)
     store.insert_head(work, head=Head(0, GENESIS))
 
 
