@@ -11,7 +11,7 @@ from kontorhaus.reports import extf
 def main(arguments: list[str]) -> int:
     """Exit code 0 when every field is the same, 1 when one is not, 2 without a path."""
     if len(arguments) != 1:
-        print("usage: datev_roundtrip.py PATH", file=sys.stderr)
+        print("usage: python -m tools.datev_roundtrip PATH", file=sys.stderr)
         return 2
     before = extf.parse(Path(arguments[0]).read_bytes())
     after = extf.parse(extf.write(before))
