@@ -107,6 +107,17 @@ def lock_in_role(work: Work, *, party_id: PartyId, role: Role) -> Party:
     return party
 
 
+def lock_active(work: Work, *, party_id: PartyId, role: Role) -> Party:
+    """A party we do business with in a role, held until the transaction ends.
+
+    NotFound: customer_not_found, vendor_not_found.
+    """
+    party = store.by_id(work, party_id=party_id, lock=True)
+    if party is None or party.account(role) is None or not party.is_active(role):
+        raise NotFound(f"{role}_not_found", f"There is no such active {role}.")
+    return party
+
+
 def take_role(
     work: Work, *, party: Party, role: Role, account: str, details: PartyDetails
 ) -> Party:

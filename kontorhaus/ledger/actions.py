@@ -127,7 +127,7 @@ def book(work: Work, *, booking: Booking) -> Posted:
 
 def book_all(work: Work, *, bookings: Sequence[Booking]) -> list[Posted]:
     """Post several bookings, all of them or none."""
-    codes = tax.codes(work, chart=identity.settings(work).chart)
+    codes = _codes_for(work, bookings)
     return posting.post(work, postings=[_posting(each, codes, "manual") for each in bookings])
 
 
@@ -138,7 +138,7 @@ def book_each(
 
     What was refused before is passed on.
     """
-    codes = tax.codes(work, chart=identity.settings(work).chart)
+    codes = _codes_for(work, [each for each in bookings if not isinstance(each, Refusal)])
     postings: list[Posting | Refusal] = []
     for each in bookings:
         try:
@@ -146,6 +146,13 @@ def book_each(
         except Invalid as refusal:
             postings.append(refusal)
     return posting.post_each(work, postings=postings)
+
+
+def _codes_for(work: Work, bookings: Sequence[Booking]) -> Mapping[str, TaxCode]:
+    """The tax codes, which only bookings with a coded line need."""
+    if all(line.tax_code is None for booking in bookings for line in booking.lines):
+        return {}
+    return tax.codes(work, chart=identity.settings(work).chart)
 
 
 def _posting(booking: Booking, codes: Mapping[str, TaxCode], source: str) -> Posting:

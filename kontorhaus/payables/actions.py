@@ -35,7 +35,7 @@ def record_invoice(work: Work, *, invoice: RecordedInvoice) -> IncomingInvoiceId
     intent_mismatch. Conflict: duplicate_invoice_number, intent_already_linked.
     """
     item_rules.check_totals(invoice)
-    party = _vendor(work, invoice.party_id)
+    party = contacts.lock_active(work, party_id=invoice.party_id, role="vendor")
     if invoice.file_id:
         files.attach(work, file_id=invoice.file_id, day=invoice.invoice_date)
     invoice_id = IncomingInvoiceId(work.new_id())
@@ -83,21 +83,6 @@ def change_invoice(
         details={"fields": ", ".join(sorted(change.named))},
     )
     return _held(work, invoice_id)
-
-
-def _vendor(work: Work, party_id: PartyId) -> Party:
-    """The vendor, who stays one until the transaction ends."""
-    try:
-        party = contacts.lock_in_role(work, party_id=party_id, role="vendor")
-    except NotFound as error:
-        raise _no_vendor() from error
-    if not party.vendor_is_active:
-        raise _no_vendor()
-    return party
-
-
-def _no_vendor() -> NotFound:
-    return NotFound("vendor_not_found", "There is no such active vendor.")
 
 
 def _held(work: Work, invoice_id: IncomingInvoiceId) -> IncomingInvoice:

@@ -135,7 +135,7 @@ def record_invoice(work: Work, *, invoice: RecordedInvoice) -> OutgoingInvoiceId
     """
     rules.check_amounts(invoice)
     item_rules.check_totals(invoice)
-    party = _customer(work, invoice.party_id)
+    party = contacts.lock_active(work, party_id=invoice.party_id, role="customer")
     if invoice.file_id:
         files.attach(work, file_id=invoice.file_id, day=invoice.invoice_date)
     invoice_id = OutgoingInvoiceId(work.new_id())
@@ -183,21 +183,6 @@ def change_invoice(
         details={"fields": ", ".join(sorted(change.named))},
     )
     return _held(work, invoice_id)
-
-
-def _customer(work: Work, party_id: PartyId) -> Party:
-    """The customer, who stays one until the transaction ends."""
-    try:
-        party = contacts.lock_in_role(work, party_id=party_id, role="customer")
-    except NotFound as error:
-        raise _no_customer() from error
-    if not party.customer_is_active:
-        raise _no_customer()
-    return party
-
-
-def _no_customer() -> NotFound:
-    return NotFound("customer_not_found", "There is no such active customer.")
 
 
 def _held(work: Work, invoice_id: OutgoingInvoiceId) -> OutgoingInvoice:
