@@ -11,7 +11,8 @@ from datetime import date
 
 from bench import figures, ground, journal
 
-from kontorhaus.reports import datev_queries, extf
+from kontorhaus.reports.datev import extf
+from kontorhaus.reports.datev import queries as datev_queries
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 
 # two of three events are an invoice, which is one row

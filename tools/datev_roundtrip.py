@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from kontorhaus.reports import extf
+from kontorhaus.reports.datev import extf
 
 
 def main(arguments: list[str]) -> int:

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from kontorhaus.banking import groups, intake, match_store, matches, rules, store
-from kontorhaus.banking.match_store import Match
+from kontorhaus.banking import intake, rules, store
+from kontorhaus.banking.matching import actions as matches
+from kontorhaus.banking.matching import groups
+from kontorhaus.banking.matching import store as match_store
+from kontorhaus.banking.matching.store import Match
 from kontorhaus.banking.model import (
     Adjustment,
     Allocation,

@@ -7,7 +7,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from kontorhaus.banking import match_store, matching, rules, store
+from kontorhaus.banking import rules, store
+from kontorhaus.banking.matching import rules as matching
+from kontorhaus.banking.matching import store as match_store
+from kontorhaus.banking.matching.open_claims import OpenClaims
 from kontorhaus.banking.model import (
     BOOKING,
     LIABILITY,
@@ -24,7 +27,6 @@ from kontorhaus.banking.model import (
     Suggestion,
     TransactionFilter,
 )
-from kontorhaus.banking.open_claims import OpenClaims
 from kontorhaus.contacts import queries as contacts
 from kontorhaus.identity import queries as identity
 from kontorhaus.kernel.errors import NotFound

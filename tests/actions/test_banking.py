@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kontorhaus.banking import actions, camt, queries
+from kontorhaus.banking import actions, queries
+from kontorhaus.banking.camt import statement as camt
 from kontorhaus.banking.model import (
     Balance,
     Entry,

@@ -19,7 +19,9 @@ from kontorhaus.ledger.actions import Booking
 from kontorhaus.ledger.model import Line, Posting, Transfer
 from kontorhaus.openitems import actions as openitems
 from kontorhaus.openitems.model import NewItem
-from kontorhaus.reports import datev_queries, extf, extf_check, queries
+from kontorhaus.reports import queries
+from kontorhaus.reports.datev import extf, extf_check
+from kontorhaus.reports.datev import queries as datev_queries
 from kontorhaus.reports.model import ReportRow
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.ids import uuid7

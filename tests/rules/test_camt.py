@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kontorhaus.banking import camt
+from kontorhaus.banking.camt import statement as camt
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.money import Money, total
 

@@ -13,7 +13,10 @@ from kontorhaus.kernel.period import fiscal_year_end, fiscal_year_start
 from kontorhaus.ledger import charts
 from kontorhaus.ledger.model import Line
 from kontorhaus.ledger.rules import transfers
-from kontorhaus.reports import datev, datev_lint, datev_masters, extf, extf_check
+from kontorhaus.reports.datev import extf, extf_check
+from kontorhaus.reports.datev import lint as datev_lint
+from kontorhaus.reports.datev import masters as datev_masters
+from kontorhaus.reports.datev import rows as datev
 from kontorhaus.reports.model import JournalEvent, PersonalAccount
 from kontorhaus.tax import cases
 from kontorhaus.tax import rules as tax

@@ -8,7 +8,7 @@ import pytest
 
 from kontorhaus.app.demo import camt_file, days, invented, plan
 from kontorhaus.app.demo.model import Company
-from kontorhaus.banking import camt
+from kontorhaus.banking.camt import statement as camt
 from kontorhaus.kernel import iban
 from kontorhaus.kernel.money import Money, total
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kontorhaus.reports import extf, extf_check
+from kontorhaus.reports.datev import extf, extf_check
 
 HEADER = extf.Header(
     created_at=datetime(2026, 4, 2, 8, 30, 15, 123456, tzinfo=UTC),

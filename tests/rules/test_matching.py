@@ -9,9 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from kontorhaus.banking import matching, purpose
+from kontorhaus.banking.matching import purpose
+from kontorhaus.banking.matching import rules as matching
+from kontorhaus.banking.matching.open_claims import OpenClaims
 from kontorhaus.banking.model import Claim, Payment, Suggestion
-from kontorhaus.banking.open_claims import OpenClaims
 from kontorhaus.kernel.ids import BankTransactionId, IntentId
 
 ANNA, BEN = "10001", "10002"

@@ -10,9 +10,9 @@ from kontorhaus.app.demo import camt_file, days, invented
 from kontorhaus.app.demo.calendar import Calendar, past
 from kontorhaus.app.demo.model import BankLine, Company, PlannedInvoice
 from kontorhaus.banking import actions as banking
-from kontorhaus.banking import camt
 from kontorhaus.banking import queries as bank
 from kontorhaus.banking.actions import NewBankAccount
+from kontorhaus.banking.camt import statement as camt
 from kontorhaus.banking.model import (
     BOOKING,
     RECEIVABLE,

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends, Form, Query, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from kontorhaus.banking import actions as banking
-from kontorhaus.banking import camt
 from kontorhaus.banking import queries as bank
 from kontorhaus.banking.actions import NewBankAccount
+from kontorhaus.banking.camt import statement as camt
 from kontorhaus.identity import queries as identity
 from kontorhaus.kernel.errors import Refusal
 from kontorhaus.kernel.ids import BankAccountId, BankTransactionId

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kontorhaus.ledger import queries as ledger
-from kontorhaus.reports import extf, extf_check
+from kontorhaus.reports.datev import extf, extf_check
 from kontorhaus.runtime.work import begin
 from kontorhaus.surfaces.books.routes import books
 from tests.surfaces.books.books_api import Api, booking, line

@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from kontorhaus.banking import actions as banking
-from kontorhaus.banking import camt
 from kontorhaus.banking import queries as bank
 from kontorhaus.banking.actions import NewBankAccount
+from kontorhaus.banking.camt import statement as camt
 from kontorhaus.banking.model import Statement
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.ids import BankAccountId, BankTransactionId

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kontorhaus.reports import datev_queries as datev
 from kontorhaus.reports import queries as reports
+from kontorhaus.reports.datev import queries as datev
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.books.reports import wire
 from kontorhaus.surfaces.books.surface import books

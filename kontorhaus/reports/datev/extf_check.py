@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from kontorhaus.reports import extf
-from kontorhaus.reports.extf import Column, Field, Format
+from kontorhaus.reports.datev import extf
+from kontorhaus.reports.datev.extf import Column, Field, Format
 
 # Header field → what it must look like; quotes are checked with it.
 _HEADER = {

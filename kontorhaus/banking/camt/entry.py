@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from kontorhaus.banking import camt_fields
-from kontorhaus.banking.camt_fields import Fields
+from kontorhaus.banking.camt import fields as camt_fields
+from kontorhaus.banking.camt.fields import Fields
 from kontorhaus.banking.model import Entry
 from kontorhaus.kernel import iban as ibans
 from kontorhaus.kernel.money import Money, total

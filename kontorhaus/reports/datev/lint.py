@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kontorhaus.kernel.money import Money
-from kontorhaus.reports import datev
+from kontorhaus.reports.datev import rows as datev
 from kontorhaus.reports.model import DatevLint, JournalEvent, KeySum, Note
 
 # Notes of one kind that are shown; all are counted.

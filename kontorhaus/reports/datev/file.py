@@ -10,7 +10,8 @@ from itertools import chain, islice
 
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.money import Money
-from kontorhaus.reports import datev, extf
+from kontorhaus.reports.datev import extf
+from kontorhaus.reports.datev import rows as datev
 from kontorhaus.reports.model import DatevExport, JournalEvent
 
 # The rows are mostly separators: the fastest level already makes them a tenth as long.

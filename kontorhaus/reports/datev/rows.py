@@ -14,7 +14,7 @@ from typing import NamedTuple
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import rules as ledger_rules
 from kontorhaus.ledger.charts import ChartAccount, KeyAccounts
-from kontorhaus.reports import extf
+from kontorhaus.reports.datev import extf
 from kontorhaus.reports.model import JournalEvent, Note
 from kontorhaus.tax import rules as tax
 from kontorhaus.tax.model import TaxCase

@@ -12,7 +12,12 @@ from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.period import fiscal_year_start, next_month
 from kontorhaus.ledger import charts
 from kontorhaus.ledger import queries as ledger
-from kontorhaus.reports import datev, datev_file, datev_lint, datev_masters, datev_store, extf
+from kontorhaus.reports.datev import extf
+from kontorhaus.reports.datev import file as datev_file
+from kontorhaus.reports.datev import lint as datev_lint
+from kontorhaus.reports.datev import masters as datev_masters
+from kontorhaus.reports.datev import rows as datev
+from kontorhaus.reports.datev import store as datev_store
 from kontorhaus.reports.model import DatevExport, DatevLint
 from kontorhaus.runtime.work import Work
 from kontorhaus.tax import cases

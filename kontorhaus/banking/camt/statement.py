@@ -9,7 +9,8 @@ from io import BytesIO
 
 from lxml import etree
 
-from kontorhaus.banking import camt_entry, camt_fields
+from kontorhaus.banking.camt import entry as camt_entry
+from kontorhaus.banking.camt import fields as camt_fields
 from kontorhaus.banking.model import Balance, Entry, Statement
 from kontorhaus.kernel import iban as ibans
 from kontorhaus.kernel.errors import Invalid

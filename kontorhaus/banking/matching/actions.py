@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from kontorhaus.banking import match_store, rules, store
+from kontorhaus.banking import rules, store
+from kontorhaus.banking.matching import store as match_store
 from kontorhaus.banking.model import (
     BOOKING,
     LIABILITY,

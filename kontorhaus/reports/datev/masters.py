@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kontorhaus.contacts import rules as contacts
 from kontorhaus.contacts.model import PartyDetails
-from kontorhaus.reports import datev, extf
+from kontorhaus.reports.datev import extf
+from kontorhaus.reports.datev import rows as datev
 from kontorhaus.reports.model import PersonalAccount
 
 # Numbers of the columns of category 16 that this program fills.

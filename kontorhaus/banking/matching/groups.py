@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from kontorhaus.banking import match_store, matches, rules, store
+from kontorhaus.banking import rules, store
+from kontorhaus.banking.matching import actions as matches
+from kontorhaus.banking.matching import store as match_store
 from kontorhaus.banking.model import (
     Adjustment,
     Allocation,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from kontorhaus.banking import purpose
+from kontorhaus.banking.matching import purpose
 from kontorhaus.banking.model import Claim
 
 

@@ -8,10 +8,10 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import combinations
 
-from kontorhaus.banking import open_claims, purpose
+from kontorhaus.banking.matching import open_claims, purpose
+from kontorhaus.banking.matching.open_claims import OpenClaims
+from kontorhaus.banking.matching.purpose import Purpose
 from kontorhaus.banking.model import Claim, Payment, Suggestion
-from kontorhaus.banking.open_claims import OpenClaims
-from kontorhaus.banking.purpose import Purpose
 
 # Weights in thousandths: how much of the remaining doubt each sign takes away.
 NUMBER_FULL, NUMBER_TYPO = 800, 350

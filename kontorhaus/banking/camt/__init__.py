@@ -1,0 +1,1 @@
+"""Bank statements in CAMT, read by local names whatever the version."""

@@ -1,0 +1,1 @@
+"""Which transaction settles what: found, made, taken back."""

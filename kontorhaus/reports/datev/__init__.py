@@ -1,0 +1,1 @@
+"""The books as DATEV files: rows, master data, and what a person reads before."""
