@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kontorhaus.surfaces.billing import company_routes, contact_routes, document_routes
+from kontorhaus.surfaces.billing.company import routes as company_routes
+from kontorhaus.surfaces.billing.contacts import routes as contact_routes
+from kontorhaus.surfaces.billing.documents import routes as document_routes
 from kontorhaus.surfaces.billing.surface import billing
 
 __all__ = ["billing", "company_routes", "contact_routes", "document_routes"]

@@ -6,7 +6,7 @@ from kontorhaus.contacts import actions as contacts
 from kontorhaus.contacts import queries
 from kontorhaus.receivables import actions as receivables
 from kontorhaus.runtime.work import Work
-from kontorhaus.surfaces.billing import contact_wire as wire
+from kontorhaus.surfaces.billing.contacts import wire
 from kontorhaus.surfaces.billing.surface import billing
 
 _TAGS = ("contacts",)

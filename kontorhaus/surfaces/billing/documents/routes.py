@@ -5,8 +5,8 @@ from __future__ import annotations
 from kontorhaus.invoicing import actions as invoicing
 from kontorhaus.invoicing import artefacts, queries
 from kontorhaus.runtime.work import Work
-from kontorhaus.surfaces.billing import document_input as given
-from kontorhaus.surfaces.billing import document_wire as wire
+from kontorhaus.surfaces.billing.documents import input as given
+from kontorhaus.surfaces.billing.documents import wire
 from kontorhaus.surfaces.billing.surface import billing
 from kontorhaus.surfaces.conventions.answers import Binary, Reply
 from kontorhaus.surfaces.conventions.call import Call

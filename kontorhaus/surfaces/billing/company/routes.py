@@ -6,8 +6,8 @@ from kontorhaus.identity import actions as profiles
 from kontorhaus.identity import queries as identity
 from kontorhaus.invoicing import queries as invoicing
 from kontorhaus.runtime.work import Work
-from kontorhaus.surfaces.billing import company_input
-from kontorhaus.surfaces.billing import company_wire as wire
+from kontorhaus.surfaces.billing.company import input as company_input
+from kontorhaus.surfaces.billing.company import wire
 from kontorhaus.surfaces.billing.surface import billing
 
 _TAGS = ("company",)

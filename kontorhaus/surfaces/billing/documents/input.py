@@ -12,7 +12,7 @@ from pydantic import Field
 
 from kontorhaus.invoicing import model
 from kontorhaus.kernel.errors import Invalid
-from kontorhaus.surfaces.billing.contact_wire import (
+from kontorhaus.surfaces.billing.contacts.wire import (
     Country,
     Long,
     Name,

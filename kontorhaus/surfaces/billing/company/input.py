@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from kontorhaus.identity.model import Profile, TaxNumber
 from kontorhaus.kernel import iban
-from kontorhaus.surfaces.billing.contact_wire import Country, Name, absent
+from kontorhaus.surfaces.billing.contacts.wire import Country, Name, absent
 from kontorhaus.surfaces.conventions import fields
 
 Line = Annotated[str, fields.text(0, 200, pattern=r"^[^\r\n\t]*$")]

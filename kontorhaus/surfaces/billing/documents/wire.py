@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from kontorhaus.invoicing import model
 from kontorhaus.invoicing.artefacts import File
-from kontorhaus.surfaces.billing.document_input import DocumentQuery, FileQuery
+from kontorhaus.surfaces.billing.documents.input import DocumentQuery, FileQuery
 from kontorhaus.surfaces.conventions import fields
 from kontorhaus.surfaces.conventions.answers import Binary
 

@@ -1,0 +1,1 @@
+"""The people that documents are written to."""
