@@ -28,6 +28,7 @@ LegalNote = Literal[
     "small_trader",
     "supply_date",
 ]
+TitleKey = Literal["", "cancellation", "partial_invoice", "final_invoice", "corrected_invoice"]
 SmallPrint = Literal["retained_title", "retention_private"]
 # The facts the templates know in both languages; any other label is printed as it is.
 FactLabel = Literal[
@@ -188,8 +189,27 @@ class Tax:
 
 
 @dataclass(frozen=True, slots=True)
+class Deduction:
+    """What one rate of a down payment takes off a final invoice (§ 14 (5) UStG)."""
+
+    number: str
+    issue_date: date
+    net: Money
+    rate: Decimal
+    tax: Money
+
+    @property
+    def gross(self) -> Money:
+        """Net and tax together."""
+        return self.net + self.tax
+
+
+@dataclass(frozen=True, slots=True)
 class LetterTotals:
-    """The sums; `lines` is the sum of the positions before adjustments."""
+    """The sums; `lines` is the sum of the positions before adjustments.
+
+    `remaining` is the tax of what is left to pay after the `deductions`.
+    """
 
     lines: Money
     net: Money
@@ -197,6 +217,8 @@ class LetterTotals:
     payable: Money
     vat: tuple[Tax, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
+    deductions: tuple[Deduction, ...] = ()
+    remaining: tuple[Tax, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +255,8 @@ class Payment:
 class Letter:
     """A whole document.
 
-    `title_key` "cancellation" makes a credit note a Stornorechnung. `intro` and `closing` are
-    paragraphs of the user; `notes` and `small_print` name sentences of the law, `note_texts` are
+    `title_key` gives an invoice or a credit note its own title (Stornorechnung, …). `intro` and
+    `closing` are paragraphs of the user; `notes` and `small_print` name sentences of the law, `note_texts` are
     further ones. `prices` says whether the lines' prices hold the tax. `vat_name` is what the
     organization calls it. The two addresses stand on orders only.
     """
@@ -251,7 +273,7 @@ class Letter:
     prices: Literal["net", "gross"] = "net"
     has_vat_column: bool = True
     vat_name: str = ""
-    title_key: Literal["", "cancellation"] = ""
+    title_key: TitleKey = ""
     brand: Brand = Brand()
     watermark: Literal["draft", "test"] | None = None
     facts: tuple[Fact, ...] = ()

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from kontorhaus.invoicing.pdf import girocode
 from kontorhaus.invoicing.pdf import letter as model
-from kontorhaus.kernel.money import Money
+from kontorhaus.kernel.money import Money, total
 
 _LONG_WORD = re.compile(r"\S{40,}")
 # What holds no text of the user, or a drawing.
@@ -172,23 +172,42 @@ def _totals(totals: model.LetterTotals) -> dict[str, Json]:
         _given(label=each.label, amount=_text(each.amount), percent=_text(each.percent))
         for each in totals.adjustments
     ]
-    vat: list[Json] = [
-        {
-            "rate": _text(tax.rate),
-            "category": tax.category,
-            "base": _text(tax.base),
-            "amount": _text(tax.amount),
-        }
-        for tax in totals.vat
-    ]
     return _given(
         line_total=_text(totals.lines),
         net=_text(totals.net),
         gross=_text(totals.gross),
         payable=_text(totals.payable),
-        vat=vat,
+        vat=[_tax(tax) for tax in totals.vat],
         adjustments=adjustments,
+        deductions=_deductions(totals.deductions, totals.gross.currency),
+        remaining_vat=[_tax(tax) for tax in totals.remaining],
     )
+
+
+def _tax(tax: model.Tax) -> dict[str, Json]:
+    return {
+        "rate": _text(tax.rate),
+        "category": tax.category,
+        "base": _text(tax.base),
+        "amount": _text(tax.amount),
+    }
+
+
+def _deductions(deductions: Sequence[model.Deduction], currency: str) -> dict[str, Json]:
+    if not deductions:
+        return {}
+    lines: list[Json] = [
+        {
+            "number": each.number,
+            "date": each.issue_date.isoformat(),
+            "net": _text(each.net),
+            "rate": _text(each.rate),
+            "vat": _text(each.tax),
+            "gross": _text(each.gross),
+        }
+        for each in deductions
+    ]
+    return {"lines": lines, "gross": _text(total((each.gross for each in deductions), currency))}
 
 
 def _terms(terms: model.Terms) -> dict[str, Json]:
