@@ -256,9 +256,9 @@ class Letter:
     """A whole document.
 
     `title_key` gives an invoice or a credit note its own title (Stornorechnung, …). `intro` and
-    `closing` are paragraphs of the user; `notes` and `small_print` name sentences of the law, `note_texts` are
-    further ones. `prices` says whether the lines' prices hold the tax. `vat_name` is what the
-    organization calls it. The two addresses stand on orders only.
+    `closing` are paragraphs of the user; `notes` and `small_print` name sentences of the law,
+    `note_texts` are further ones. `prices` says whether the lines' prices hold the tax. `vat_name`
+    is what the organization calls it. The two addresses stand on orders only.
     """
 
     kind: Kind
