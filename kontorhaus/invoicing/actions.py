@@ -8,8 +8,7 @@ from datetime import date
 from kontorhaus.contacts import queries as contacts
 from kontorhaus.contacts.model import Party, PartyDetails
 from kontorhaus.contacts.rules import with_tax_number
-from kontorhaus.identity import queries as identity
-from kontorhaus.invoicing import claim, drafting, numbers, rules, store
+from kontorhaus.invoicing import claim, drafting, rules, series, store
 from kontorhaus.invoicing.model import (
     Claim,
     Client,
@@ -21,29 +20,24 @@ from kontorhaus.invoicing.model import (
     Snapshot,
     Verdict,
 )
+from kontorhaus.invoicing.series import Drawn
 from kontorhaus.kernel.errors import Conflict, Invalid
 from kontorhaus.kernel.ids import DocumentId, PartyId
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.receivables import actions as receivables
 from kontorhaus.receivables import queries as claims
-from kontorhaus.runtime import counter
 from kontorhaus.runtime.ids import short_id
 from kontorhaus.runtime.work import Json, Work
 
-NOT_JUDGED = Verdict(judged=None)
-
-
-def create(work: Work, *, new: NewDocument, verdict: Verdict = NOT_JUDGED) -> Document:
+def create(work: Work, *, new: NewDocument, verdict: Verdict = drafting.NOT_JUDGED) -> Document:
     """A new document, final at once if asked.
 
     `verdict` is what the rules said of it before, for an e-invoice. NotFound("contact");
     Invalid("einvoice") with its findings; Conflict("number_taken").
     """
-    content = drafting.completed(
-        work, content=new.content, document_type=new.type, client_id=new.client_id
-    )
+    content = drafting.started(work, new=new)
     snapshot = drafting.snapshot(work, content=content, document_type=new.type, number=new.number)
-    _accept(snapshot, verdict)
+    drafting.accept(snapshot, verdict)
     if new.finalized and new.type == "invoice":
         _enter_periods(work, content)
     document = _draft(work, new, snapshot)
@@ -58,7 +52,7 @@ def create(work: Work, *, new: NewDocument, verdict: Verdict = NOT_JUDGED) -> Do
 
 
 def amend(
-    work: Work, *, public_id: str, change: DocumentChange, verdict: Verdict = NOT_JUDGED
+    work: Work, *, public_id: str, change: DocumentChange, verdict: Verdict = drafting.NOT_JUDGED
 ) -> Document:
     """A document after a change of its content, its marks or both, final if asked.
 
@@ -72,10 +66,10 @@ def amend(
         raise Invalid("finalized", "A final document stays final.", field="finalized")
     rules.check_tier(change.fields, document)
     if change.finalized and document.revision != before.revision:
-        raise _changed_meanwhile()
+        raise drafting.changed_meanwhile()
     payment = _payment(work, document, change)
     if payment and payment != _payment(work, before, change):
-        raise _changed_meanwhile()
+        raise drafting.changed_meanwhile()
     if document.finalized_at is None:
         document = _rewrite(work, document, change, verdict)
     else:
@@ -139,7 +133,7 @@ def _rewrite(work: Work, document: Document, change: DocumentChange, verdict: Ve
     snapshot = drafting.snapshot(
         work, content=content, document_type=document.type, number=document.number
     )
-    _accept(snapshot, verdict)
+    drafting.accept(snapshot, verdict)
     changed = _marked(
         work,
         replace(document, content=content, totals=snapshot.totals, revision=document.revision + 1),
@@ -147,26 +141,6 @@ def _rewrite(work: Work, document: Document, change: DocumentChange, verdict: Ve
     )
     store.update(work, document=changed)
     return _finalize(work, changed, snapshot) if change.finalized else changed
-
-
-def _accept(snapshot: Snapshot, verdict: Verdict) -> None:
-    """Invalid("einvoice") with every broken rule; Conflict if something else was judged."""
-    findings = [*rules.tax_findings(snapshot), *verdict.findings]
-    if findings:
-        raise Invalid(
-            "einvoice",
-            f"{findings[0].rule}: {findings[0].message}",
-            findings=[
-                {"rule": found.rule, "field": found.field, "message": found.message}
-                for found in findings
-            ],
-        )
-    if snapshot.content.export_type != "pdf" and verdict.judged != snapshot:
-        raise _changed_meanwhile()
-
-
-def _changed_meanwhile() -> Conflict:
-    return Conflict("changed_meanwhile", "Somebody changed it at this very moment: try again.")
 
 
 # --- what is entered before anything is locked: lockers of a period wait for those who are in it
@@ -214,8 +188,8 @@ def _finalize(work: Work, document: Document, snapshot: Snapshot) -> Document:
     """Number, snapshot, claim: everything slow or refusable has happened before."""
     rules.check_final(document)
     party = _debtor(work, document.content) if document.type == "invoice" else None
-    number, drawn = (document.number, {}) if document.number else _draw_number(work, document)
-    frozen = replace(snapshot, number=number, finalized=True)
+    drawn = _number(work, document)
+    frozen = replace(snapshot, number=drawn.number, finalized=True)
     booked = None
     if party is not None:
         booked = receivables.book_invoice(
@@ -223,7 +197,7 @@ def _finalize(work: Work, document: Document, snapshot: Snapshot) -> Document:
         )
     final = replace(
         document,
-        number=number,
+        number=drawn.number,
         totals=frozen.totals,
         finalized_at=work.now,
         finalized_date=work.today,
@@ -238,33 +212,18 @@ def _finalize(work: Work, document: Document, snapshot: Snapshot) -> Document:
         "invoicing.finalized",
         subject="document",
         subject_id=document.id,
-        details={"number": number, "type": document.type, **drawn},
+        details={"number": drawn.number, "type": document.type, **drawn.account},
     )
     work.enqueue("invoicing.render", public_id=document.public_id)
     return final
 
 
-def _draw_number(work: Work, document: Document) -> tuple[str, dict[str, Json]]:
-    """The next free number of the series, and how the audit trail accounts for its value.
-
-    A number that was given by hand before is skipped.
-    """
-    formats = identity.settings(work).number_formats
-    number_format = formats.get(document.type) or numbers.DEFAULT_FORMATS[document.type]
-    year = document.content.document_date.year
-    series = numbers.series(document.type, number_format, year)
-    while True:
-        value = counter.next_value(work, series=f"document:{series}")
-        number = numbers.number_text(number_format, year=year, value=value)
-        drawn: dict[str, Json] = {"series": series, "value": value}
-        if not store.is_taken(work, document_type=document.type, number=number):
-            return number, drawn
-        work.record(
-            "invoicing.number_skipped",
-            subject="document",
-            subject_id=document.id,
-            details={"number": number, **drawn},
-        )
+def _number(work: Work, document: Document) -> Drawn:
+    """The number that was given, else the next one of the series."""
+    if document.number:
+        return Drawn(document.number, {})
+    day = document.content.document_date
+    return series.draw(work, kind=document.type, day=day, document_id=document.id)
 
 
 def _debtor(work: Work, content: Content) -> Party:

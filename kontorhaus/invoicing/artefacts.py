@@ -43,9 +43,7 @@ def judge_new(resources: Resources, caller: Caller, *, new: NewDocument) -> Verd
     if new.content.export_type == "pdf":
         return Verdict(judged=None)
     with begin(resources.database, caller, read_only=True) as work:
-        content = drafting.completed(
-            work, content=new.content, document_type=new.type, client_id=new.client_id
-        )
+        content = drafting.started(work, new=new)
         snapshot = drafting.snapshot(
             work, content=content, document_type=new.type, number=new.number
         )

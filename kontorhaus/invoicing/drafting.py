@@ -10,12 +10,24 @@ from kontorhaus.contacts.model import Party
 from kontorhaus.identity import queries as identity
 from kontorhaus.identity.model import Profile
 from kontorhaus.invoicing import rules, store
-from kontorhaus.invoicing.model import Client, Content, Document, DocumentType, Seller, Snapshot
-from kontorhaus.kernel.errors import NotFound
+from kontorhaus.invoicing.model import (
+    Client,
+    Content,
+    Document,
+    DocumentType,
+    NewDocument,
+    Seller,
+    Snapshot,
+    Verdict,
+)
+from kontorhaus.invoicing.stationery import queries as stationery
+from kontorhaus.invoicing.stationery.model import Brand
+from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
 from kontorhaus.runtime.work import Work
 
 # What stands for the number while an e-invoice is judged that has none yet.
 PLACEHOLDER = "DRAFT"
+NOT_JUDGED = Verdict(judged=None)
 _BUYER_REFERENCE = "buyerReference"
 
 
@@ -25,6 +37,12 @@ def found(work: Work, *, public_id: str) -> Document:
     if document is None:
         raise NotFound("document", "There is no such document.")
     return document
+
+
+def started(work: Work, *, new: NewDocument) -> Content:
+    """The content of a new document, completed; what it leaves out follows the letter paper."""
+    content = rules.with_defaults(new, stationery.stationery(work))
+    return completed(work, content=content, document_type=new.type, client_id=new.client_id)
 
 
 def completed(
@@ -72,12 +90,33 @@ def snapshot(
         is_test=identity.environment(work) == "TEST",
         content=content,
         totals=rules.totals(content, small_trader=profile.small_trader, currency=profile.currency),
-        seller=seller(profile),
+        seller=seller(profile, stationery.stationery(work).brand),
         due_date=content.document_date + timedelta(days=settings.payment_days),
     )
 
 
-def seller(profile: Profile) -> Seller:
+def accept(snapshot: Snapshot, verdict: Verdict) -> None:
+    """Invalid("einvoice") with every broken rule; Conflict if something else was judged."""
+    findings = [*rules.tax_findings(snapshot), *verdict.findings]
+    if findings:
+        raise Invalid(
+            "einvoice",
+            f"{findings[0].rule}: {findings[0].message}",
+            findings=[
+                {"rule": found.rule, "field": found.field, "message": found.message}
+                for found in findings
+            ],
+        )
+    if snapshot.content.export_type != "pdf" and verdict.judged != snapshot:
+        raise changed_meanwhile()
+
+
+def changed_meanwhile() -> Conflict:
+    """What was looked at is no longer what it was."""
+    return Conflict("changed_meanwhile", "Somebody changed it at this very moment: try again.")
+
+
+def seller(profile: Profile, brand: Brand) -> Seller:
     """The company as a document keeps it."""
     return Seller(
         name=profile.name,
@@ -98,6 +137,7 @@ def seller(profile: Profile) -> Seller:
         currency=profile.currency,
         small_trader=profile.small_trader,
         small_trader_text=profile.small_trader_text,
+        brand=brand,
     )
 
 

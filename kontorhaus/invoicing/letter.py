@@ -8,10 +8,11 @@ from typing import Literal
 from babel import Locale
 
 from kontorhaus.contacts import rules as party_rules
-from kontorhaus.invoicing import rules
+from kontorhaus.invoicing import rules, wording
 from kontorhaus.invoicing.einvoice.model import positive_price
 from kontorhaus.invoicing.model import Client, PricedLine, Seller, Snapshot
 from kontorhaus.invoicing.pdf import letter
+from kontorhaus.invoicing.stationery.model import Brand
 from kontorhaus.invoicing.xml_invoice import category
 from kontorhaus.kernel.money import total
 from kontorhaus.tax import cases
@@ -56,10 +57,11 @@ def compose(snapshot: Snapshot) -> letter.Letter:
         currency=snapshot.totals.gross.currency,
         prices="gross" if content.price_layout == "gross" else "net",
         has_vat_column=is_taxed,
+        brand=_brand(snapshot.seller.brand),
         watermark=_watermark(snapshot),
         facts=tuple(_facts(snapshot)),
-        intro=_paragraphs(content.introduction),
-        closing=_paragraphs(content.notes),
+        intro=_paragraphs(wording.filled(content.introduction, snapshot)),
+        closing=_paragraphs(wording.filled(content.notes, snapshot)),
         notes=_legal_notes(snapshot),
         note_texts=_exemptions(snapshot) if has_prices else (),
         terms=_terms(snapshot),
@@ -75,8 +77,13 @@ def _watermark(snapshot: Snapshot) -> Literal["draft", "test"] | None:
     return "test" if snapshot.is_test else None
 
 
-def _paragraphs(text: str | None) -> tuple[str, ...]:
-    return tuple(part for part in (text or "").split("\n\n") if part.strip())
+def _brand(brand: Brand) -> letter.Brand:
+    logo = letter.Logo(brand.logo.format, brand.logo.content) if brand.logo else None
+    return letter.Brand(brand.theme, brand.accent, brand.tagline, logo)
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split("\n\n") if part.strip())
 
 
 def _sender(snapshot: Snapshot) -> letter.Sender:

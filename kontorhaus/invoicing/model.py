@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from kontorhaus.invoicing.stationery.model import Brand
 from kontorhaus.kernel.ids import DocumentId, IntentId, OutgoingInvoiceId
 from kontorhaus.kernel.money import Money
 
@@ -20,7 +21,9 @@ PriceLayout = Literal["net", "gross"]
 VatRegulation = Literal["standard", "reverse-charge", "intra-community-supply"]
 ExportType = Literal["pdf", "factur-x", "xrechnung"]
 Language = Literal["de", "en"]
-ArtefactKind = Literal["pdf", "xml", "preview"]
+ArtefactKind = Literal["pdf", "xml", "preview", "cancellation-pdf", "cancellation-xml"]
+# What an invoice is among invoices; only the house itself writes a cancellation.
+Form = Literal["standard", "partial", "final", "correction", "credit-note", "cancellation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,20 @@ class Content:
     discount_rate: Decimal = Decimal(0)
     vat_regulation: VatRegulation = "standard"
     export_type: ExportType = "pdf"
+    form: Form = "standard"
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether it gives back what an invoice claimed; its amounts are positive all the same."""
+        return self.form in ("credit-note", "cancellation")
+
+
+@dataclass(frozen=True, slots=True)
+class Preceding:
+    """An invoice that another one takes back, corrects or settles (BT-25, BT-26)."""
+
+    number: str
+    document_date: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +132,7 @@ class Seller:
     currency: str
     small_trader: bool
     small_trader_text: str
+    brand: Brand = field(default_factory=Brand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +185,7 @@ class Snapshot:
     """Everything that a document's PDF and XML are made from, and nothing else.
 
     `number` is a placeholder and `finalized` False while it is a draft; `is_test` marks the
-    documents of a TEST tenant.
+    documents of a TEST tenant. `preceding` are the invoices that it refers to.
     """
 
     type: DocumentType
@@ -178,6 +196,7 @@ class Snapshot:
     totals: Totals
     seller: Seller
     due_date: date
+    preceding: tuple[Preceding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +215,31 @@ class Claim:
     invoice_id: OutgoingInvoiceId
     intent_id: IntentId
     account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """That a final invoice was taken back by a document of its own number.
+
+    `paid_on` is the day on which the invoice had been paid by then; `invoice_id` the credit note
+    of the books, None where its booking had been reversed before.
+    """
+
+    number: str
+    cancelled_at: datetime
+    cancelled_date: date
+    reason: str | None
+    paid_on: date | None
+    invoice_id: OutgoingInvoiceId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another document of the chain, by its public id."""
+
+    public_id: str
+    type: DocumentType
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,22 +264,35 @@ class Document:
     finalized_date: date | None
     claim: Claim | None
     created_at: datetime
+    cancellation: Cancellation | None = None
+    parent: Reference | None = None
+    successors: tuple[Reference, ...] = ()
 
     @property
     def shown_number(self) -> str:
-        """The number, or what stands for it while the document is a draft without one."""
-        return self.number or f"DRAFT-{self.public_id}"
+        """The number, or what stands for it."""
+        return shown_number(self.number, self.public_id)
+
+
+def shown_number(number: str | None, public_id: str) -> str:
+    """A document's number, or what stands for it while it is a draft without one."""
+    return number or f"DRAFT-{public_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """What a caller asks for; `client_id` names a contact whose details are copied."""
+    """What a caller asks for; `client_id` names a contact whose details are copied.
+
+    `said` are the fields of the content that the caller named; texts and price layout that are
+    not among them follow the letter paper.
+    """
 
     type: DocumentType
     content: Content
     number: str | None = None
     client_id: str | None = None
     finalized: bool = False
+    said: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

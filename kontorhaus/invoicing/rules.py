@@ -16,12 +16,15 @@ from kontorhaus.invoicing.model import (
     Line,
     Mark,
     MarkChange,
+    NewDocument,
     PricedLine,
+    PriceLayout,
     Seller,
     Snapshot,
     TaxGroup,
     Totals,
 )
+from kontorhaus.invoicing.stationery.model import Stationery
 from kontorhaus.kernel.errors import Conflict, Invalid
 from kontorhaus.kernel.money import MAX_MINOR, Money, minor_digits, total
 from kontorhaus.ledger.model import BOOK_CURRENCY
@@ -200,6 +203,20 @@ def _check_size(amount: Decimal) -> None:
 
 
 # --- what a content must be
+
+
+def with_defaults(new: NewDocument, paper: Stationery) -> Content:
+    """The content of a new document; texts and price layout that it does not name are the usual."""
+    content = new.content
+    usual = paper.wording(new.type, content.language)
+    usual_layout: PriceLayout = "gross" if paper.price_layouts.get(new.type) == "gross" else "net"
+    said = new.said
+    return replace(
+        content,
+        introduction=content.introduction if "introduction" in said else usual.introduction or None,
+        notes=content.notes if "notes" in said else usual.notes or None,
+        price_layout=content.price_layout if "price_layout" in said else usual_layout,
+    )
 
 
 def with_rates(content: Content, usual_rate: Decimal) -> Content:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from kontorhaus.invoicing.model import (
     Snapshot,
     Totals,
 )
+from kontorhaus.invoicing.stationery import queries as stationery
 from kontorhaus.kernel.errors import Conflict
 from kontorhaus.kernel.ids import DocumentId, IntentId, OutgoingInvoiceId
 from kontorhaus.runtime.work import Json, Work
@@ -28,6 +30,8 @@ from kontorhaus.runtime.work import Json, Work
 _CONTENT = TypeAdapter(Content)
 _TOTALS = TypeAdapter(Totals)
 _SNAPSHOT = TypeAdapter(Snapshot)
+# A logo is frozen by its name: its content stands once, beside all the documents that show it.
+_BESIDE = {"seller": {"brand": {"logo": {"content"}}}}
 
 _COLUMNS = (
     "d.id, d.public_id, d.type, d.number, d.content, d.totals, d.revision, d.sent_date,"
@@ -97,7 +101,7 @@ def freeze(work: Work, *, document: Document, snapshot: Snapshot) -> None:
             "id": document.id,
             "number": document.number,
             "totals": Jsonb(_TOTALS.dump_python(document.totals, mode="json")),
-            "snapshot": Jsonb(_SNAPSHOT.dump_python(snapshot, mode="json")),
+            "snapshot": Jsonb(_SNAPSHOT.dump_python(snapshot, mode="json", exclude=_BESIDE)),
             "at": document.finalized_at,
             "day": document.finalized_date,
             "invoice": document.claim.invoice_id if document.claim else None,
@@ -156,7 +160,16 @@ def snapshot(work: Work, *, document_id: DocumentId) -> Snapshot | None:
         "select snapshot from document where tenant_id = %(tenant)s and id = %(id)s",
         {"tenant": work.tenant_id, "id": document_id},
     ).fetchone()
-    return _SNAPSHOT.validate_python(row[0]) if row and row[0] else None
+    return _with_logo(work, _SNAPSHOT.validate_python(row[0])) if row and row[0] else None
+
+
+def _with_logo(work: Work, frozen: Snapshot) -> Snapshot:
+    brand = frozen.seller.brand
+    if brand.logo is None:
+        return frozen
+    content = stationery.logo_content(work, sha256=brand.logo.sha256)
+    logo = replace(brand.logo, content=content)
+    return replace(frozen, seller=replace(frozen.seller, brand=replace(brand, logo=logo)))
 
 
 def matching(work: Work, *, wanted: Filter, limit: int, skip: int) -> tuple[list[Document], int]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kontorhaus.contacts import rules as party_rules
-from kontorhaus.invoicing import rules
+from kontorhaus.invoicing import rules, wording
 from kontorhaus.invoicing.einvoice import model, units
 from kontorhaus.invoicing.einvoice import rules as einvoice
 from kontorhaus.invoicing.model import Client, PricedLine, Seller, Snapshot, TaxGroup
@@ -47,7 +47,11 @@ def invoice(snapshot: Snapshot) -> model.Invoice:
         ),
         period=model.Span(content.service_date, content.service_date_end) if has_period else None,
         adjustments=tuple(_allowance(group, snapshot) for group in sums.groups if group.allowance),
-        notes=tuple(model.Note(text) for text in (content.introduction, content.notes) if text),
+        notes=tuple(
+            model.Note(wording.filled(text, snapshot))
+            for text in (content.introduction, content.notes)
+            if text
+        ),
     )
 
 

@@ -96,7 +96,7 @@ class DocumentInput(DocumentFields):
     date: fields.Day | None = None
     lines: Annotated[list[LineInput], Field(min_length=1, max_length=1000)]
     language: model.Language = "de"
-    price_layout: model.PriceLayout = "net"
+    price_layout: model.PriceLayout = absent()
     discount_rate: fields.Percent = Decimal(0)
     vat_regulation: model.VatRegulation = "standard"
     export_type: model.ExportType = "pdf"
@@ -154,12 +154,14 @@ def new_document(body: DocumentInput, *, today: date) -> model.NewDocument:
         client=_client(body.client) if body.client else None,
         lines=tuple(_line(line) for line in body.lines),
     )
+    given = fields.sent(body)
     return model.NewDocument(
         type=body.type,
-        content=_content(content, fields.sent(body)),
+        content=_content(content, given),
         number=body.number,
         client_id=body.client_id,
         finalized=body.finalized,
+        said=frozenset(given),
     )
 
 
