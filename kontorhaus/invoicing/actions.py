@@ -29,6 +29,7 @@ from kontorhaus.receivables import queries as claims
 from kontorhaus.runtime.ids import short_id
 from kontorhaus.runtime.work import Json, Work
 
+
 def create(work: Work, *, new: NewDocument, verdict: Verdict = drafting.NOT_JUDGED) -> Document:
     """A new document, final at once if asked.
 

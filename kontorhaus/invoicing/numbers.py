@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Literal
 
 from kontorhaus.invoicing.model import DocumentType
 from kontorhaus.kernel.errors import Invalid
+
+# What has numbers of its own: each type of document, and cancellations.
+Kind = DocumentType | Literal["cancellation"]
 
 DEFAULT_FORMATS: Mapping[str, str] = {
     "invoice": "RE-{year}-{number:04}",
@@ -14,12 +18,13 @@ DEFAULT_FORMATS: Mapping[str, str] = {
     "delivery-note": "LS-{year}-{number:04}",
     "purchase-order": "BE-{year}-{number:04}",
     "order-confirmation": "AB-{year}-{number:04}",
+    "cancellation": "ST-{year}-{number:04}",
 }
 _FIELD = re.compile(r"\{(year|number)(?::0?(\d{1,2}))?\}")
 
 
-def series(document_type: DocumentType, number_format: str, year: int) -> str:
-    """The name of a counter: one per type, and per year if the format holds a year.
+def series(kind: Kind, number_format: str, year: int) -> str:
+    """The name of a counter: one per kind, and per year if the format holds a year.
 
     Invalid("number_format") for a format that gives every document the same number.
     """
@@ -30,7 +35,7 @@ def series(document_type: DocumentType, number_format: str, year: int) -> str:
             f"The format {number_format!r} lacks {{number}}.",
             field="number_formats",
         )
-    return f"{document_type}:{year}" if "year" in fields else document_type
+    return f"{kind}:{year}" if "year" in fields else kind
 
 
 def number_text(number_format: str, *, year: int, value: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -13,15 +14,18 @@ from pydantic import TypeAdapter
 from kontorhaus.invoicing.model import (
     Artefact,
     ArtefactKind,
+    Cancellation,
     Claim,
     Content,
     Document,
-    DocumentType,
     Filter,
     Mark,
+    Reference,
     Snapshot,
     Totals,
+    shown_number,
 )
+from kontorhaus.invoicing.numbers import Kind
 from kontorhaus.invoicing.stationery import queries as stationery
 from kontorhaus.kernel.errors import Conflict
 from kontorhaus.kernel.ids import DocumentId, IntentId, OutgoingInvoiceId
@@ -37,17 +41,24 @@ _COLUMNS = (
     "d.id, d.public_id, d.type, d.number, d.content, d.totals, d.revision, d.sent_date,"
     " d.sent_notes, d.paid_date, d.paid_notes, d.custom_date, d.custom_notes, d.custom_name,"
     " d.finalized_at, d.finalized_date, d.invoice_id, s.intent_id, s.account, s.remaining,"
-    " s.paid_on, d.created_at, s.is_reversed"
+    " s.paid_on, d.created_at, s.is_reversed, c.number, c.cancelled_at, c.cancelled_date, c.reason,"
+    " c.paid_date, c.invoice_id, p.public_id, p.type, p.number, (select jsonb_agg("
+    "jsonb_build_array(n.public_id, n.type, n.number) order by n.created_at, n.id)"
+    " from document n where n.tenant_id = d.tenant_id and n.parent_id = d.id)"
 )
 _FROM = (
     "from document d left join outgoing_invoice_state s"
-    " on s.tenant_id = d.tenant_id and s.id = d.invoice_id where d.tenant_id = %(tenant)s"
+    " on s.tenant_id = d.tenant_id and s.id = d.invoice_id"
+    " left join cancellation c on c.tenant_id = d.tenant_id and c.document_id = d.id"
+    " left join document p on p.tenant_id = d.tenant_id and p.id = d.parent_id"
+    " where d.tenant_id = %(tenant)s"
 )
 _EVERY = "from document d where d.tenant_id = %(tenant)s"
-# A claim is paid when nothing is left of it, unless its booking was reversed; anything else when
-# somebody marked it.
+# A claim is paid when nothing is left of it, unless its booking was reversed; a cancelled one as
+# it was told then; anything else when somebody marked it.
 _IS_PAID = (
-    "case when d.invoice_id is null then d.paid_date is not null"
+    "case when c.document_id is not null then c.paid_date is not null"
+    " when d.invoice_id is null then d.paid_date is not null"
     " else s.remaining = 0 and not s.is_reversed end"
 )
 _ORDER = {
@@ -64,10 +75,12 @@ def insert(work: Work, *, document: Document) -> None:
         work,
         "insert into document (tenant_id, id, public_id, type, number, document_date, contact_id,"
         " content, totals, currency, revision, sent_date, sent_notes, paid_date, paid_notes,"
-        " custom_date, custom_name, custom_notes, created_at, updated_at) values (%(tenant)s,"
-        " %(id)s, %(public_id)s, %(type)s, %(number)s, %(day)s, %(contact)s, %(content)s,"
-        " %(totals)s, %(currency)s, %(revision)s, %(sent_date)s, %(sent_notes)s, %(paid_date)s,"
-        " %(paid_notes)s, %(custom_date)s, %(custom_name)s, %(custom_notes)s, %(now)s, %(now)s)",
+        " custom_date, custom_name, custom_notes, parent_id, created_at, updated_at) values ("
+        "%(tenant)s, %(id)s, %(public_id)s, %(type)s, %(number)s, %(day)s, %(contact)s,"
+        " %(content)s, %(totals)s, %(currency)s, %(revision)s, %(sent_date)s, %(sent_notes)s,"
+        " %(paid_date)s, %(paid_notes)s, %(custom_date)s, %(custom_name)s, %(custom_notes)s,"
+        " (select p.id from document p where p.tenant_id = %(tenant)s"
+        "  and p.public_id = %(parent)s), %(now)s, %(now)s)",
         document,
     )
 
@@ -101,7 +114,7 @@ def freeze(work: Work, *, document: Document, snapshot: Snapshot) -> None:
             "id": document.id,
             "number": document.number,
             "totals": Jsonb(_TOTALS.dump_python(document.totals, mode="json")),
-            "snapshot": Jsonb(_SNAPSHOT.dump_python(snapshot, mode="json", exclude=_BESIDE)),
+            "snapshot": frozen(snapshot),
             "at": document.finalized_at,
             "day": document.finalized_date,
             "invoice": document.claim.invoice_id if document.claim else None,
@@ -160,7 +173,17 @@ def snapshot(work: Work, *, document_id: DocumentId) -> Snapshot | None:
         "select snapshot from document where tenant_id = %(tenant)s and id = %(id)s",
         {"tenant": work.tenant_id, "id": document_id},
     ).fetchone()
-    return _with_logo(work, _SNAPSHOT.validate_python(row[0])) if row and row[0] else None
+    return thawed(work, kept=row[0]) if row and row[0] else None
+
+
+def frozen(snapshot: Snapshot) -> Jsonb:
+    """A snapshot as it is kept."""
+    return Jsonb(_SNAPSHOT.dump_python(snapshot, mode="json", exclude=_BESIDE))
+
+
+def thawed(work: Work, *, kept: Json) -> Snapshot:
+    """A snapshot that was kept."""
+    return _with_logo(work, _SNAPSHOT.validate_python(kept))
 
 
 def _with_logo(work: Work, frozen: Snapshot) -> Snapshot:
@@ -180,7 +203,8 @@ def matching(work: Work, *, wanted: Filter, limit: int, skip: int) -> tuple[list
         " and (%(last)s::date is null or d.document_date <= %(last)s)"
         " and (%(sent)s::boolean is null or (d.sent_date is not null) = %(sent)s)"
         " and (%(final)s::boolean is null or (d.finalized_at is not null) = %(final)s)"
-        " and (%(cancelled)s::boolean is null or not %(cancelled)s)"
+        " and (%(cancelled)s::boolean is null or exists (select from cancellation x"
+        "  where x.tenant_id = d.tenant_id and x.document_id = d.id) = %(cancelled)s)"
         " and (%(contact)s::text is null or d.contact_id = %(contact)s)"
     )
     values = {
@@ -217,12 +241,13 @@ def count_since(work: Work, *, instant: datetime) -> int:
     return row[0] if row else 0
 
 
-def is_taken(work: Work, *, document_type: DocumentType, number: str) -> bool:
-    """Whether a document of this type has this number."""
+def is_taken(work: Work, *, kind: Kind, number: str) -> bool:
+    """Whether a document, or a cancellation, of this kind has this number."""
     row = work.connection.execute(
-        "select 1 from document where tenant_id = %(tenant)s and type = %(type)s"
-        " and number = %(number)s",
-        {"tenant": work.tenant_id, "type": document_type, "number": number},
+        "select 1 from document where tenant_id = %(tenant)s and type = %(kind)s"
+        " and number = %(number)s union all select 1 from cancellation"
+        " where tenant_id = %(tenant)s and %(kind)s = 'cancellation' and number = %(number)s",
+        {"tenant": work.tenant_id, "kind": kind, "number": number},
     ).fetchone()
     return row is not None
 
@@ -276,6 +301,7 @@ def _write(work: Work, statement: str, document: Document) -> None:
             **{f"{name}_date": mark.day if mark else None for name, mark in marks.items()},
             **{f"{name}_notes": mark.notes if mark else None for name, mark in marks.items()},
             "custom_name": document.custom.name if document.custom else None,
+            "parent": document.parent.public_id if document.parent else None,
         },
         document,
     )
@@ -293,8 +319,11 @@ def _execute(work: Work, statement: str, values: dict[str, Any], document: Docum
 
 def _document(row: tuple[Any, ...]) -> Document:
     claim = Claim(OutgoingInvoiceId(row[16]), IntentId(row[17]), row[18]) if row[16] else None
+    cancellation = _cancellation(row[23:29])
     paid_day = row[9]
-    if claim:
+    if cancellation:
+        paid_day = cancellation.paid_on
+    elif claim:
         is_paid = row[19] == 0 and not row[22]
         paid_day = (row[20] or row[9] or row[15]) if is_paid else None
     return Document(
@@ -312,7 +341,22 @@ def _document(row: tuple[Any, ...]) -> Document:
         finalized_date=row[15],
         claim=claim,
         created_at=row[21],
+        cancellation=cancellation,
+        parent=_reference(row[29:32]) if row[29] else None,
+        successors=tuple(_reference(each) for each in row[32] or ()),
     )
+
+
+def _cancellation(row: Sequence[Any]) -> Cancellation | None:
+    if row[0] is None:
+        return None
+    credit = OutgoingInvoiceId(row[5]) if row[5] else None
+    return Cancellation(row[0], row[1], row[2], row[3], row[4], credit)
+
+
+def _reference(row: Sequence[Any]) -> Reference:
+    public_id, document_type, number = row
+    return Reference(public_id, document_type, shown_number(number, public_id))
 
 
 def _mark(day: date | None, notes: str | None, name: str | None = None) -> Mark | None:

@@ -116,6 +116,28 @@ def settle(
     return item.remaining - amount
 
 
+def set_off(
+    work: Work, *, claim: OpenItem, credit_id: OpenItemId, intent_id: IntentId, settled_on: date
+) -> None:
+    """Let a credit of the same account settle what is left of a claim, as far as both reach.
+
+    Both are locked already, or new; `intent_id` is the booking that brought the credit.
+    """
+    credit = store.of_ids(work, item_ids=[credit_id])[0]
+    amount = min(claim.remaining, -credit.remaining)
+    if amount.minor <= 0:
+        return
+    for item_id, taken in ((claim.id, amount), (credit.id, -amount)):
+        store.allocate(
+            work,
+            allocation_id=work.new_id(),
+            item_id=item_id,
+            intent_id=intent_id,
+            amount=taken,
+            settled_on=settled_on,
+        )
+
+
 def unsettle(work: Work, *, intent_id: IntentId, reversal_id: IntentId) -> list[OpenItemId]:
     """Undo what a settlement intent took off its items; the reversal carries the counter-rows."""
     undone = []

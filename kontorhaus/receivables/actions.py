@@ -119,6 +119,49 @@ def book_invoice(work: Work, *, invoice: IssuedInvoice) -> BookedInvoice:
     return BookedInvoice(invoice_id, posted.intent_id, item_id)
 
 
+def hold(work: Work, *, invoice: OutgoingInvoice) -> None:
+    """Let nobody else settle or reverse an invoice until the transaction ends."""
+    assert invoice.intent_id is not None, "an issued invoice is booked"
+    openitems.lock(work, intent_id=invoice.intent_id, account=invoice.account)
+    openitems.hold_intent(work, intent_id=invoice.intent_id)
+
+
+def cancel_invoice(
+    work: Work, *, invoice: OutgoingInvoice, number: str, reason: str | None
+) -> OutgoingInvoiceId | None:
+    """Reverse the booking of an invoice that is held, today, by a credit note of that number.
+
+    What is left of the claim is set off; what was paid stays as the customer's credit. None where
+    the booking had been reversed before. Conflict: period_locked, already_reversed.
+    """
+    if invoice.is_reversed:
+        return None
+    assert invoice.intent_id is not None, "an issued invoice is booked"
+    claim = openitems.lock(work, intent_id=invoice.intent_id, account=invoice.account)
+    posted = ledger.reverse(work, intent_id=invoice.intent_id, reason=reason)
+    credit_id = OutgoingInvoiceId(work.new_id())
+    store.insert_cancelling(
+        work, invoice=invoice, invoice_id=credit_id, number=number, intent_id=posted.intent_id
+    )
+    item_id = openitems.open_item(
+        work,
+        item=NewItem(
+            kind="receivable",
+            account=claim.account,
+            party_id=invoice.party_id,
+            intent_id=posted.intent_id,
+            amount=-claim.amount,
+            item_date=work.today,
+            due_date=work.today,
+            reference=number,
+        ),
+    )
+    openitems.set_off(
+        work, claim=claim, credit_id=item_id, intent_id=posted.intent_id, settled_on=work.today
+    )
+    return credit_id
+
+
 def remove_customer(work: Work, *, party_id: PartyId) -> Party:
     """Stop business with a customer; NotFound: not_found, Conflict: has_open_invoices."""
     party = contacts.lock_in_role(work, party_id=party_id, role="customer")

@@ -19,15 +19,20 @@ from kontorhaus.runtime.work import Work
 
 _LINES = TypeAdapter(tuple[InvoiceLine, ...])
 
+# A booking that was reversed leaves an invoice to be booked anew unless a credit note cancelled it.
+_IS_REVERSED = (
+    "(s.is_reversed and not exists (select from outgoing_invoice c"
+    " where c.tenant_id = s.tenant_id and c.cancels_id = s.id))"
+)
 _STATUS = (
-    "invoice_status(s.intent_id is not null and not s.is_reversed, s.type = 'credit_note',"
+    f"invoice_status(s.intent_id is not null and not {_IS_REVERSED}, s.type = 'credit_note',"
     " s.remaining, s.total_gross, s.due_date, %(today)s)"
 )
-_REMAINING = "case when s.is_reversed then s.total_gross else s.remaining end"
+_REMAINING = f"case when {_IS_REVERSED} then s.total_gross else s.remaining end"
 _COLUMNS = (
     "s.id, s.party_id, s.party_name, s.file_id, s.invoice_number, s.invoice_date, s.due_date,"
     " s.total_net, s.total_tax, s.total_gross, s.currency, s.type, s.intent_id, s.account, s.notes,"
-    f" {_STATUS}, s.is_reversed, {_REMAINING}, s.open_amount, s.lines"
+    f" {_STATUS}, {_IS_REVERSED}, {_REMAINING}, s.open_amount, s.lines"
 )
 _FROM = "from outgoing_invoice_state s where s.tenant_id = %(tenant)s"
 # The few open items lead to their invoices by their index; the state alone would ask every one.
@@ -62,6 +67,34 @@ def insert(
             "intent": intent_id,
             "notes": invoice.notes,
             "lines": invoice.lines,
+        },
+    )
+
+
+def insert_cancelling(
+    work: Work,
+    *,
+    invoice: OutgoingInvoice,
+    invoice_id: OutgoingInvoiceId,
+    number: str,
+    intent_id: IntentId,
+) -> None:
+    """The credit note of today that takes an invoice back as a whole."""
+    work.connection.execute(
+        "insert into outgoing_invoice (tenant_id, id, party_id, party_name, invoice_number,"
+        " invoice_date, due_date, type, total_net, total_tax, total_gross, currency, account,"
+        " intent_id, lines, cancels_id, created_at) select tenant_id, %(id)s, party_id,"
+        " party_name, %(number)s, %(today)s, %(today)s, 'credit_note', total_net, total_tax,"
+        " total_gross, currency, account, %(intent)s, lines, id, %(now)s from outgoing_invoice"
+        " where tenant_id = %(tenant)s and id = %(cancelled)s",
+        {
+            "tenant": work.tenant_id,
+            "id": invoice_id,
+            "number": number,
+            "today": work.today,
+            "intent": intent_id,
+            "now": work.now,
+            "cancelled": invoice.id,
         },
     )
 

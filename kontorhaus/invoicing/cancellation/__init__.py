@@ -1,0 +1,1 @@
+"""Taking back a final invoice by a document of its own (Stornorechnung)."""

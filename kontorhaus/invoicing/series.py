@@ -1,0 +1,43 @@
+"""Drawing numbers from the counters of their series, gapless (§ 14 (4) Nr. 4 UStG)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kontorhaus.identity import queries as identity
+from kontorhaus.invoicing import numbers, store
+from kontorhaus.invoicing.numbers import Kind
+from kontorhaus.kernel.ids import DocumentId
+from kontorhaus.runtime import counter
+from kontorhaus.runtime.work import Json, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A number, and how the audit trail accounts for its value in the series."""
+
+    number: str
+    account: dict[str, Json]
+
+
+def draw(work: Work, *, kind: Kind, day: date, document_id: DocumentId) -> Drawn:
+    """The next free number of a series; nobody else draws from it until the transaction ends.
+
+    A number that was given by hand before is skipped.
+    """
+    formats = identity.settings(work).number_formats
+    number_format = formats.get(kind) or numbers.DEFAULT_FORMATS[kind]
+    name = numbers.series(kind, number_format, day.year)
+    while True:
+        value = counter.next_value(work, series=f"document:{name}")
+        number = numbers.number_text(number_format, year=day.year, value=value)
+        account: dict[str, Json] = {"series": name, "value": value}
+        if not store.is_taken(work, kind=kind, number=number):
+            return Drawn(number, account)
+        work.record(
+            "invoicing.number_skipped",
+            subject="document",
+            subject_id=document_id,
+            details={"number": number, **account},
+        )
