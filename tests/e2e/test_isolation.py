@@ -117,6 +117,9 @@ OPERATIONS: tuple[tuple[str, str, Any], ...] = (
     ("GET", "/billing/v1/contacts/{contact}", None),
     ("PATCH", "/billing/v1/contacts/{contact}", {"name": "Meiner"}),
     ("DELETE", "/billing/v1/contacts/{contact}", None),
+    ("GET", "/billing/v1/products/{product}", None),
+    ("PATCH", "/billing/v1/products/{product}", {"title": "Meins"}),
+    ("DELETE", "/billing/v1/products/{product}", None),
     (
         "POST",
         "/billing/v1/documents",
@@ -157,11 +160,13 @@ def _sale(owner: Tenant) -> dict[str, str]:
     customer = contact(owner)
     final = {"client": None, "clientId": customer, "finalized": True}
     document = ok(owner.billing.post("/documents", json=invoice("") | final))
+    product = ok(owner.billing.post("/products", json={"title": "Hansen-Paket"}))
     claim = ok(owner.books.get("/v1/outgoing-invoices"))[0]
     party = ok(owner.books.get("/v1/customers"))[0]
     return {
         "contact": customer,
         "document": document["id"],
+        "product": product["id"],
         "claim": claim["id"],
         "intent": claim["intent_id"],
         "party": party["id"],
@@ -207,7 +212,7 @@ def _debt(owner: Tenant, account: str) -> dict[str, str]:
 
 def nobodys(kind: str) -> str:
     """An id of a kind that nothing has."""
-    return "Zz0Zz0Zz0Z" if kind in ("contact", "document") else str(uuid4())
+    return "Zz0Zz0Zz0Z" if kind in ("contact", "document", "product") else str(uuid4())
 
 
 def call(tenant: Tenant, method: str, path: str, body: Any, ids: dict[str, str]) -> httpx.Response:

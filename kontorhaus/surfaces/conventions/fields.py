@@ -213,6 +213,9 @@ Amount = Annotated[
     Decimal, PlainValidator(_limited(4, -_LARGEST, _LARGEST)), _number_schema(examples=[_EXAMPLE])
 ]
 Price = Annotated[Decimal, PlainValidator(_limited(6, -_LARGEST, _LARGEST)), _number_schema()]
+NonNegativePrice = Annotated[
+    Decimal, PlainValidator(_limited(6, Decimal(0), _LARGEST)), _number_schema(minimum=0)
+]
 Quantity = Annotated[Decimal, PlainValidator(_limited(6, -_LARGEST, _LARGEST)), _number_schema()]
 Percent = Annotated[
     Decimal,
