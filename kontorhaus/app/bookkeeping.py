@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 
+from kontorhaus.app import places
 from kontorhaus.banking import settings as books
 from kontorhaus.identity import queries as identity
-from kontorhaus.identity.model import TenantRow, TenantSettings
-from kontorhaus.kernel.errors import Invalid, NotFound
+from kontorhaus.identity.model import TenantSettings
+from kontorhaus.kernel.errors import Invalid
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 
@@ -21,7 +22,7 @@ def settings(resources: Resources, *, tenant: str, changes: Sequence[str]) -> Ma
 
     Invalid: setting, settings. NotFound("tenant"). Conflict("ledger_not_empty").
     """
-    place = _place(identity.tenants(resources.database), tenant)
+    place = places.found(identity.tenants(resources.database), tenant)
     wanted = dict(_change(text) for text in changes)
     caller = Caller(place.tenant_id, SYSTEM, place.time_zone)
     with begin(resources.database, caller, read_only=not wanted) as work:
@@ -30,15 +31,6 @@ def settings(resources: Resources, *, tenant: str, changes: Sequence[str]) -> Ma
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in asdict(found).items()
     }
-
-
-def _place(tenants: Sequence[TenantRow], wanted: str) -> TenantRow:
-    live = [place for place in tenants if place.environment == "LIVE"]
-    found = [place for place in tenants if str(place.tenant_id) == wanted] if wanted else live
-    if len(found) != 1:
-        known = ", ".join(f"{p.tenant_id} ({p.organization_name} {p.environment})" for p in tenants)
-        raise NotFound("tenant", f"Name one of the tenants with --tenant: {known or 'none yet'}.")
-    return found[0]
 
 
 def _change(text: str) -> tuple[str, object]:

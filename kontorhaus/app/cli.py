@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from kontorhaus import __version__
 from kontorhaus.app import backup as archive
-from kontorhaus.app import bookkeeping, server, setup, start, tasks, verification
+from kontorhaus.app import bookkeeping, quota, server, setup, start, tasks, verification
 from kontorhaus.app import doctor as physician
 from kontorhaus.app.demo import company as demo_company
 from kontorhaus.kernel.errors import Refusal
@@ -184,6 +184,30 @@ def settings(
         found = bookkeeping.settings(resources, tenant=tenant, changes=change or [])
     lines = "\n".join(f"{name} = {value}" for name, value in found.items())
     _answer(as_json, dict(found), lines)
+
+
+@app.command("quota")
+def quota_command(
+    tenant: Annotated[
+        str, typer.Option(help="Id of a tenant of the organization; may be left out alone.")
+    ] = "",
+    documents: Annotated[
+        str, typer.Option(help="Documents a month from now on, e.g. 500; none takes the limit off.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show how many documents each tenant has made this month, or set an organization's quota."""
+    with start.resources(_configured()) as resources:
+        if documents:
+            rows = [quota.change(resources, tenant=tenant, documents=documents)]
+        else:
+            rows = quota.quotas(resources)
+    lines = "\n".join(
+        f"{row['tenant']}  {row['organization']} {row['environment']}: {row['used']} of"
+        f" {'any number' if row['quota'] is None else row['quota']} this month"
+        for row in rows
+    )
+    _answer(as_json, {"tenants": rows}, lines)
 
 
 @app.command()

@@ -41,18 +41,25 @@ def create_organization(
     *,
     profile: Profile,
     settings: TenantSettings | None = None,
+    document_quota: int | None = None,
     now: datetime,
 ) -> Founded:
     """Found an organization with its TEST and LIVE tenants; their books are not opened yet.
 
-    The transaction is the caller's.
+    The transaction is the caller's. `document_quota` is documents a month, None without limit.
     """
     _check(profile)
     starting = settings or TenantSettings()
     rules.check_settings(starting)
     organization_id = OrganizationId(uuid7())
     tenants = {environment: TenantId(uuid7()) for environment in ENVIRONMENTS}
-    store.insert_organization(connection, organization_id=organization_id, profile=profile, now=now)
+    store.insert_organization(
+        connection,
+        organization_id=organization_id,
+        profile=profile,
+        document_quota=document_quota,
+        now=now,
+    )
     for environment, tenant_id in tenants.items():
         store.insert_tenant(
             connection,
@@ -205,6 +212,19 @@ def change_settings(work: Work, *, changes: Mapping[str, Any]) -> TenantSettings
     store.update_settings(work, settings=after)
     _record_change(work, "identity.settings_changed", work.tenant_id, before, changes)
     return after
+
+
+def change_document_quota(work: Work, *, quota: int | None) -> None:
+    """How many documents a month each tenant of the organization may make; for the operator."""
+    before = store.document_quota(work)
+    store.update_document_quota(work, quota=quota)
+    organization_id, _ = store.environment(work)
+    work.record(
+        "identity.quota_changed",
+        subject="organization",
+        subject_id=organization_id,
+        details={"documents": [before, quota]},
+    )
 
 
 def _find(

@@ -22,6 +22,11 @@ def settings(work: Work) -> TenantSettings:
     return store.settings(work)
 
 
+def document_quota(work: Work) -> int | None:
+    """How many documents a month each tenant of the organization may make; None: no limit."""
+    return store.document_quota(work)
+
+
 def founded_at(work: Work) -> datetime:
     """When the tenant at hand was made."""
     return store.founded_at(work)

@@ -26,20 +26,31 @@ from kontorhaus.runtime.work import Actor, Work
 
 
 def insert_organization(
-    connection: Connection, *, organization_id: UUID, profile: Profile, now: datetime
+    connection: Connection,
+    *,
+    organization_id: UUID,
+    profile: Profile,
+    document_quota: int | None,
+    now: datetime,
 ) -> None:
     connection.execute(
         "insert into organization (id, name, name2, display_name, country_code, line1, line2,"
         " line3, ceo, legal_line1, legal_line2, email, phone, contact_line1, contact_line2, iban,"
         " bic, bank_name, payment_line1, payment_line2, tax_numbers, currency, vat_name,"
         " vat_rates, vat_default, small_trader, small_trader_text, time_zone, language,"
-        " created_at) values (%(id)s, %(name)s, %(name2)s, %(display_name)s, %(country_code)s,"
+        " document_quota, created_at) values (%(id)s, %(name)s, %(name2)s, %(display_name)s,"
+        " %(country_code)s,"
         " %(line1)s, %(line2)s, %(line3)s, %(ceo)s, %(legal_line1)s, %(legal_line2)s, %(email)s,"
         " %(phone)s, %(contact_line1)s, %(contact_line2)s, %(iban)s, %(bic)s, %(bank_name)s,"
         " %(payment_line1)s, %(payment_line2)s, %(tax_numbers)s, %(currency)s, %(vat_name)s,"
         " %(vat_rates)s, %(vat_default)s, %(small_trader)s, %(small_trader_text)s,"
-        " %(time_zone)s, %(language)s, %(now)s)",
-        {**_profile_values(profile), "id": organization_id, "now": now},
+        " %(time_zone)s, %(language)s, %(quota)s, %(now)s)",
+        {
+            **_profile_values(profile),
+            "id": organization_id,
+            "quota": document_quota,
+            "now": now,
+        },
     )
 
 
@@ -122,6 +133,25 @@ def environment(work: Work) -> tuple[OrganizationId, str]:
 
 
 def founded_at(work: Work) -> datetime:
+def document_quota(work: Work) -> int | None:
+    """How many documents a month each tenant of the organization may make."""
+    row = work.connection.execute(
+        "select o.document_quota from organization o join tenant t on t.organization_id = o.id"
+        " where t.id = %(tenant)s",
+        {"tenant": work.tenant_id},
+    ).fetchone()
+    assert row is not None, "a tenant has an organization"
+    return cast("int | None", row[0])
+
+
+def update_document_quota(work: Work, *, quota: int | None) -> None:
+    work.connection.execute(
+        "update organization set document_quota = %(quota)s"
+        " where id = (select organization_id from tenant where id = %(tenant)s)",
+        {"quota": quota, "tenant": work.tenant_id},
+    )
+
+
     """When the tenant at hand was made."""
     row = work.connection.execute(
         "select created_at from tenant where id = %(tenant)s", {"tenant": work.tenant_id}

@@ -8,7 +8,7 @@ from datetime import date
 from kontorhaus.contacts import queries as contacts
 from kontorhaus.contacts.model import Party, PartyDetails
 from kontorhaus.contacts.rules import with_tax_number
-from kontorhaus.invoicing import claim, drafting, rules, series, store
+from kontorhaus.invoicing import claim, drafting, quota, rules, series, store
 from kontorhaus.invoicing.model import (
     Claim,
     Client,
@@ -34,8 +34,9 @@ def create(work: Work, *, new: NewDocument, verdict: Verdict = drafting.NOT_JUDG
     """A new document, final at once if asked.
 
     `verdict` is what the rules said of it before, for an e-invoice. NotFound("contact");
-    Invalid("einvoice") with its findings; Conflict("number_taken").
+    Invalid("einvoice") with its findings; Conflict("number_taken"); Denied("document_quota").
     """
+    quota.claim(work)
     content = drafting.started(work, new=new)
     snapshot = drafting.snapshot(work, content=content, document_type=new.type, number=new.number)
     drafting.accept(snapshot, verdict)

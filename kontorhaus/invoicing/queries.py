@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 from kontorhaus.invoicing import drafting, store
 from kontorhaus.invoicing.model import (
@@ -32,12 +30,6 @@ def document_of(work: Work, *, intent_id: IntentId) -> Document | None:
 def documents(work: Work, *, wanted: Filter, limit: int, skip: int) -> tuple[list[Document], int]:
     """A page of documents in the wanted order, and how many match."""
     return store.matching(work, wanted=wanted, limit=limit, skip=skip)
-
-
-def made_this_month(work: Work) -> int:
-    """How many documents were made since the month began where the company is."""
-    first = datetime.combine(work.today.replace(day=1), time(), ZoneInfo(work.caller.time_zone))
-    return store.count_since(work, instant=first)
 
 
 def artefact(work: Work, *, document: Document, kind: ArtefactKind) -> Artefact | None:

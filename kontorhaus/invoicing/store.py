@@ -241,6 +241,14 @@ def count_since(work: Work, *, instant: datetime) -> int:
     return row[0] if row else 0
 
 
+def hold_quota(work: Work) -> None:
+    """Let nobody else make documents of this tenant until the transaction ends."""
+    work.connection.execute(
+        "select pg_advisory_xact_lock(hashtextextended('documents:' || %(tenant)s::text, 0))",
+        {"tenant": work.tenant_id},
+    )
+
+
 def is_taken(work: Work, *, kind: Kind, number: str) -> bool:
     """Whether a document, or a cancellation, of this kind has this number."""
     row = work.connection.execute(

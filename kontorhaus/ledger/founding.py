@@ -15,11 +15,15 @@ from kontorhaus.runtime.work import SYSTEM, Caller, within
 
 
 def found(
-    database: Database, *, profile: Profile, settings: TenantSettings | None = None
+    database: Database,
+    *,
+    profile: Profile,
+    settings: TenantSettings | None = None,
+    document_quota: int | None = None,
 ) -> Founded:
-    """An organization whose TEST and LIVE books are open."""
+    """An organization whose TEST and LIVE books are open; its quota is documents a month."""
     with database.connection() as connection, connection.transaction():
-        return _found(connection, profile, settings, database.clock.now())
+        return _found(connection, profile, settings, document_quota, database.clock.now())
 
 
 def set_up(
@@ -30,6 +34,7 @@ def set_up(
     profile: Profile,
     settings: TenantSettings,
     owner: NewOwner,
+    document_quota: int | None = None,
 ) -> Founded:
     """Found the first organization with its owner, by the link that a fresh server prints.
 
@@ -39,7 +44,7 @@ def set_up(
     now = database.clock.now()
     with database.connection() as connection, connection.transaction():
         sessions.use_first_link(connection, secret=secret, token=token, now=now)
-        founded = _found(connection, profile, settings, now)
+        founded = _found(connection, profile, settings, document_quota, now)
         caller = Caller(founded.tenants["LIVE"], SYSTEM, profile.time_zone)
         identity.create_user(
             within(connection, caller, now),
@@ -53,9 +58,15 @@ def set_up(
 
 
 def _found(
-    connection: Connection, profile: Profile, settings: TenantSettings | None, now: datetime
+    connection: Connection,
+    profile: Profile,
+    settings: TenantSettings | None,
+    document_quota: int | None,
+    now: datetime,
 ) -> Founded:
-    founded = identity.create_organization(connection, profile=profile, settings=settings, now=now)
+    founded = identity.create_organization(
+        connection, profile=profile, settings=settings, document_quota=document_quota, now=now
+    )
     for tenant_id in founded.tenants.values():
         caller = Caller(tenant_id, SYSTEM, profile.time_zone)
         ledger.open_books(within(connection, caller, now))

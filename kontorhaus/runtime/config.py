@@ -21,7 +21,9 @@ class Config:
     `home` holds everything that must be backed up (database, blobs, secret).
     `clock` stands still at an instant, for tests and the demo only; `demo_access` is the file
     that tells keys and passwords of the demo. `smtp_url` may hold a password; without it no mail
-    is sent. `operator_email` is whoever runs the server.
+    is sent. `operator_email` is whoever runs the server. `email_limit` is how many documents a
+    tenant sends by e-mail in a day. `document_quota` is how many documents a
+    month an organization may make that is founded from now on.
     """
 
     home: Path
@@ -43,6 +45,8 @@ class Config:
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
     operator_email: str | None = None
+    email_limit: int = 500
+    document_quota: int | None = None
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
@@ -72,6 +76,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         smtp_url=_smtp(get("KONTORHAUS_SMTP_URL"), get("KONTORHAUS_MAIL_FROM")),
         mail_from=get("KONTORHAUS_MAIL_FROM"),
         operator_email=get("KONTORHAUS_OPERATOR_EMAIL"),
+        email_limit=_integer("KONTORHAUS_EMAIL_LIMIT", get("KONTORHAUS_EMAIL_LIMIT"), 500),
+        document_quota=_quota(get("KONTORHAUS_DOCUMENT_QUOTA")),
     )
 
 
@@ -106,6 +112,10 @@ def _smtp(url: str | None, sender: str | None) -> str | None:
             field="KONTORHAUS_MAIL_FROM",
         )
     return url
+
+
+def _quota(text: str | None) -> int | None:
+    return _integer("KONTORHAUS_DOCUMENT_QUOTA", text, 0) if text else None
 
 
 def _integer(name: str, text: str | None, default: int) -> int:

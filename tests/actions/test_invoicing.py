@@ -12,7 +12,7 @@ import pytest
 from kontorhaus.contacts import actions as contacts
 from kontorhaus.contacts import queries as parties
 from kontorhaus.identity import actions as identity
-from kontorhaus.invoicing import actions, drafting, queries, store, verification
+from kontorhaus.invoicing import actions, drafting, queries, quota, store, verification
 from kontorhaus.invoicing.model import (
     Artefact,
     Filter,
@@ -252,7 +252,7 @@ def test_the_list_filters_and_counts(work):
     ):
         rows, total = queries.documents(work, wanted=wanted, limit=10, skip=0)
         assert (len(rows), total) == (count, count), wanted
-    assert queries.made_this_month(work) == 2
+    assert quota.usage(work) == quota.Usage(used=2, quota=None)
 
 
 def test_a_draft_can_be_deleted_a_final_document_cannot(work):

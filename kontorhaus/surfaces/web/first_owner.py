@@ -26,4 +26,5 @@ def use_link(
     founding.set_up(
         database, secret=keys, token=token, profile=Profile(name=company.strip()),
         settings=TenantSettings(chart=chart), owner=owner,
+        document_quota=resources.config.document_quota,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kontorhaus.identity import actions as profiles
 from kontorhaus.identity import queries as identity
-from kontorhaus.invoicing import queries as invoicing
+from kontorhaus.invoicing import quota
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.billing.company import input as company_input
 from kontorhaus.surfaces.billing.company import wire
@@ -21,8 +21,8 @@ def health(work: Work) -> wire.Health:  # noqa: ARG001
 
 @billing.get("/usage", scope="company:read", refusals=(401, 403), answer=wire.Usage, tags=_TAGS)
 def get_usage(work: Work) -> wire.Usage:
-    """How many documents were made in the present calendar month."""
-    return wire.usage(invoicing.made_this_month(work))
+    """How many documents were made in the present calendar month, and how many may be."""
+    return wire.usage(quota.usage(work))
 
 
 @billing.get("/company", scope="company:read", refusals=(401, 403), answer=wire.Company, tags=_TAGS)

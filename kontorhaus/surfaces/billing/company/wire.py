@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from kontorhaus.identity.model import Profile
+from kontorhaus.invoicing import quota
 from kontorhaus.surfaces.conventions import fields
 
 
@@ -92,14 +93,14 @@ class Company(fields.CamelOut):
     vat: Vat
 
 
-def usage(used_documents: int) -> Usage:
-    """What a server without quotas says."""
+def usage(found: quota.Usage) -> Usage:
+    """The use of the month; inactive is who may make no documents at all."""
     return Usage(
-        status="active",
-        max_documents=None,
-        used_documents=used_documents,
-        remaining_documents=None,
-        unlimited_documents=True,
+        status="inactive" if found.quota == 0 else "active",
+        max_documents=found.quota,
+        used_documents=found.used,
+        remaining_documents=found.remaining,
+        unlimited_documents=found.quota is None,
     )
 
 
