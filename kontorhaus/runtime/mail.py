@@ -1,52 +1,45 @@
-"""Mails: kept with what they tell of, sent by SMTP after the commit."""
+"""Mails: kept with what they tell of, sent by SMTP after the commit, each at most once."""
 
 from __future__ import annotations
 
-import asyncio
-import re
-from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
-from ipaddress import ip_address
-from urllib.parse import unquote, urlsplit
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-import aiosmtplib
 import structlog
+from psycopg.types.json import Jsonb
 
-from kontorhaus.kernel.errors import Conflict, Invalid
+from kontorhaus.kernel.errors import Invalid
+from kontorhaus.runtime import message, smtp
 from kontorhaus.runtime.config import Config
 from kontorhaus.runtime.jobs import task
+from kontorhaus.runtime.message import Attachment, Mail
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import Caller, Work, begin
 
-_PORTS = {"smtp": 587, "smtps": 465}
-_SECONDS = 30
-_LONGEST_LINE = 200
-_ADDRESS = re.compile(r"[^\s@<>(),;:\\\"\[\]]+@[^\s@<>(),;:\\\"\[\]]+")
+__all__ = ["Attachment", "Mail"]
+
+_TASK = "runtime.mail"
+# How many minutes after each attempt the next one follows: a server may be away for two days.
+_PAUSES = (1, 5, 15, 60, 180, 360, 720, 1440)
+_LONGEST_ANSWER = 500
+_UNKNOWN = "The program ended while the mail went out: whether it arrived is not known."
 _log = structlog.get_logger("kontorhaus.mail")
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A plain text for one person; without a recipient for whoever runs the server."""
-
-    recipient: str | None
-    subject: str
-    body: str
-    reply_to: str | None = None
-
-
-def enqueue(work: Work, *, mail: Mail) -> None:
+def enqueue(work: Work, *, mail: Mail) -> UUID:
     """Keep a mail, in this transaction; it is sent after the commit.
 
     Never for secrets: what the body says stands in the database.
     """
     mail_id = work.new_id()
     work.connection.execute(
-        "insert into mail (tenant_id, id, recipient, subject, body, reply_to, created_at) values"
-        " (%(tenant)s, %(id)s, %(recipient)s, %(subject)s, %(body)s, %(reply_to)s, %(now)s)",
+        "insert into mail (tenant_id, id, recipient, subject, body, reply_to, addressee,"
+        " sender_name, message_id, attachments, created_at) values (%(tenant)s, %(id)s,"
+        " %(recipient)s, %(subject)s, %(body)s, %(reply_to)s, %(addressee)s, %(sender_name)s,"
+        " %(message_id)s, %(attachments)s, %(now)s)",
         {
             "tenant": work.tenant_id,
             "id": mail_id,
@@ -54,109 +47,169 @@ def enqueue(work: Work, *, mail: Mail) -> None:
             "subject": mail.subject,
             "body": mail.body,
             "reply_to": mail.reply_to,
+            "addressee": mail.addressee,
+            "sender_name": mail.sender_name,
+            "message_id": mail.message_id,
+            "attachments": Jsonb([asdict(each) for each in mail.attachments]),
             "now": work.now,
         },
     )
-    work.enqueue("runtime.mail", mail_id=str(mail_id))
+    work.enqueue(_TASK, mail_id=str(mail_id))
+    return mail_id
 
 
-@task("runtime.mail")
+def take_up(work: Work) -> int:
+    """Have every mail that waits sent now, also those kept while there was no mail server."""
+    rows = work.connection.execute(
+        "select id from mail where tenant_id = %(tenant)s and state = 'queued' order by id",
+        {"tenant": work.tenant_id},
+    ).fetchall()
+    for row in rows:
+        work.enqueue(_TASK, mail_id=str(row[0]))
+    return len(rows)
+
+
+@task(_TASK)
 def deliver(resources: Resources, caller: Caller, *, mail_id: str) -> None:
-    """Send a kept mail unless it was sent; one that dies in between is sent again, same id."""
-    key = {"tenant": caller.tenant_id, "id": UUID(mail_id), "now": resources.database.clock.now()}
-    with begin(resources.database, caller, read_only=True) as work:
-        row = work.connection.execute(
-            "select recipient, subject, body, reply_to from mail where tenant_id = %(tenant)s"
-            " and id = %(id)s and sent_at is null",
-            key,
-        ).fetchone()
-    if row is None or not send(resources, mail=Mail(*row), mail_id=UUID(mail_id)):
-        return
+    """Send a kept mail that waits, once.
+
+    It is noted before its text goes out: if the program ends then, it is not sent again, and its
+    state tells that its arrival is not known. A server that does not take it now is asked again
+    after growing pauses, for four days; one that never will ends the matter (`bounced`).
+    """
+    wanted = UUID(mail_id)
     with begin(resources.database, caller) as work:
-        work.connection.execute(
-            "update mail set sent_at = %(now)s where tenant_id = %(tenant)s and id = %(id)s", key
-        )
+        found = _waiting(work, wanted)
+    if found is None or not _is_possible(resources.config, found[0], wanted):
+        return
+    mail, attempts = found
+    try:
+        if _send(resources, mail, wanted, lambda: _hand_out(resources, caller, wanted)):
+            _settle(resources, caller, wanted, "sent")
+    except smtp.Refused as refusal:
+        _settle(resources, caller, wanted, "bounced", str(refusal))
+    except Invalid as refusal:
+        _settle(resources, caller, wanted, "failed", refusal.message)
+    except smtp.Failure as failure:
+        answer = str(failure) or type(failure).__name__
+        is_last = attempts >= len(_PAUSES)
+        _settle(resources, caller, wanted, "failed" if is_last else "queued", answer)
 
 
 def send(resources: Resources, *, mail: Mail, mail_id: UUID) -> bool:
     """Send a mail now; False, with a line in the log, where the server is not set up for it.
 
-    aiosmtplib.SMTPException or OSError if the mail server does not take it; Invalid("mail") for
-    an address that no mail can go to.
+    smtp.Refused or smtp.Failure if the mail server does not take it; Invalid("mail") for an
+    address that no mail can go to.
     """
-    config, recipient = resources.config, mail.recipient or resources.config.operator_email
-    if not (config.smtp_url and config.mail_from and recipient):
-        missing = "KONTORHAUS_SMTP_URL" if recipient else "KONTORHAUS_OPERATOR_EMAIL"
-        _log.warning("mail_not_sent", mail_id=str(mail_id), missing=missing)
+    if not _is_possible(resources.config, mail, mail_id):
         return False
-    message = _message(mail, sender=config.mail_from, recipient=recipient, mail_id=mail_id)
-    message["Date"] = format_datetime(resources.database.clock.now())
-    asyncio.run(_hand_over(config.smtp_url, message))
-    _log.info("mail_sent", mail_id=str(mail_id))
-    return True
+    return _send(resources, mail, mail_id, lambda: True)
 
 
 def check(config: Config) -> None:
     """Log on to the mail server and leave again; Conflict("mail_server") with its words."""
     if config.smtp_url:
-        try:
-            asyncio.run(_hand_over(config.smtp_url, None))
-        except (aiosmtplib.SMTPException, OSError) as error:
-            raise Conflict("mail_server", f"The mail server refuses: {error}") from error
+        smtp.check(config.smtp_url)
 
 
-def _message(mail: Mail, *, sender: str, recipient: str, mail_id: UUID) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
-    message["From"] = _line(sender)
-    message["To"] = _address(recipient)
-    if mail.reply_to:
-        message["Reply-To"] = _address(mail.reply_to)
-    message["Subject"] = _line(mail.subject)[:_LONGEST_LINE]
-    message["Message-ID"] = f"<{mail_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.body)
-    return message
+def _is_possible(config: Config, mail: Mail, mail_id: UUID) -> bool:
+    recipient = mail.recipient or config.operator_email
+    if config.smtp_url and config.mail_from and recipient:
+        return True
+    missing = "KONTORHAUS_SMTP_URL" if recipient else "KONTORHAUS_OPERATOR_EMAIL"
+    _log.warning("mail_not_sent", mail_id=str(mail_id), missing=missing)
+    return False
 
 
-def _line(text: str) -> str:
-    """A text that stays in one header: whatever breaks a line becomes a blank."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-
-
-def _address(text: str) -> str:
-    """The address with its domain in ASCII; Invalid("mail")."""
-    local, _, domain = text.rpartition("@")
-    try:
-        plain = f"{local}@{domain.encode('idna').decode()}"
-    except UnicodeError:
-        plain = ""
-    if not (_ADDRESS.fullmatch(plain) and plain.isascii() and plain.isprintable()):
-        raise Invalid("mail", "This is no address that a mail can go to.")
-    return plain
-
-
-async def _hand_over(url: str, message: EmailMessage | None) -> None:
-    """Bring a message to the mail server; a password never goes there in the clear."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    is_secret = bool(parts.password) and not _is_here(host)
-    server = aiosmtplib.SMTP(
-        hostname=host,
-        port=parts.port or _PORTS[parts.scheme],
-        username=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None,
-        use_tls=parts.scheme == "smtps",
-        start_tls=True if is_secret and parts.scheme == "smtp" else None,
-        timeout=_SECONDS,
+def _send(
+    resources: Resources, mail: Mail, mail_id: UUID, before_handing_over: Callable[[], bool]
+) -> bool:
+    config = resources.config
+    assert config.smtp_url, "it is possible"
+    assert config.mail_from, "it is possible"
+    recipient = mail.recipient or config.operator_email or ""
+    built = message.build(
+        replace(mail, recipient=recipient),
+        sender=config.mail_from,
+        message_id=mail.message_id or f"{mail_id}@{message.domain(config.mail_from)}",
+        sent_at=resources.database.clock.now(),
+        files=[resources.blobs.get(each.sha256) for each in mail.attachments],
     )
-    async with server:
-        if message is not None:
-            await server.send_message(message)
+    is_sent = smtp.send(
+        config.smtp_url,
+        built,
+        recipient=message.address(recipient),
+        before_handing_over=before_handing_over,
+    )
+    _log.info("mail_sent" if is_sent else "mail_taken_by_another", mail_id=str(mail_id))
+    return is_sent
 
 
-def _is_here(host: str) -> bool:
-    """Whether the mail server is this machine."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+# --- the table
+
+
+def _waiting(work: Work, mail_id: UUID) -> tuple[Mail, int] | None:
+    """A mail that waits and how often it was tried; one that was going out is given up."""
+    row = work.connection.execute(
+        "select recipient, subject, body, reply_to, addressee, sender_name, message_id,"
+        " attachments, state, attempts from mail where tenant_id = %(tenant)s and id = %(id)s",
+        {"tenant": work.tenant_id, "id": mail_id},
+    ).fetchone()
+    if row is None or row[8] not in ("queued", "sending"):
+        return None
+    if row[8] == "sending":
+        _note(work, mail_id, "failed", _UNKNOWN)
+        return None
+    return Mail(*row[:7], tuple(Attachment(**each) for each in row[7])), row[9]
+
+
+def _hand_out(resources: Resources, caller: Caller, mail_id: UUID) -> bool:
+    """Note that the mail goes out now; False if another job was quicker."""
+    with begin(resources.database, caller) as work:
+        cursor = work.connection.execute(
+            "update mail set state = 'sending', tried_at = %(now)s"
+            " where tenant_id = %(tenant)s and id = %(id)s and state = 'queued'",
+            {"tenant": work.tenant_id, "id": mail_id, "now": work.now},
+        )
+        return cursor.rowcount == 1
+
+
+def _settle(
+    resources: Resources, caller: Caller, mail_id: UUID, state: str, answer: str | None = None
+) -> None:
+    with begin(resources.database, caller) as work:
+        attempts = _note(work, mail_id, state, answer)
+        if state == "queued" and attempts:
+            later = work.now + timedelta(minutes=_PAUSES[attempts - 1])
+            work.enqueue(_TASK, at=later, mail_id=str(mail_id))
+
+
+def _note(work: Work, mail_id: UUID, state: str, answer: str | None) -> int:
+    """What became of an attempt; returns how many there were."""
+    values: dict[str, Any] = {
+        "tenant": work.tenant_id,
+        "id": mail_id,
+        "state": state,
+        "answer": answer[:_LONGEST_ANSWER] if answer else None,
+        "now": work.now,
+    }
+    row = work.connection.execute(
+        "update mail set state = %(state)s, answer = %(answer)s, attempts = attempts + 1,"
+        " tried_at = %(now)s,"
+        " sent_at = case when %(state)s = 'sent' then %(now)s else sent_at end"
+        " where tenant_id = %(tenant)s and id = %(id)s and state <> 'sent' returning attempts",
+        values,
+    ).fetchone()
+    if row is None:
+        return 0
+    if state != "sent":
+        _log.warning("mail_not_taken", mail_id=str(mail_id), state=state, answer=values["answer"])
+    if state in ("bounced", "failed"):
+        work.record(
+            f"mail.{state}",
+            subject="mail",
+            subject_id=mail_id,
+            details={"answer": values["answer"]},
+        )
+    return int(row[0])

@@ -112,8 +112,13 @@ class Work:
             },
         )
 
-    def enqueue(self, task: str, *, lock: str | None = None, **arguments: Json) -> None:
-        """Append a job, in this transaction; it runs after the commit, at least once."""
+    def enqueue(
+        self, task: str, *, lock: str | None = None, at: datetime | None = None, **arguments: Json
+    ) -> None:
+        """Append a job, in this transaction; it runs after the commit, at least once.
+
+        Jobs with the same `lock` run one after another; none runs before `at`.
+        """
         given: dict[str, Json] = {
             "tenant_id": str(self.tenant_id),
             "time_zone": self.caller.time_zone,
@@ -122,8 +127,8 @@ class Work:
         }
         self.connection.execute(
             "select procrastinate_defer_jobs_v1(array[row('default', %(task)s, 0, %(lock)s, null,"
-            " %(arguments)s, null)::procrastinate_job_to_defer_v1])",
-            {"task": task, "lock": lock, "arguments": Jsonb(given)},
+            " %(arguments)s, %(at)s)::procrastinate_job_to_defer_v1])",
+            {"task": task, "lock": lock, "arguments": Jsonb(given), "at": at},
         )
 
 

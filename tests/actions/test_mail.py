@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
-import aiosmtplib
 import pytest
 
 from kontorhaus.kernel.errors import Conflict, Invalid
 from kontorhaus.runtime import mail
+from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.runtime.config import Config, from_environment
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.ids import uuid7
-from kontorhaus.runtime.mail import Mail
+from kontorhaus.runtime.mail import Attachment, Mail
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import Caller, begin
 from tests import mail_sink
@@ -139,16 +140,177 @@ def test_a_server_without_mail_keeps_what_it_cannot_send(
     assert [sent for _, sent in kept(database, live_caller)] == [False, False]
 
 
-def test_a_mail_that_the_server_does_not_take_stays_to_be_sent(
+def state(database: Database, caller: Caller, mail_id: str) -> tuple[str, int, str | None]:
+    with begin(database, caller, read_only=True) as work:
+        row = work.connection.execute(
+            "select state, attempts, answer from mail where tenant_id = %(tenant)s and id = %(id)s",
+            {"tenant": work.tenant_id, "id": mail_id},
+        ).fetchone()
+    assert row is not None
+    return cast(tuple[str, int, str | None], tuple(row))
+
+
+def jobs(database: Database, mail_id: str) -> list[float]:
+    """In how many minutes each further attempt is due."""
+    with database.connection() as connection:
+        rows = connection.execute(
+            "select extract(epoch from scheduled_at - now()) / 60 from procrastinate_jobs"
+            " where args->'arguments'->>'mail_id' = %(id)s and scheduled_at is not null"
+            " order by id",
+            {"id": mail_id},
+        ).fetchall()
+    return [float(row[0]) for row in rows]
+
+
+def test_a_mail_that_the_server_does_not_take_now_is_sent_later(
     database: Database, live_caller: Caller, sink: Sink
 ) -> None:
     mail_id = enqueued(database, live_caller, Mail("a@example.de", "x", TEXT))
     sink.refusal = "451 later"
-    with pytest.raises(aiosmtplib.SMTPException):
-        mail.deliver(here(database, sink), live_caller, mail_id=mail_id)
+    mail.deliver(here(database, sink), live_caller, mail_id=mail_id)
+    mail.deliver(here(database, sink), live_caller, mail_id=mail_id)
+    assert state(database, live_caller, mail_id) == ("queued", 2, "(451, 'later')")
+    assert [round(minutes) for minutes in jobs(database, mail_id)] == [1, 5]
     sink.refusal = None
     mail.deliver(here(database, sink), live_caller, mail_id=mail_id)
     assert sink.next()["Subject"] == "x"
+    assert state(database, live_caller, mail_id) == ("sent", 3, None)
+
+
+def test_after_four_days_a_mail_is_given_up(
+    database: Database, live_caller: Caller, sink: Sink
+) -> None:
+    mail_id = enqueued(database, live_caller, Mail("a@example.de", "x", TEXT))
+    sink.refusal = "451 later"
+    for _ in range(12):
+        mail.deliver(here(database, sink), live_caller, mail_id=mail_id)
+    assert state(database, live_caller, mail_id)[:2] == ("failed", 9)
+
+
+@pytest.mark.parametrize("where", ["refusal", "recipient_refusal"])
+def test_what_the_server_refuses_for_good_is_not_tried_again(
+    database: Database, live_caller: Caller, sink: Sink, where: str
+) -> None:
+    mail_id = enqueued(database, live_caller, Mail("a@example.de", "x", TEXT))
+    setattr(sink, where, "550 5.1.1 unknown user")
+    mail.deliver(here(database, sink), live_caller, mail_id=mail_id)
+    assert state(database, live_caller, mail_id) == ("bounced", 1, "550 5.1.1 unknown user")
+    assert jobs(database, mail_id) == []
+    with begin(database, live_caller, read_only=True) as work:
+        noted = work.connection.execute(
+            "select action, details->>'answer' from audit where tenant_id = %(tenant)s"
+            " and subject_id = %(id)s",
+            {"tenant": work.tenant_id, "id": mail_id},
+        ).fetchall()
+    assert [tuple(row) for row in noted] == [("mail.bounced", "550 5.1.1 unknown user")]
+
+
+def test_a_connection_that_breaks_is_tried_again_with_the_same_id(
+    database: Database, live_caller: Caller, sink: Sink
+) -> None:
+    mail_id = enqueued(database, live_caller, Mail("a@example.de", "x", TEXT))
+    sink.hangs_up = True
+    mail.deliver(here(database, sink), live_caller, mail_id=mail_id)
+    assert state(database, live_caller, mail_id)[:2] == ("queued", 1)
+    sink.hangs_up = False
+    mail.deliver(here(database, sink), live_caller, mail_id=mail_id)
+    assert sink.next()["Message-ID"] == sink.next()["Message-ID"]
+
+
+def test_a_mail_that_was_going_out_when_the_program_ended_is_not_sent_twice(
+    database: Database, live_caller: Caller, sink: Sink
+) -> None:
+    mail_id = enqueued(database, live_caller, Mail("a@example.de", "x", TEXT))
+    with begin(database, live_caller) as work:
+        work.connection.execute(
+            "update mail set state = 'sending' where tenant_id = %(tenant)s and id = %(id)s",
+            {"tenant": work.tenant_id, "id": mail_id},
+        )
+    mail.deliver(here(database, sink), live_caller, mail_id=mail_id)
+    with pytest.raises(queue.Empty):
+        sink.next(0.1)
+    found, attempts, answer = state(database, live_caller, mail_id)
+    assert (found, attempts) == ("failed", 1)
+    assert "not known" in (answer or "")
+
+
+def test_a_slow_server_gets_a_mail_once_however_many_jobs_there_are(
+    database: Database, live_caller: Caller, sink: Sink
+) -> None:
+    mail_id = enqueued(database, live_caller, Mail("a@example.de", "x", TEXT))
+    ready = here(database, sink)
+    with ThreadPoolExecutor(6) as threads:
+        for done in [
+            threads.submit(mail.deliver, ready, live_caller, mail_id=mail_id) for _ in range(6)
+        ]:
+            done.result()
+    sink.next()
+    with pytest.raises(queue.Empty):
+        sink.next(0.1)
+    assert state(database, live_caller, mail_id)[0] == "sent"
+
+
+def test_mails_that_were_kept_are_taken_up_later(
+    database: Database, live_caller: Caller, sink: Sink
+) -> None:
+    mail_id = enqueued(database, live_caller, Mail("a@example.de", "x", TEXT))
+    mail.deliver(resources(database), live_caller, mail_id=mail_id)
+    for expected in (1, 0):
+        with begin(database, live_caller) as work:
+            assert mail.take_up(work) == expected
+        mail.deliver(here(database, sink), live_caller, mail_id=mail_id)
+    assert sink.next()["Subject"] == "x"
+
+
+def test_a_company_writes_in_its_own_name_from_the_servers_address(
+    database: Database, sink: Sink, tmp_path: Path
+) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+    ready = here(database, sink)
+    content = b"%PDF-1.7 \x00\xff" * 5000
+    letter = Mail(
+        "a@example.de", "Rechnung", TEXT, "post@firma.example", "kunde@example.de",
+        'Müller "& Söhne" <b@x>, KG', "1@firma.example",
+        (Attachment("Rechnung_Ä.pdf", "application/pdf", blobs.put(content), len(content)),),
+    )  # fmt: skip
+    with_files = SimpleNamespace(config=ready.config, database=database, blobs=blobs)
+    mail.send(cast(Resources, with_files), mail=letter, mail_id=uuid7())
+    came = sink.next()
+    assert came["From"].addresses[0].addr_spec == "post@kontorhaus.example"
+    assert came["From"].addresses[0].display_name == letter.sender_name
+    assert (came["To"], came["X-Envelope-To"]) == ("kunde@example.de", "a@example.de")
+    assert came["Message-ID"] == "<1@firma.example>"
+    assert came["Auto-Submitted"] is None
+    assert came["MIME-Version"] == "1.0"
+    (part,) = came.iter_attachments()
+    assert (part.get_filename(), part.get_content()) == ("Rechnung_Ä.pdf", content)
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "=?utf-8?q?Hallo=0D=0ABcc:_boss@example.org?=",
+        "=?utf-8?b?SGFsbG8NCkJjYzogYm9zc0BleGFtcGxlLm9yZw==?=",
+        "Chef <boss@example.org>, x",
+    ],
+)
+def test_no_encoded_word_or_name_hides_another_header(
+    database: Database, sink: Sink, evil: str
+) -> None:
+    letter = Mail("a@example.de", evil, "x", sender_name=evil)
+    mail.send(here(database, sink), mail=letter, mail_id=uuid7())
+    came = sink.next()
+    assert came["Bcc"] is None
+    assert came["Subject"] == evil.replace("=?", "= ?")
+    assert [each.addr_spec for each in came["From"].addresses] == ["post@kontorhaus.example"]
+
+
+def test_a_connection_is_encrypted_where_the_server_offers_it(database: Database) -> None:
+    with mail_sink.running(auth_require_tls=True, tls_context=mail_sink.tls_context()) as secured:
+        url = f"smtp://post:geheim@localhost:{secured.port}"
+        with pytest.raises(Conflict) as refusal:
+            mail.check(resources(database, smtp_url=url).config)
+    assert "certificate" in refusal.value.message.lower()
 
 
 def test_the_mail_of_another_tenant_is_not_found(

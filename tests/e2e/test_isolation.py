@@ -131,6 +131,12 @@ OPERATIONS: tuple[tuple[str, str, Any], ...] = (
     ("GET", "/billing/v1/documents/{document}/pdf", None),
     ("GET", "/billing/v1/documents/{document}/xml", None),
     ("GET", "/billing/v1/documents/{document}/preview", None),
+    ("GET", "/billing/v1/documents/{document}/emails", None),
+    (
+        "POST",
+        "/billing/v1/documents/{document}/email",
+        {"recipient": "a@example.org", "subject": "x", "message": "x"},
+    ),
 )
 
 

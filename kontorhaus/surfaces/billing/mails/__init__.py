@@ -1,0 +1,1 @@
+"""Documents sent by e-mail over HTTP."""
