@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kontorhaus.invoicing import drafting, queries, rendering, store
+from kontorhaus.invoicing.cancellation import queries as cancellations
 from kontorhaus.invoicing.model import (
     Artefact,
     ArtefactKind,
@@ -61,6 +62,16 @@ def judge_change(
     return _judge(resources, snapshot) if snapshot else Verdict(judged=None)
 
 
+def judge_cancellation(resources: Resources, caller: Caller, *, public_id: str) -> Verdict:
+    """What the rules say of the cancellation of an invoice; nothing if it is a plain PDF.
+
+    NotFound("document"), Conflict where the invoice cannot be cancelled.
+    """
+    with begin(resources.database, caller, read_only=True) as work:
+        snapshot = cancellations.to_be_judged(work, public_id=public_id)
+    return _judge(resources, snapshot) if snapshot else Verdict(judged=None)
+
+
 def _judge(resources: Resources, snapshot: Snapshot) -> Verdict:
     with _overload_refused():
         found = resources.workshop.run(rendering.findings, snapshot, timeout_seconds=_JUDGE_SECONDS)
@@ -84,7 +95,11 @@ def _overload_refused() -> Iterator[None]:
 
 def kinds(document: Document) -> tuple[ArtefactKind, ...]:
     """The files that a document has: an XRechnung is XML and only has a readable preview."""
-    return ("xml", "preview") if document.content.export_type == "xrechnung" else ("pdf",)
+    is_xml = document.content.export_type == "xrechnung"
+    own: tuple[ArtefactKind, ...] = ("xml", "preview") if is_xml else ("pdf",)
+    if document.cancellation is None:
+        return own
+    return (*own, "cancellation-pdf", *(("cancellation-xml",) if is_xml else ()))
 
 
 def fetch(resources: Resources, caller: Caller, *, public_id: str, kind: ArtefactKind) -> File:
@@ -96,7 +111,7 @@ def fetch(resources: Resources, caller: Caller, *, public_id: str, kind: Artefac
         document = queries.document(work, public_id=public_id)
         _check_kind(document, kind)
         stored = queries.artefact(work, document=document, kind=kind)
-        snapshot = None if stored else queries.snapshot(work, document=document)
+        snapshot = None if stored else queries.snapshot(work, document=document, kind=kind)
     if stored:
         return _file(document, kind, resources.blobs.get(stored.sha256))
     assert snapshot is not None
@@ -125,12 +140,17 @@ def _keep(
 
 def _check_kind(document: Document, kind: ArtefactKind) -> None:
     if kind not in kinds(document) and not (kind == "preview" and "pdf" in kinds(document)):
-        remedy = "read its XML or its preview" if kind == "pdf" else "read its PDF"
-        raise NotFound("artefact", f"This document has no {kind.upper()}: {remedy}.")
+        if document.cancellation is None and kind.startswith("cancellation"):
+            raise NotFound("artefact", "This document was not cancelled.")
+        remedy = "read its XML or its preview" if kind == "pdf" else "read the PDF"
+        word = kind.removeprefix("cancellation-").upper()
+        raise NotFound("artefact", f"This document has no {word}: {remedy}.")
 
 
 def _file(document: Document, kind: ArtefactKind, content: bytes) -> File:
-    stem = _FILE_SIGNS.sub("_", document.shown_number)
-    if kind == "xml":
+    cancellation = document.cancellation if kind.startswith("cancellation") else None
+    number = cancellation.number if cancellation else document.shown_number
+    stem = _FILE_SIGNS.sub("_", number)
+    if kind.endswith("xml"):
         return File(f"{stem}.xml", "application/xml", content)
     return File(f"{stem}.pdf", "application/pdf", content)

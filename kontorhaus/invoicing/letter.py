@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from babel import Locale
@@ -10,7 +11,7 @@ from babel import Locale
 from kontorhaus.contacts import rules as party_rules
 from kontorhaus.invoicing import rules, wording
 from kontorhaus.invoicing.einvoice.model import positive_price
-from kontorhaus.invoicing.model import Client, PricedLine, Seller, Snapshot
+from kontorhaus.invoicing.model import Client, Form, Preceding, PricedLine, Seller, Snapshot, Totals
 from kontorhaus.invoicing.pdf import letter
 from kontorhaus.invoicing.stationery.model import Brand
 from kontorhaus.invoicing.xml_invoice import category
@@ -30,15 +31,26 @@ _NOTES: Mapping[str, letter.LegalNote] = {
     "UST-IGL": "intra_community",
     "UST-EXP": "export",
 }
+_TITLES: Mapping[Form, letter.TitleKey] = {
+    "partial": "partial_invoice",
+    "final": "final_invoice",
+    "correction": "corrected_invoice",
+    "cancellation": "cancellation",
+}
 _DISCOUNT = {"de": "Rabatt", "en": "Discount"}
 _REPRESENTED = {"de": "Vertreten durch", "en": "Represented by"}
 _NO_CLIENT = Client(name="")
 
 
 def compose(snapshot: Snapshot) -> letter.Letter:
-    """The letter of a document; a draft and a document of a TEST tenant say so across the page."""
+    """The letter of a document; a draft and a document of a TEST tenant say so across the page.
+
+    What gives back is shown with amounts below zero.
+    """
     content = snapshot.content
-    kind = _KINDS[snapshot.type]
+    if content.is_credit:
+        snapshot = replace(snapshot, totals=_negated(snapshot.totals))
+    kind = "credit_note" if content.is_credit else _KINDS[snapshot.type]
     has_prices = kind != "delivery_note"
     is_taxed = any(line.rate for line in snapshot.totals.lines)
     own_address = (snapshot.seller.shown_name, *snapshot.seller.address)
@@ -57,11 +69,12 @@ def compose(snapshot: Snapshot) -> letter.Letter:
         currency=snapshot.totals.gross.currency,
         prices="gross" if content.price_layout == "gross" else "net",
         has_vat_column=is_taxed,
+        title_key=_TITLES.get(content.form, ""),
         brand=_brand(snapshot.seller.brand),
         watermark=_watermark(snapshot),
         facts=tuple(_facts(snapshot)),
-        intro=_paragraphs(wording.filled(content.introduction, snapshot)),
-        closing=_paragraphs(wording.filled(content.notes, snapshot)),
+        intro=_paragraphs(wording.introduction(snapshot)),
+        closing=_paragraphs(wording.closing(snapshot)),
         notes=_legal_notes(snapshot),
         note_texts=_exemptions(snapshot) if has_prices else (),
         terms=_terms(snapshot),
@@ -69,6 +82,32 @@ def compose(snapshot: Snapshot) -> letter.Letter:
         delivery_address=own_address if kind == "purchase_order" else (),
         invoice_address=own_address if kind == "purchase_order" else (),
     )
+
+
+def _negated(sums: Totals) -> Totals:
+    """The same figures below zero."""
+    lines = tuple(
+        replace(
+            each,
+            line=replace(each.line, quantity=-each.line.quantity),
+            net=-each.net,
+            shown=-each.shown,
+        )
+        for each in sums.lines
+    )
+    groups = tuple(
+        replace(
+            each,
+            lines=-each.lines,
+            allowance=-each.allowance,
+            net=-each.net,
+            tax=-each.tax,
+            shown_lines=-each.shown_lines,
+            shown_allowance=-each.shown_allowance,
+        )
+        for each in sums.groups
+    )
+    return Totals(lines, groups, -sums.net, -sums.tax, -sums.gross)
 
 
 def _watermark(snapshot: Snapshot) -> Literal["draft", "test"] | None:
@@ -127,6 +166,9 @@ def _facts(snapshot: Snapshot) -> list[letter.Fact]:
     content = snapshot.content
     client = content.client or _NO_CLIENT
     facts = [letter.Fact("issue_date", content.document_date)]
+    facts += [
+        letter.Fact("original", wording.named(each, snapshot)) for each in _originals(snapshot)
+    ]
     if content.service_date and content.service_date_end:
         period = (content.service_date, content.service_date_end)
         facts.append(letter.Fact("service_period", period))
@@ -141,6 +183,11 @@ def _facts(snapshot: Snapshot) -> list[letter.Fact]:
     if client.tax_number and party_rules.vat_id(client.tax_number):
         facts.append(letter.Fact("customer_vat_id", client.tax_number))
     return facts
+
+
+def _originals(snapshot: Snapshot) -> tuple[Preceding, ...]:
+    """The invoices that this one takes back or corrects."""
+    return () if snapshot.content.form == "final" else snapshot.preceding
 
 
 def _line(position: int, priced: PricedLine, has_prices: bool) -> letter.LetterLine:
@@ -202,13 +249,14 @@ def _exemptions(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def _terms(snapshot: Snapshot) -> letter.Terms | None:
-    if snapshot.type != "invoice":
+    if snapshot.type != "invoice" or snapshot.content.is_credit:
         return None
     return letter.Terms(due_date=snapshot.due_date, texts=snapshot.seller.payment_lines)
 
 
 def _payment(snapshot: Snapshot) -> letter.Payment | None:
-    if snapshot.type != "invoice" or not snapshot.seller.iban:
+    is_claim = snapshot.type == "invoice" and not snapshot.content.is_credit
+    if not is_claim or not snapshot.seller.iban:
         return None
     return letter.Payment(
         reference=snapshot.number,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kontorhaus.invoicing import drafting, store
+from kontorhaus.invoicing.cancellation import store as cancellations
 from kontorhaus.invoicing.model import (
     Artefact,
     ArtefactKind,
@@ -37,8 +38,12 @@ def artefact(work: Work, *, document: Document, kind: ArtefactKind) -> Artefact 
     return store.artefact(work, document_id=document.id, kind=kind)
 
 
-def snapshot(work: Work, *, document: Document) -> Snapshot:
-    """What a document's PDF and XML are made from: frozen once it is final."""
+def snapshot(work: Work, *, document: Document, kind: ArtefactKind = "pdf") -> Snapshot:
+    """What a file of a document is made from: frozen once it is final."""
+    if kind.startswith("cancellation"):
+        cancelled = cancellations.snapshot(work, document_id=document.id)
+        assert cancelled is not None, "a cancellation has its snapshot"
+        return cancelled
     frozen = store.snapshot(work, document_id=document.id)
     return frozen or drafting.snapshot(
         work,

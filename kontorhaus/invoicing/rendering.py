@@ -36,9 +36,9 @@ def findings(snapshot: Snapshot) -> tuple[Finding, ...]:
 
 def made(snapshot: Snapshot, kind: ArtefactKind) -> bytes:
     """The file of a kind: the same snapshot gives the same bytes."""
-    if kind == "xml":
+    if kind in ("xml", "cancellation-xml"):
         return ubl.write(xml_invoice.invoice(snapshot))
-    if kind == "pdf" and snapshot.content.export_type == "factur-x":
+    if kind != "preview" and snapshot.content.export_type == "factur-x":
         return render.pdf(letter.compose(snapshot), cii.write(xml_invoice.invoice(snapshot)))
     return render.pdf(letter.compose(snapshot))
 

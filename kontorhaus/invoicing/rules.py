@@ -47,9 +47,11 @@ _TAXED_CODES = {Decimal(19): "UST19", Decimal(7): "UST7", Decimal(16): "UST16"}
 
 _PRICE_STEP = Decimal("0.000001")
 
-_STATUS_FIELDS = frozenset(
-    {"sent", "sentDate", "sentNotes", "customStatus", "customStatusDate", "customStatusName"}
-    | {"customStatusNotes", "paid", "paidDate", "paidNotes"}
+_OWN_STATUS_FIELDS = frozenset(
+    {"customStatus", "customStatusDate", "customStatusName", "customStatusNotes"}
+)
+_STATUS_FIELDS = _OWN_STATUS_FIELDS | frozenset(
+    {"sent", "sentDate", "sentNotes", "paid", "paidDate", "paidNotes"}
 )
 
 
@@ -359,14 +361,17 @@ def tax_date(content: Content) -> date | None:
 
 
 def check_tier(fields: Iterable[str], document: Document) -> None:
-    """Conflict("finalized") for a field that the state no longer allows; nothing is changed."""
+    """Conflict for a field that the state no longer allows: finalized, cancelled."""
     if document.finalized_at is None:
         return
-    closed = sorted(set(fields) - _STATUS_FIELDS)
+    is_cancelled = document.cancellation is not None
+    allowed = _OWN_STATUS_FIELDS if is_cancelled else _STATUS_FIELDS
+    closed = sorted(set(fields) - allowed)
     if closed:
+        state = "cancelled" if is_cancelled else "final"
         raise Conflict(
-            "finalized",
-            f"The document is final: {', '.join(closed)} cannot be changed.",
+            "cancelled" if is_cancelled else "finalized",
+            f"The document is {state}: {', '.join(closed)} cannot be changed.",
             fields=closed,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from kontorhaus.contacts import rules as party_rules
 from kontorhaus.invoicing import rules, wording
 from kontorhaus.invoicing.einvoice import model, units
 from kontorhaus.invoicing.einvoice import rules as einvoice
-from kontorhaus.invoicing.model import Client, PricedLine, Seller, Snapshot, TaxGroup
+from kontorhaus.invoicing.model import Client, Form, PricedLine, Seller, Snapshot, TaxGroup
 from kontorhaus.kernel.money import Money, total
 from kontorhaus.tax import cases
 
@@ -17,6 +18,16 @@ _SEPA_TRANSFER = "58"
 _DISCOUNT = "95"  # UNTDID 5189
 _DISCOUNT_WORD = {"de": "Rabatt", "en": "Discount"}
 _NO_CLIENT = Client(name="")
+# UNTDID 1001: those that XRechnung allows (BR-DE-17)
+_TYPE_CODES: Mapping[Form, str] = {
+    "standard": model.COMMERCIAL_INVOICE,
+    "partial": model.PARTIAL_INVOICE,
+    "final": model.COMMERCIAL_INVOICE,
+    "correction": model.CORRECTED_INVOICE,
+    "credit-note": model.CREDIT_NOTE,
+    "cancellation": model.CREDIT_NOTE,
+}
+_CREDITED = {"de": "Der Betrag wird gutgeschrieben.", "en": "The amount will be credited."}
 
 
 def invoice(snapshot: Snapshot) -> model.Invoice:
@@ -31,13 +42,16 @@ def invoice(snapshot: Snapshot) -> model.Invoice:
     return model.Invoice(
         number=snapshot.number,
         issue_date=content.document_date,
+        type_code=_TYPE_CODES[content.form],
         seller=seller,
         buyer=buyer,
         lines=tuple(_line(position, line) for position, line in enumerate(sums.lines, start=1)),
         vat=breakdown,
         totals=_totals(snapshot),
         currency=sums.gross.currency,
-        due_date=snapshot.due_date,
+        due_date=None if content.is_credit else snapshot.due_date,
+        # BR-CO-25: what is given back is not due, so that words say what becomes of it
+        payment_terms=_CREDITED[content.language] if content.is_credit else "",
         buyer_reference=client.buyer_reference or client.client_number or "",
         payment=_payment(snapshot),
         delivery=model.Delivery(
@@ -47,9 +61,12 @@ def invoice(snapshot: Snapshot) -> model.Invoice:
         ),
         period=model.Span(content.service_date, content.service_date_end) if has_period else None,
         adjustments=tuple(_allowance(group, snapshot) for group in sums.groups if group.allowance),
+        preceding=tuple(
+            model.PrecedingInvoice(each.number, each.document_date) for each in snapshot.preceding
+        ),
         notes=tuple(
-            model.Note(wording.filled(text, snapshot))
-            for text in (content.introduction, content.notes)
+            model.Note(text)
+            for text in (wording.introduction(snapshot), wording.closing(snapshot))
             if text
         ),
     )

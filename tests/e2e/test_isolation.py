@@ -131,6 +131,9 @@ OPERATIONS: tuple[tuple[str, str, Any], ...] = (
     ("GET", "/billing/v1/documents/{document}/pdf", None),
     ("GET", "/billing/v1/documents/{document}/xml", None),
     ("GET", "/billing/v1/documents/{document}/preview", None),
+    ("POST", "/billing/v1/documents/{document}/cancel", {}),
+    ("GET", "/billing/v1/documents/{document}/cancellation/pdf", None),
+    ("GET", "/billing/v1/documents/{document}/cancellation/xml", None),
     ("GET", "/billing/v1/documents/{document}/emails", None),
     (
         "POST",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
 from typing import Any
 
 from starlette.testclient import TestClient
 
 from kontorhaus.identity.model import Profile, TaxNumber
 from kontorhaus.kernel import exact_json
+from kontorhaus.runtime.resources import Resources
+from kontorhaus.runtime.work import Caller, Work, begin
 
 PROFILE = Profile(
     name="Nordlicht Hosting GmbH",
@@ -39,8 +42,13 @@ CLIENT = {
 class Api:
     """A client of one tenant whose answers are exact JSON."""
 
-    def __init__(self, served: TestClient, token: str) -> None:
-        self._served, self._token = served, token
+    def __init__(self, served: TestClient, token: str, caller: Caller | None = None) -> None:
+        self._served, self._token, self._caller = served, token, caller
+
+    def working(self, resources: Resources) -> AbstractContextManager[Work]:
+        """A transaction of the same tenant, for what this surface does not do."""
+        assert self._caller is not None
+        return begin(resources.database, self._caller)
 
     def __call__(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
         headers = {"Authorization": f"Bearer {self._token}", **more.pop("headers", {})}

@@ -126,6 +126,12 @@ class DocumentChange(DocumentFields):
     custom_status_notes: Long | None = None
 
 
+class CancellationInput(fields.CamelIn):
+    """Why an invoice is cancelled."""
+
+    cancellation_reason: Annotated[str, fields.text(0, 1000)] | None = None
+
+
 class DocumentQuery(Page):
     """Which documents are wanted, in which order."""
 

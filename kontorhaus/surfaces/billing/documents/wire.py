@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,6 +11,8 @@ from kontorhaus.invoicing.artefacts import File
 from kontorhaus.surfaces.billing.documents.input import DocumentQuery, FileQuery
 from kontorhaus.surfaces.conventions import fields
 from kontorhaus.surfaces.conventions.answers import Binary
+
+Relation = Literal["parent", "successor", "cancellation"]
 
 
 class Client(fields.CamelOut):
@@ -50,7 +53,7 @@ class Reference(fields.Out):
     id: str
     type: str
     number: str
-    relation: Literal["parent", "successor", "cancellation"]
+    relation: Relation
 
 
 class DocumentRow(fields.CamelOut):
@@ -125,14 +128,29 @@ def document(found: model.Document) -> Document:
         price_layout=content.price_layout,
         vat_regulation=content.vat_regulation,
         discount_rate=content.discount_rate,
-        references=[],
+        references=list(_references(found)),
         paid_notes=found.paid.notes if found.paid else None,
         sent_notes=found.sent.notes if found.sent else None,
         custom_status_date=found.custom.day if found.custom else None,
         custom_status_notes=found.custom.notes if found.custom else None,
-        cancellation_reason=None,
+        cancellation_reason=found.cancellation.reason if found.cancellation else None,
         language=content.language,
     )
+
+
+def _references(found: model.Document) -> Iterator[Reference]:
+    """Its parent, what it was turned into, and what cancelled it: that lies under its own id."""
+    if found.parent:
+        yield _reference(found.parent, "parent")
+    for each in found.successors:
+        yield _reference(each, "successor")
+    if found.cancellation:
+        cancelled = model.Reference(found.public_id, found.type, found.cancellation.number)
+        yield _reference(cancelled, "cancellation")
+
+
+def _reference(other: model.Reference, relation: Relation) -> Reference:
+    return Reference(id=other.public_id, type=other.type, number=other.number, relation=relation)
 
 
 def documents(found: tuple[list[model.Document], int], query: DocumentQuery) -> Documents:
@@ -169,9 +187,9 @@ def _common(found: model.Document) -> dict[str, Any]:
         "custom_status_name": found.custom.name if found.custom else None,
         "finalized": found.finalized_at is not None,
         "finalized_date": found.finalized_date,
-        "cancelled": False,
-        "cancelled_date": None,
-        "parent_id": None,
+        "cancelled": found.cancellation is not None,
+        "cancelled_date": found.cancellation.cancelled_date if found.cancellation else None,
+        "parent_id": found.parent.public_id if found.parent else None,
         "created_at": found.created_at,
     }
 
