@@ -6,6 +6,7 @@ from kontorhaus.surfaces.billing.cancellation import routes as cancellation_rout
 from kontorhaus.surfaces.billing.company import routes as company_routes
 from kontorhaus.surfaces.billing.contacts import routes as contact_routes
 from kontorhaus.surfaces.billing.documents import routes as document_routes
+from kontorhaus.surfaces.billing.mails import routes as mail_routes
 from kontorhaus.surfaces.billing.products import routes as product_routes
 from kontorhaus.surfaces.billing.surface import billing
 
@@ -15,5 +16,6 @@ __all__ = [
     "company_routes",
     "contact_routes",
     "document_routes",
+    "mail_routes",
     "product_routes",
 ]
