@@ -132,7 +132,6 @@ def environment(work: Work) -> tuple[OrganizationId, str]:
     return OrganizationId(row[0]), row[1]
 
 
-def founded_at(work: Work) -> datetime:
 def document_quota(work: Work) -> int | None:
     """How many documents a month each tenant of the organization may make."""
     row = work.connection.execute(
@@ -145,6 +144,7 @@ def document_quota(work: Work) -> int | None:
 
 
 def update_document_quota(work: Work, *, quota: int | None) -> None:
+    """Limit the documents of a month; None lifts the limit."""
     work.connection.execute(
         "update organization set document_quota = %(quota)s"
         " where id = (select organization_id from tenant where id = %(tenant)s)",
@@ -152,6 +152,7 @@ def update_document_quota(work: Work, *, quota: int | None) -> None:
     )
 
 
+def founded_at(work: Work) -> datetime:
     """When the tenant at hand was made."""
     row = work.connection.execute(
         "select created_at from tenant where id = %(tenant)s", {"tenant": work.tenant_id}
