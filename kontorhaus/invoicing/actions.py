@@ -96,7 +96,7 @@ def delete(work: Work, *, public_id: str) -> None:
         "invoicing.deleted",
         subject="document",
         subject_id=document.id,
-        details={"public_id": public_id, "snapshot": store.content_json(document)},
+        details={"public_id": public_id, "snapshot": store.as_json(document)},
     )
 
 

@@ -161,10 +161,15 @@ def lock(work: Work, *, public_id: str) -> None:
     )
 
 
-def content_json(document: Document) -> Json:
-    """What a document says, as the audit trail keeps it."""
-    content: Json = _CONTENT.dump_python(document.content, mode="json")
-    return content
+def as_json(document: Document) -> Json:
+    """What a document says and what it amounts to, as the audit trail keeps it."""
+    return {
+        "type": document.type,
+        "number": document.number,
+        "content": _CONTENT.dump_python(document.content, mode="json"),
+        "totals": _TOTALS.dump_python(document.totals, mode="json"),
+        "created_at": document.created_at.isoformat(),
+    }
 
 
 def snapshot(work: Work, *, document_id: DocumentId) -> Snapshot | None:

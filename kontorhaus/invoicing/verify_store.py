@@ -50,19 +50,44 @@ def orphaned_claims(work: Work) -> list[Row]:
     ).fetchall()
 
 
+def uncredited(work: Work) -> list[Row]:
+    """Cancellations that the books do not know as a whole: document id and number.
+
+    They know one where the claim's booking is reversed and a credit note of that number, with an
+    item over what was claimed, hangs on the reversal. A booking that had been reversed before
+    leaves nothing to credit.
+    """
+    return work.connection.execute(
+        "select c.document_id, c.number from cancellation c join document d"
+        " on d.tenant_id = c.tenant_id and d.id = c.document_id join outgoing_invoice i"
+        " on i.tenant_id = d.tenant_id and i.id = d.invoice_id left join intent r"
+        " on r.tenant_id = i.tenant_id and r.reverses_intent_id = i.intent_id"
+        " left join outgoing_invoice n on n.tenant_id = c.tenant_id and n.id = c.invoice_id"
+        " and n.invoice_number = c.number and n.cancels_id = i.id and n.intent_id = r.id"
+        " left join open_item o on o.tenant_id = n.tenant_id and o.intent_id = n.intent_id"
+        " and o.account = n.account and o.amount = -i.total_gross"
+        " where c.tenant_id = %(tenant)s and (r.id is null or (c.invoice_id is not null"
+        " and o.id is null)) order by c.number",
+        {"tenant": work.tenant_id},
+    ).fetchall()
+
+
 def missing_values(work: Work) -> list[Row]:
     """Values that a counter has given out and nothing accounts for: series and value.
 
-    A value belongs to the final document that was numbered with it, or to a note in the audit
-    trail that it was skipped because somebody had given that number by hand.
+    A value belongs to the final document or the cancellation that was numbered with it, or to a
+    note in the audit trail that it was skipped because somebody had given that number by hand.
     """
     return work.connection.execute(
         "with drawn as (select a.details->>'series' as series,"
         " (a.details->>'value')::bigint as value from audit a left join document d"
         " on d.tenant_id = a.tenant_id and d.id::text = a.subject_id"
         " and d.number = a.details->>'number' and d.finalized_at is not null"
+        " left join cancellation c on c.tenant_id = a.tenant_id"
+        " and c.document_id::text = a.subject_id and c.number = a.details->>'number'"
         " where a.tenant_id = %(tenant)s and (a.action = 'invoicing.number_skipped'"
-        " or (a.action = 'invoicing.finalized' and d.id is not null)))"
+        " or (a.action = 'invoicing.finalized' and d.id is not null)"
+        " or (a.action = 'invoicing.cancelled' and c.document_id is not null)))"
         " select substr(c.series, 10), n.value from counter c"
         " cross join generate_series(1, c.value) n (value) left join drawn"
         " on drawn.series = substr(c.series, 10) and drawn.value = n.value"
