@@ -14,6 +14,8 @@ from kontorhaus.kernel.errors import Invalid
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 
+# What the house keeps by itself when a setting changes.
+_KEPT = ("vat_methods_before",)
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -30,12 +32,13 @@ def settings(resources: Resources, *, tenant: str, changes: Sequence[str]) -> Ma
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in asdict(found).items()
+        if name not in _KEPT
     }
 
 
 def _change(text: str) -> tuple[str, object]:
     name, is_given, value = text.partition("=")
-    defaults = asdict(TenantSettings())
+    defaults = {n: like for n, like in asdict(TenantSettings()).items() if n not in _KEPT}
     if not is_given or name not in defaults:
         raise Invalid("setting", f"{text!r} is no NAME=VALUE; names are {', '.join(defaults)}.")
     return name, _value(name, value, defaults[name])

@@ -207,7 +207,7 @@ def change_settings(work: Work, *, changes: Mapping[str, Any]) -> TenantSettings
     Whether chart and fiscal year may still change is the ledger's to say: ask it first.
     """
     before = store.settings(work, for_update=True)
-    after = _changed(before, changes)
+    after = rules.with_earlier_method(before, _changed(before, changes))
     rules.check_settings(after)
     store.update_settings(work, settings=after)
     _record_change(work, "identity.settings_changed", work.tenant_id, before, changes)

@@ -69,7 +69,8 @@ class Profile:
 class TenantSettings:
     """How one tenant keeps its books.
 
-    `vat_method` soll (§ 16 UStG) or ist (§ 20 UStG) holds from `vat_method_from` on;
+    `vat_method` soll (§ 16 UStG) or ist (§ 20 UStG) holds from `vat_method_from` on, and
+    `vat_methods_before` are those that held before, oldest first, each with its first day;
     `number_formats` maps a series to its format; `payment_days` is the usual term.
     """
 
@@ -83,6 +84,7 @@ class TenantSettings:
     payment_run_four_eyes: bool = False
     number_formats: Mapping[str, str] = field(default_factory=dict)
     payment_days: int = 14
+    vat_methods_before: tuple[tuple[str, date | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from kontorhaus.identity.model import LANGUAGES, ROLES, Profile, TenantSettings
@@ -155,6 +156,34 @@ def check_settings(settings: TenantSettings) -> None:
     for name, is_right in checks:
         if not is_right:
             raise Invalid("settings", f"{name} cannot be set to this.", field=name)
+
+
+def vat_method_on(settings: TenantSettings, day: date) -> str:
+    """soll (§ 16 UStG) or ist (§ 20 UStG): how turnover with this tax date is taxed."""
+    standing = (*settings.vat_methods_before, (settings.vat_method, settings.vat_method_from))
+    for method, first_day in reversed(standing):
+        if first_day is None or first_day <= day:
+            return method
+    return "soll"
+
+
+def with_earlier_method(before: TenantSettings, after: TenantSettings) -> TenantSettings:
+    """The new settings, which remember the VAT methods of the days before their own.
+
+    Another day for the same method moves its beginning.
+    """
+    begins = after.vat_method_from
+    earlier = before.vat_methods_before
+    if after.vat_method != before.vat_method:
+        earlier = (*earlier, (before.vat_method, before.vat_method_from))
+    return replace(
+        after,
+        vat_methods_before=tuple(
+            (method, first_day)
+            for method, first_day in earlier
+            if begins is not None and (first_day is None or first_day < begins)
+        ),
+    )
 
 
 def _is_percent(rate: Decimal) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -144,7 +145,6 @@ def document_quota(work: Work) -> int | None:
 
 
 def update_document_quota(work: Work, *, quota: int | None) -> None:
-    """Limit the documents of a month; None lifts the limit."""
     work.connection.execute(
         "update organization set document_quota = %(quota)s"
         " where id = (select organization_id from tenant where id = %(tenant)s)",
@@ -168,10 +168,12 @@ def insert_settings(work: Work, *, settings: TenantSettings) -> None:
     work.connection.execute(
         "insert into tenant_settings (tenant_id, chart, fiscal_year_start_month, vat_method,"
         " vat_method_from, datev_adviser_number, datev_client_number, sepa_version,"
-        " payment_run_four_eyes, number_formats, payment_days) values (%(tenant)s, %(chart)s,"
+        " payment_run_four_eyes, number_formats, payment_days, vat_methods_before)"
+        " values (%(tenant)s, %(chart)s,"
         " %(fiscal_year_start_month)s, %(vat_method)s, %(vat_method_from)s,"
         " %(datev_adviser_number)s, %(datev_client_number)s, %(sepa_version)s,"
-        " %(payment_run_four_eyes)s, %(number_formats)s, %(payment_days)s)",
+        " %(payment_run_four_eyes)s, %(number_formats)s, %(payment_days)s,"
+        " %(vat_methods_before)s)",
         _settings_values(work, settings),
     )
 
@@ -183,7 +185,8 @@ def update_settings(work: Work, *, settings: TenantSettings) -> None:
         " vat_method_from = %(vat_method_from)s, datev_adviser_number = %(datev_adviser_number)s,"
         " datev_client_number = %(datev_client_number)s, sepa_version = %(sepa_version)s,"
         " payment_run_four_eyes = %(payment_run_four_eyes)s,"
-        " number_formats = %(number_formats)s, payment_days = %(payment_days)s"
+        " number_formats = %(number_formats)s, payment_days = %(payment_days)s,"
+        " vat_methods_before = %(vat_methods_before)s"
         " where tenant_id = %(tenant)s",
         _settings_values(work, settings),
     )
@@ -193,12 +196,17 @@ def settings(work: Work, *, for_update: bool = False) -> TenantSettings:
     query = (
         "select chart, fiscal_year_start_month, vat_method, vat_method_from,"
         " datev_adviser_number, datev_client_number, sepa_version, payment_run_four_eyes,"
-        " number_formats, payment_days from tenant_settings where tenant_id = %(tenant)s"
+        " number_formats, payment_days, vat_methods_before from tenant_settings"
+        " where tenant_id = %(tenant)s"
     )
     lock = " for update" if for_update else ""
     row = work.connection.execute((query + lock).encode(), {"tenant": work.tenant_id}).fetchone()
     assert row is not None, "a tenant is made with its settings"
-    return TenantSettings(*row)
+    return replace(TenantSettings(*row[:-1]), vat_methods_before=_methods(row[-1]))
+
+
+def _methods(rows: Sequence[tuple[str, str | None]]) -> tuple[tuple[str, date | None], ...]:
+    return tuple((method, date.fromisoformat(day) if day else None) for method, day in rows)
 
 
 def _settings_values(work: Work, settings: TenantSettings) -> dict[str, Any]:
@@ -208,6 +216,9 @@ def _settings_values(work: Work, settings: TenantSettings) -> dict[str, Any]:
 def _plain(settings: TenantSettings) -> dict[str, Any]:
     values = asdict(settings)
     values["number_formats"] = Jsonb(values["number_formats"])
+    values["vat_methods_before"] = Jsonb(
+        [(method, day and day.isoformat()) for method, day in settings.vat_methods_before]
+    )
     return values
 
 

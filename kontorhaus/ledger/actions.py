@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Literal
 
 from kontorhaus.identity import queries as identity
+from kontorhaus.identity import rules as identity_rules
 from kontorhaus.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from kontorhaus.kernel.ids import FileId, IntentId
 from kontorhaus.kernel.period import Period
-from kontorhaus.ledger import journal_store, posting, rechart, rules, store
+from kontorhaus.ledger import charts, journal_store, posting, rechart, rules, store
 from kontorhaus.ledger.model import (
     GENESIS,
     Account,
@@ -22,13 +25,15 @@ from kontorhaus.ledger.model import (
     MetadataValue,
     Posted,
     Posting,
+    Transfer,
 )
+from kontorhaus.ledger.waiting import rules as waiting
 from kontorhaus.runtime import counter
 from kontorhaus.runtime.work import Work
 from kontorhaus.tax import queries as tax
-from kontorhaus.tax.model import TaxCode
 
 PostingMode = Literal["current_period", "original_period"]
+_Split = Callable[["Booking"], tuple[Transfer, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,36 +132,59 @@ def book(work: Work, *, booking: Booking) -> Posted:
 
 def book_all(work: Work, *, bookings: Sequence[Booking]) -> list[Posted]:
     """Post several bookings, all of them or none."""
-    codes = _codes_for(work, bookings)
-    return posting.post(work, postings=[_posting(each, codes, "manual") for each in bookings])
+    split = _splitter(work)
+    return posting.post(work, postings=[_posting(each, split, "manual") for each in bookings])
 
 
-def book_each(
-    work: Work, *, bookings: Sequence[Booking | Refusal], source: str
-) -> list[Posted | Refusal]:
-    """Post those of several bookings that can be posted; what came of each, in their order.
+@contextmanager
+def book_many(
+    work: Work, *, source: str
+) -> Iterator[Callable[[Sequence[Booking | Refusal]], list[Posted | Refusal]]]:
+    """Post many bookings as one sequence, some at a time.
 
-    What was refused before is passed on.
+    The function that it gives posts those that can be posted, and tells what came of each, in
+    their order; what was refused before is passed on.
     """
-    codes = _codes_for(work, [each for each in bookings if not isinstance(each, Refusal)])
-    postings: list[Posting | Refusal] = []
-    for each in bookings:
+    split = _splitter(work)
+
+    def asked_for(booking: Booking | Refusal) -> Posting | Refusal:
         try:
-            postings.append(each if isinstance(each, Refusal) else _posting(each, codes, source))
+            return booking if isinstance(booking, Refusal) else _posting(booking, split, source)
         except Invalid as refusal:
-            postings.append(refusal)
-    return posting.post_each(work, postings=postings)
+            return refusal
+
+    with posting.opened(work) as sequence:
+        yield lambda bookings: sequence.add([asked_for(each) for each in bookings])
 
 
-def _codes_for(work: Work, bookings: Sequence[Booking]) -> Mapping[str, TaxCode]:
-    """The tax codes, which only bookings with a coded line need."""
-    if all(line.tax_code is None for booking in bookings for line in booking.lines):
-        return {}
-    return tax.codes(work, chart=identity.settings(work).chart)
+def _splitter(work: Work) -> _Split:
+    """How lines become transfers; the first coded line has tax codes and settings read."""
+    coded = cache(lambda: _coded_splitter(work))
+
+    def split(booking: Booking) -> tuple[Transfer, ...]:
+        if all(line.tax_code is None for line in booking.lines):
+            return rules.transfers(booking.lines, {})
+        return coded()(booking)
+
+    return split
 
 
-def _posting(booking: Booking, codes: Mapping[str, TaxCode], source: str) -> Posting:
-    transfers = rules.transfers(booking.lines, codes)
+def _coded_splitter(work: Work) -> _Split:
+    settings = identity.settings(work)
+    codes = tax.codes(work, chart=settings.chart)
+    collective = charts.KEY_ACCOUNTS[settings.chart].receivables
+
+    def split(booking: Booking) -> tuple[Transfer, ...]:
+        found = rules.transfers(booking.lines, codes)
+        if identity_rules.vat_method_on(settings, booking.booking_date) == "ist":
+            return waiting.put_off(found, codes, collective)
+        return found
+
+    return split
+
+
+def _posting(booking: Booking, split: _Split, source: str) -> Posting:
+    transfers = split(booking)
     if booking.fx is not None:
         rules.check_fx(booking.fx, booking.lines, transfers)
     return Posting(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from kontorhaus.kernel.errors import Conflict, NotFound
 from kontorhaus.kernel.ids import IntentId, OpenItemId
 from kontorhaus.kernel.money import Money
-from kontorhaus.ledger import queries as ledger
+from kontorhaus.ledger import actions as ledger
+from kontorhaus.ledger import queries as books
+from kontorhaus.ledger.model import Posted
+from kontorhaus.ledger.waiting import actions as waiting
+from kontorhaus.ledger.waiting.model import Release, Taking
 from kontorhaus.openitems import rules, store
-from kontorhaus.openitems.model import Booked, NewItem, OpenItem
+from kontorhaus.openitems.model import Booked, NewItem, OpenItem, Settlement
 from kontorhaus.runtime.work import Work
+from kontorhaus.tax import rules as tax
 
 
 def open_item(work: Work, *, item: NewItem) -> OpenItemId:
@@ -19,6 +25,14 @@ def open_item(work: Work, *, item: NewItem) -> OpenItemId:
     is_new = store.insert(work, item_id=item_id, item=item)
     assert is_new, "one item for a posting on an account"
     return item_id
+
+
+def open_items(work: Work, *, items: Sequence[NewItem]) -> list[OpenItemId]:
+    """Note what is owed from postings on, one item for each."""
+    made = [(OpenItemId(work.new_id()), item) for item in items]
+    count = store.insert_all(work, items=made)
+    assert count == len(made), "one item for a posting on an account"
+    return [item_id for item_id, _ in made]
 
 
 def hold_intent(work: Work, *, intent_id: IntentId) -> None:
@@ -50,7 +64,7 @@ def set_due_date(work: Work, *, intent_id: IntentId, account: str, due_date: dat
 
 def _booked(work: Work, intent_id: IntentId) -> Booked:
     try:
-        view = ledger.intent(work, intent_id=intent_id)
+        view = books.intent(work, intent_id=intent_id)
     except NotFound as error:
         raise NotFound("intent_not_found", "There is no such booking.") from error
     intent = view.entries[0].intent
@@ -63,6 +77,7 @@ def _booked(work: Work, intent_id: IntentId) -> Booked:
         ):
             moved[account] = moved.get(account, Money.zero()) + amount
     settled = store.standing_allocations(work, intent_id=intent_id)
+    codes = {entry.event.transfer.tax_code for entry in view.entries}
     return Booked(
         intent_id=intent_id,
         moved=moved,
@@ -70,6 +85,7 @@ def _booked(work: Work, intent_id: IntentId) -> Booked:
         is_reversed=view.reversed_by is not None,
         is_reversal=intent.reverses is not None,
         is_settlement=bool(settled),
+        waits=any(code is not None and tax.is_waiting(code) for code in codes),
     )
 
 
@@ -94,6 +110,49 @@ def lock(work: Work, *, intent_id: IntentId, account: str | None = None) -> Open
 def lock_all(work: Work, *, intent_id: IntentId) -> list[OpenItem]:
     """The items that an intent opened, nobody else's until the end of the transaction."""
     return store.of_intents(work, intent_ids=[intent_id], lock=True)
+
+
+def post(work: Work, *, settlements: Sequence[Settlement]) -> list[Posted]:
+    """Post settlements of locked items, all of them or none; each also moves the tax it releases.
+
+    Invalid: direction_mismatch, settlement_exceeds_open_amount, account_not_found.
+    Conflict: period_locked.
+    """
+    releases = _releases(work, settlements)
+    postings = [one.posting for one in settlements]
+    posted = ledger.post(
+        work,
+        postings=waiting.with_tax(work, postings=list(zip(postings, releases, strict=True))),
+    )
+    for settlement, its in zip(settlements, posted, strict=True):
+        for item, amount in settlement.takes:
+            settle(
+                work,
+                item_id=item.id,
+                amount=amount,
+                intent_id=its.intent_id,
+                settled_on=settlement.posting.booking_date,
+            )
+    waiting.note(
+        work,
+        releases=[(its.intent_id, found) for its, found in zip(posted, releases, strict=True)],
+    )
+    return posted
+
+
+def _releases(work: Work, settlements: Sequence[Settlement]) -> list[list[Release]]:
+    """What each settlement releases of the tax that waits for its items."""
+    takes = [(n, *take) for n, one in enumerate(settlements) for take in one.takes]
+    items = {item.id: item for _, item, _ in takes if item.waits}
+    found = waiting.releases(
+        work,
+        items=[(item.id, item.intent_id, item.account) for item in items.values()],
+        takings=[Taking(item.id, item.amount, item.settled, taken) for _, item, taken in takes],
+    )
+    result: list[list[Release]] = [[] for _ in settlements]
+    for (n, _, _), released in zip(takes, found, strict=True):
+        result[n] += released
+    return result
 
 
 def settle(
@@ -152,4 +211,5 @@ def unsettle(work: Work, *, intent_id: IntentId, reversal_id: IntentId) -> list[
             undoes_id=allocation_id,
         )
         undone.append(item_id)
+    waiting.undo(work, intent_id=intent_id, reversal_id=reversal_id)
     return undone

@@ -10,6 +10,7 @@ from typing import Literal
 
 from kontorhaus.kernel.ids import FileId, IntentId, OpenItemId, PartyId
 from kontorhaus.kernel.money import Money
+from kontorhaus.ledger.model import Posting
 
 Kind = Literal["receivable", "liability"]
 
@@ -19,6 +20,7 @@ class NewItem:
     """What is owed from a posting on: above zero a claim or debt, below zero a credit note.
 
     `account` is the personal account it stands on, `reference` the number people know it by.
+    `waits` where tax of its booking waits for the payment (§ 20 UStG).
     """
 
     kind: Kind
@@ -29,6 +31,7 @@ class NewItem:
     item_date: date
     due_date: date | None
     reference: str
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class OpenItem:
     item_date: date
     due_date: date | None
     reference: str
+    waits: bool = False
 
     @property
     def settled(self) -> Money:
@@ -107,7 +111,7 @@ class Booked:
     """What a booking says about an invoice that shall hang on it.
 
     `moved` is debit less credit of each account that it touches; `foreign` the amount in another
-    currency behind it.
+    currency behind it; `waits` tells whether tax of it waits for payment.
     """
 
     intent_id: IntentId
@@ -116,6 +120,15 @@ class Booked:
     is_reversed: bool
     is_reversal: bool
     is_settlement: bool
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A booking that takes amounts off items, each with the item's sign; dated as its booking."""
+
+    posting: Posting
+    takes: tuple[tuple[OpenItem, Money], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
+from kontorhaus.identity import queries as identity
 from kontorhaus.kernel.errors import NotFound
 from kontorhaus.kernel.finding import Finding
 from kontorhaus.kernel.ids import IntentId
-from kontorhaus.openitems import rules, store
+from kontorhaus.ledger.waiting import rules as waiting
+from kontorhaus.openitems import rules, store, verify_store
 from kontorhaus.openitems.model import Age, Allocation, Kind, OpenItem
 from kontorhaus.runtime.work import Work
 
@@ -60,4 +62,28 @@ def verify(work: Work) -> list[Finding]:
         Finding("open_item", f"Open item keeps {row[1]}, counted {row[2]} cents.", subject=row[0])
         for row in store.wrong_remainders(work)
     ]
-    return amounts + remainders
+    return [*amounts, *remainders, *_verify_waiting(work)]
+
+
+def _verify_waiting(work: Work) -> Iterator[Finding]:
+    """What waits on the accounts of tax not due yet is what is open of the items (§ 20 UStG)."""
+    accounts = sorted(waiting.owed_accounts(identity.settings(work).chart))
+    for row in verify_store.wrong_releases(work):
+        yield Finding(
+            "waiting_tax",
+            f"{row[1]} of an open item: {row[2]}/{row[3]} cents were put off,"
+            f" {row[4]}/{row[5]} released.",
+            subject=row[0],
+        )
+    for row in verify_store.wrong_moves(work, accounts=accounts):
+        yield Finding(
+            "waiting_tax",
+            f"{row[1]} of a settlement: {row[2]} cents released, {row[3]} moved.",
+            subject=row[0],
+        )
+    for row in verify_store.wrong_waiting(work, accounts=accounts):
+        yield Finding(
+            "waiting_tax",
+            f"On account {row[0]} {row[1]} cents of tax wait, {row[2]} are open.",
+            subject=row[0],
+        )

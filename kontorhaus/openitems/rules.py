@@ -123,7 +123,7 @@ def claimed(item: NewItem, booked: Booked, collective: str) -> NewItem:
         moved = booked.moved.get(account, Money.zero())
         value = moved if item.kind == "receivable" else -moved
         if value and _is_worth(value, item.amount, booked):
-            return replace(item, account=account, amount=value)
+            return replace(item, account=account, amount=value, waits=booked.waits)
     raise _no_fit(
         f"The booking does not move account {item.account} by {abs(item.amount)}"
         f" as this invoice does."

@@ -12,7 +12,17 @@ from kontorhaus.kernel.money import Money
 from kontorhaus.openitems.model import Allocation, NewItem, OpenItem
 from kontorhaus.runtime.work import Work
 
-_ITEM = "id, kind, account, party_id, intent_id, amount, remaining, item_date, due_date, reference"
+_ITEM = (
+    "id, kind, account, party_id, intent_id, amount, remaining, item_date, due_date, reference,"
+    " waits"
+)
+_INSERT = (
+    "insert into open_item (tenant_id, id, kind, account, party_id, intent_id, amount,"
+    " remaining, item_date, due_date, reference, waits, created_at) values (%(tenant)s,"
+    " %(id)s, %(kind)s, %(account)s, %(party)s, %(intent)s, %(amount)s, %(amount)s, %(day)s,"
+    " %(due)s, %(reference)s, %(waits)s, %(now)s)"
+    " on conflict (tenant_id, intent_id, account) do nothing"
+)
 
 
 def hold_intent(work: Work, *, intent_id: IntentId) -> None:
@@ -34,26 +44,32 @@ def set_due_date(work: Work, *, intent_id: IntentId, account: str, due_date: dat
 
 def insert(work: Work, *, item_id: OpenItemId, item: NewItem) -> bool:
     """A new item, all of it open; False if the intent opened one on this account before."""
-    cursor = work.connection.execute(
-        "insert into open_item (tenant_id, id, kind, account, party_id, intent_id, amount,"
-        " remaining, item_date, due_date, reference, created_at) values (%(tenant)s, %(id)s,"
-        " %(kind)s, %(account)s, %(party)s, %(intent)s, %(amount)s, %(amount)s, %(day)s, %(due)s,"
-        " %(reference)s, %(now)s) on conflict (tenant_id, intent_id, account) do nothing",
-        {
-            "tenant": work.tenant_id,
-            "id": item_id,
-            "kind": item.kind,
-            "account": item.account,
-            "party": item.party_id,
-            "intent": item.intent_id,
-            "amount": item.amount.minor,
-            "day": item.item_date,
-            "due": item.due_date,
-            "reference": item.reference,
-            "now": work.now,
-        },
-    )
+    cursor = work.connection.execute(_INSERT, _values(work, item_id, item))
     return cursor.rowcount == 1
+
+
+def insert_all(work: Work, *, items: Sequence[tuple[OpenItemId, NewItem]]) -> int:
+    """New items of new intents, all of them open; how many there were."""
+    with work.connection.cursor() as cursor:
+        cursor.executemany(_INSERT, [_values(work, item_id, item) for item_id, item in items])
+        return cursor.rowcount
+
+
+def _values(work: Work, item_id: OpenItemId, item: NewItem) -> dict[str, Any]:
+    return {
+        "tenant": work.tenant_id,
+        "id": item_id,
+        "kind": item.kind,
+        "account": item.account,
+        "party": item.party_id,
+        "intent": item.intent_id,
+        "amount": item.amount.minor,
+        "day": item.item_date,
+        "due": item.due_date,
+        "reference": item.reference,
+        "waits": item.waits,
+        "now": work.now,
+    }
 
 
 def of_intents(work: Work, *, intent_ids: Sequence[IntentId], lock: bool = False) -> list[OpenItem]:
@@ -204,4 +220,5 @@ def _item(row: tuple[Any, ...]) -> OpenItem:
         item_date=row[7],
         due_date=row[8],
         reference=row[9],
+        waits=row[10],
     )

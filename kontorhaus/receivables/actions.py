@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence, Callable
 from dataclasses import replace
 from datetime import date
 
@@ -14,18 +14,22 @@ from kontorhaus.contacts import rules as party_rules
 from kontorhaus.contacts.model import Party, PartyDetails
 from kontorhaus.files import actions as files
 from kontorhaus.identity import queries as identity
+from kontorhaus.identity import rules as identity_rules
+from kontorhaus.identity.model import TenantSettings
 from kontorhaus.kernel.errors import Conflict, NotFound
 from kontorhaus.kernel.ids import IntentId, OutgoingInvoiceId, PartyId
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.ledger import charts, personal_accounts
 from kontorhaus.ledger.model import Posting
+from kontorhaus.ledger.waiting import rules as waiting
 from kontorhaus.openitems import actions as openitems
 from kontorhaus.openitems import rules as item_rules
-from kontorhaus.openitems.model import InvoiceChange, NewItem, RecordedInvoice
+from kontorhaus.openitems.model import InvoiceChange, NewItem, RecordedInvoice, Settlement
 from kontorhaus.receivables import rules, store
 from kontorhaus.receivables.model import BookedInvoice, IssuedInvoice, OutgoingInvoice
 from kontorhaus.runtime.work import Work
+from kontorhaus.tax import rules as tax
 
 
 def register_customer(work: Work, *, details: PartyDetails, is_listed: bool = True) -> Party:
@@ -90,33 +94,56 @@ def book_invoice(work: Work, *, invoice: IssuedInvoice) -> BookedInvoice:
 
     Invalid: vat_rate, nothing_to_post. Conflict: period_locked, duplicate_invoice_number.
     """
-    accounts = rules.revenue_accounts(invoice.groups, identity.settings(work).chart)
-    posted = ledger.post(work, postings=[rules.invoice_posting(invoice, accounts)])[0]
-    lines = tuple(
-        replace(line, account=accounts[line.tax_code].revenue) if line.tax_code else line
-        for line in invoice.lines
+    return book_invoices(work, invoices=[invoice])[0]
+
+
+def book_invoices(work: Work, *, invoices: Sequence[IssuedInvoice]) -> list[BookedInvoice]:
+    """Post issued invoices and open their items, all of them or none; refusals as for one."""
+    settings = identity.settings(work)
+    accounts = [rules.revenue_accounts(each.groups, settings.chart) for each in invoices]
+    postings = [
+        _as_taxed(rules.invoice_posting(invoice, its), settings)
+        for invoice, its in zip(invoices, accounts, strict=True)
+    ]
+    posted = ledger.post(work, postings=postings)
+    kept = [
+        (OutgoingInvoiceId(work.new_id()), rules.with_accounts(invoice, its), entry.intent_id)
+        for invoice, its, entry in zip(invoices, accounts, posted, strict=True)
+    ]
+    store.insert_all(work, invoices=kept)
+    items = [
+        _item(invoice, posting, intent_id)
+        for (_, invoice, intent_id), posting in zip(kept, postings, strict=True)
+    ]
+    item_ids = openitems.open_items(work, items=items)
+    return [
+        BookedInvoice(invoice_id, intent_id, item_id)
+        for (invoice_id, _, intent_id), item_id in zip(kept, item_ids, strict=True)
+    ]
+
+
+def _item(invoice: IssuedInvoice, posting: Posting, intent_id: IntentId) -> NewItem:
+    return NewItem(
+        kind="receivable",
+        account=invoice.account,
+        party_id=invoice.party_id,
+        intent_id=intent_id,
+        amount=invoice.gross if invoice.type == "invoice" else -invoice.gross,
+        item_date=invoice.invoice_date,
+        due_date=invoice.due_date,
+        reference=invoice.number,
+        waits=any(tax.is_waiting(each.tax_code or "") for each in posting.transfers),
     )
-    invoice_id = OutgoingInvoiceId(work.new_id())
-    store.insert(
-        work,
-        invoice_id=invoice_id,
-        invoice=replace(invoice, lines=lines),
-        intent_id=posted.intent_id,
-    )
-    item_id = openitems.open_item(
-        work,
-        item=NewItem(
-            kind="receivable",
-            account=invoice.account,
-            party_id=invoice.party_id,
-            intent_id=posted.intent_id,
-            amount=invoice.gross if invoice.type == "invoice" else -invoice.gross,
-            item_date=invoice.invoice_date,
-            due_date=invoice.due_date,
-            reference=invoice.number,
-        ),
-    )
-    return BookedInvoice(invoice_id, posted.intent_id, item_id)
+
+
+def _as_taxed(posting: Posting, settings: TenantSettings) -> Posting:
+    """The posting of an invoice, its tax put off until payment where § 20 UStG holds."""
+    day = posting.tax_date or posting.booking_date
+    if identity_rules.vat_method_on(settings, day) != "ist":
+        return posting
+    collective = charts.KEY_ACCOUNTS[settings.chart].receivables
+    codes = tax.system_codes(settings.chart)
+    return replace(posting, transfers=waiting.put_off(posting.transfers, codes, collective))
 
 
 def hold(work: Work, *, invoice: OutgoingInvoice) -> None:
@@ -270,14 +297,8 @@ def declare_paid(work: Work, *, invoice: OutgoingInvoice, paid_on: date) -> Mone
         source="invoicing",
         external_reference=invoice.number,
     )
-    posted = ledger.post(work, postings=[posting])[0]
-    openitems.settle(
-        work,
-        item_id=item.id,
-        amount=item.remaining,
-        intent_id=posted.intent_id,
-        settled_on=paid_on,
-    )
+    settlement = Settlement(posting, ((item, item.remaining),))
+    posted = openitems.post(work, settlements=[settlement])[0]
     store.insert_declared(work, invoice_id=invoice.id, intent_id=posted.intent_id, paid_on=paid_on)
     return item.remaining
 

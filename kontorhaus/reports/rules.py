@@ -20,6 +20,7 @@ from kontorhaus.reports.model import (
     ReportRow,
     Window,
 )
+from kontorhaus.tax import rules as tax
 from kontorhaus.tax.model import TaxCase
 
 RESULT_TYPES = ("revenue", "expense")
@@ -297,7 +298,7 @@ def monthly_vat(
     deducted = dict(output)
     for code, kind, month, moved in sums:
         case = cases.get(code)
-        if month not in output:
+        if month not in output or tax.is_waiting(code):
             continue
         if kind == "self_assessed":
             output[month] += moved.net

@@ -12,6 +12,7 @@ from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import next_month
 from kontorhaus.reports.model import Movement
+from kontorhaus.tax import rules as tax
 from kontorhaus.tax.model import ReturnLine, TaxCase
 
 _PERIOD = re.compile(r"(\d{4})-(?:(0[1-9]|1[0-2])|Q([1-4]))", re.ASCII)
@@ -136,6 +137,8 @@ def figures(
 def is_open_question(code: str, kind: str, cases: Mapping[str, TaxCase]) -> bool:
     """Whether an event that stands nowhere should: not where the form takes base or tax alone."""
     case = cases.get(code)
+    if tax.is_waiting(code):
+        return False
     if case is None or code in _BY_OTHER_MEANS:
         return True
     is_nowhere = not (case.ustva_base or case.ustva_tax or case.ustva_input)

@@ -48,6 +48,7 @@ def _case(row: Mapping[str, str]) -> TaxCase:
         revenue_account=_accounts(row, "revenue"),
         vat_account=_accounts(row, "vat"),
         input_account=_accounts(row, "input"),
+        waiting_account=_accounts(row, "waiting"),
         ustva_base=row["ustva_base"] or None,
         ustva_tax=row["ustva_tax"] or None,
         ustva_input=row["ustva_input"] or None,

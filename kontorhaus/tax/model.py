@@ -15,7 +15,8 @@ class TaxCase:
     `rate` is a percentage, or None where the tax is no plain percentage of the line (OSS,
     margin scheme, import VAT). `category` and `vatex` are the codes of EN 16931 (BT-118, BT-121).
     The account mappings are keyed by chart ("SKR03", "SKR04"); None means that there is none.
-    `vat_account` takes the tax owed, `input_account` the tax that may be deducted.
+    `vat_account` takes the tax owed, `input_account` the tax that may be deducted;
+    `waiting_account` keeps the tax of an own supply until it is paid (§ 20 UStG).
     `ustva_*` are the numbers of the advance return (USt 1 A); `ustva_tax` is None where the
     form computes the tax from the base. `zm` is the letter of the EC sales list.
     """
@@ -34,6 +35,7 @@ class TaxCase:
     revenue_account: Mapping[str, str | None]
     vat_account: Mapping[str, str | None]
     input_account: Mapping[str, str | None]
+    waiting_account: Mapping[str, str | None]
     ustva_base: str | None
     ustva_tax: str | None
     ustva_input: str | None
@@ -51,6 +53,7 @@ class TaxCode:
     the line stays net and the tax stands on both accounts; where nothing may be deducted,
     `vat_account` is None and the tax goes on the line's own account. A tenant's own code has one
     label for both languages and `created_at`; a system code is as old as its tenant.
+    `waiting_account` is set where the tax may wait for payment (§ 20 UStG).
     """
 
     code: str
@@ -64,6 +67,7 @@ class TaxCode:
     deductible: bool
     description: str | None = None
     created_at: datetime | None = None
+    waiting_account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from kontorhaus.kernel.money import Money
 from kontorhaus.tax import cases
 from kontorhaus.tax.model import TaxCase, TaxCode
 
+# Behind the code of a supply whose tax waits for payment; no code that people enter has a colon.
+_WAITING = ":ist"
+
 
 def split_gross(gross: Money, rate: Decimal) -> tuple[Money, Money]:
     """Net and tax inside a gross amount; `rate` is a percentage. Net + tax = gross always."""
@@ -48,7 +51,45 @@ def system_code(case: TaxCase, chart: str) -> TaxCode:
         is_active=case.is_active,
         deductible=case.direction == "in" and vat_account is not None,
         description=case.law or None,
+        waiting_account=case.waiting_account[chart],
     )
+
+
+def waiting(code: str) -> str:
+    """The code under which base and tax stand in the books until they are paid (§ 20 UStG)."""
+    return f"{code}{_WAITING}"
+
+
+def is_waiting(code: str) -> bool:
+    """Whether a code says that base and tax wait for payment."""
+    return code.endswith(_WAITING)
+
+
+def released(code: str) -> str:
+    """The code under which what has waited is taxed."""
+    return code.removesuffix(_WAITING)
+
+
+def kin(code: TaxCode, chart: str) -> TaxCase | None:
+    """The tax case that posts its tax to the same accounts as a tenant's own code.
+
+    The account says what kind of tax it is; of several cases the first with the same rate, else
+    the first.
+    """
+    accounts = (code.vat_account, code.self_assess_account)
+    alike = [
+        case
+        for case in cases.CASES.values()
+        if any(accounts) and case.rate and accounts_of(case, chart) == accounts
+    ]
+    same = (case for case in alike if case.rate == code.rate)
+    return next(same, alike[0] if alike else None)
+
+
+def accounts_of(case: TaxCase, chart: str) -> tuple[str | None, str | None]:
+    """The account for the tax of a case, and that for self-assessed tax."""
+    found = system_code(case, chart)
+    return found.vat_account, found.self_assess_account
 
 
 def check_code(code: TaxCode) -> None:

@@ -31,7 +31,7 @@ from kontorhaus.ledger import charts
 from kontorhaus.ledger.model import Posting
 from kontorhaus.openitems import actions as openitems
 from kontorhaus.openitems import rules as item_rules
-from kontorhaus.openitems.model import OpenItem
+from kontorhaus.openitems.model import OpenItem, Settlement
 from kontorhaus.runtime.work import Work
 
 ITEM_KINDS = {RECEIVABLE: "receivable", LIABILITY: "liability"}
@@ -217,17 +217,9 @@ def _lock_items(work: Work, wishes: Sequence[Wish]) -> None:
 
 
 def _post(work: Work, wishes: Sequence[Wish]) -> None:
-    posted = ledger.post(work, postings=[_posting(wish) for wish in wishes])
+    posted = openitems.post(work, settlements=[_settlement(wish) for wish in wishes])
     for wish, settlement in zip(wishes, posted, strict=True):
         wish.intent_id = settlement.intent_id
-        if wish.item is not None:
-            openitems.settle(
-                work,
-                item_id=wish.item.id,
-                intent_id=settlement.intent_id,
-                amount=rules.settled_amount(wish.item.kind, wish.transaction.amount),
-                settled_on=wish.transaction.tx_date,
-            )
         match_store.complete(
             work,
             transaction_ids=[wish.transaction.id],
@@ -237,15 +229,18 @@ def _post(work: Work, wishes: Sequence[Wish]) -> None:
         )
 
 
-def _posting(wish: Wish) -> Posting:
-    transaction = wish.transaction
-    return Posting(
+def _settlement(wish: Wish) -> Settlement:
+    transaction, item = wish.transaction, wish.item
+    posting = Posting(
         booking_date=transaction.tx_date,
-        description=description([wish.item.reference] if wish.item else [], [transaction]),
+        description=description([item.reference] if item else [], [transaction]),
         transfers=(rules.transfer(wish.account.account_number, wish.contra, transaction.amount),),
         source="bank",
         external_reference=transaction.bank_reference,
     )
+    if item is None:
+        return Settlement(posting, ())
+    return Settlement(posting, ((item, rules.settled_amount(item.kind, transaction.amount)),))
 
 
 def description(references: Sequence[str], transactions: Sequence[BankTransaction]) -> str:

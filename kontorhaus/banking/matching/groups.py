@@ -24,7 +24,7 @@ from kontorhaus.ledger import rules as ledger_rules
 from kontorhaus.ledger.model import Posting
 from kontorhaus.openitems import actions as openitems
 from kontorhaus.openitems import rules as item_rules
-from kontorhaus.openitems.model import OpenItem
+from kontorhaus.openitems.model import OpenItem, Settlement
 from kontorhaus.runtime.work import Work
 from kontorhaus.tax import queries as tax
 
@@ -61,15 +61,8 @@ def settle(
         ),
         source="bank",
     )
-    intent_id = ledger.post(work, postings=[posting])[0].intent_id
-    for item, amount in items:
-        openitems.settle(
-            work,
-            item_id=item.id,
-            amount=rules.settled_amount(item.kind, amount),
-            intent_id=intent_id,
-            settled_on=booking_date,
-        )
+    takes = tuple((item, rules.settled_amount(item.kind, amount)) for item, amount in items)
+    intent_id = openitems.post(work, settlements=[Settlement(posting, takes)])[0].intent_id
     _complete(work, transactions, intent_id, items)
     return Grouped(group_id, intent_id, "settlement")
 

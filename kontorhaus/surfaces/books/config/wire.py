@@ -148,8 +148,7 @@ def tax_code_row(code: model.TaxCode, founded_at: datetime) -> TaxCodeRow:
 
 def settings(found: identity.TenantSettings) -> Settings:
     """The settings as the API shows them."""
-    shown = asdict(found)
-    shown.pop("payment_days")
+    shown = {name: value for name, value in asdict(found).items() if name in Settings.model_fields}
     return Settings(**shown | {"number_formats": dict(found.number_formats)})
 
 

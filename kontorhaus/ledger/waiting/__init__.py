@@ -1,0 +1,1 @@
+"""Tax that waits for payment (§ 20 UStG): where it stands, and what settlements release."""
