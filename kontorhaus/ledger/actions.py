@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from typing import Literal
 
 from kontorhaus.identity import queries as identity
@@ -132,44 +130,31 @@ def book(work: Work, *, booking: Booking) -> Posted:
 
 def book_all(work: Work, *, bookings: Sequence[Booking]) -> list[Posted]:
     """Post several bookings, all of them or none."""
-    split = _splitter(work)
+    split = _split_for(work, bookings)
     return posting.post(work, postings=[_posting(each, split, "manual") for each in bookings])
 
 
-@contextmanager
-def book_many(
-    work: Work, *, source: str
-) -> Iterator[Callable[[Sequence[Booking | Refusal]], list[Posted | Refusal]]]:
-    """Post many bookings as one sequence, some at a time.
+def book_each(
+    work: Work, *, bookings: Sequence[Booking | Refusal], source: str
+) -> list[Posted | Refusal]:
+    """Post those of several bookings that can be posted; what came of each, in their order.
 
-    The function that it gives posts those that can be posted, and tells what came of each, in
-    their order; what was refused before is passed on.
+    What was refused before is passed on.
     """
-    split = _splitter(work)
-
-    def asked_for(booking: Booking | Refusal) -> Posting | Refusal:
+    split = _split_for(work, [each for each in bookings if not isinstance(each, Refusal)])
+    postings: list[Posting | Refusal] = []
+    for each in bookings:
         try:
-            return booking if isinstance(booking, Refusal) else _posting(booking, split, source)
+            postings.append(each if isinstance(each, Refusal) else _posting(each, split, source))
         except Invalid as refusal:
-            return refusal
-
-    with posting.opened(work) as sequence:
-        yield lambda bookings: sequence.add([asked_for(each) for each in bookings])
+            postings.append(refusal)
+    return posting.post_each(work, postings=postings)
 
 
-def _splitter(work: Work) -> _Split:
-    """How lines become transfers; the first coded line has tax codes and settings read."""
-    coded = cache(lambda: _coded_splitter(work))
-
-    def split(booking: Booking) -> tuple[Transfer, ...]:
-        if all(line.tax_code is None for line in booking.lines):
-            return rules.transfers(booking.lines, {})
-        return coded()(booking)
-
-    return split
-
-
-def _coded_splitter(work: Work) -> _Split:
+def _split_for(work: Work, bookings: Sequence[Booking]) -> _Split:
+    """How lines become transfers; only a coded line needs to know tax codes and settings."""
+    if all(line.tax_code is None for booking in bookings for line in booking.lines):
+        return lambda booking: rules.transfers(booking.lines, {})
     settings = identity.settings(work)
     codes = tax.codes(work, chart=settings.chart)
     collective = charts.KEY_ACCOUNTS[settings.chart].receivables
