@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from kontorhaus.identity.model import LANGUAGES, ROLES, Profile, TenantSettings
 from kontorhaus.kernel import email as addresses
-from kontorhaus.kernel import iban
+from kontorhaus.kernel import iban, number_format
 from kontorhaus.kernel.errors import Invalid
 
 ADMIN = "admin"
@@ -156,6 +156,9 @@ def check_settings(settings: TenantSettings) -> None:
     for name, is_right in checks:
         if not is_right:
             raise Invalid("settings", f"{name} cannot be set to this.", field=name)
+    for series, text in settings.number_formats.items():
+        if words := number_format.trouble(text):
+            raise Invalid("number_format", words, field=f"number_formats.{series}")
 
 
 def vat_method_on(settings: TenantSettings, day: date) -> str:

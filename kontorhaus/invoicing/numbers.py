@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Literal
 
 from kontorhaus.invoicing.model import DocumentType
+from kontorhaus.kernel import number_format as formatted
 from kontorhaus.kernel.errors import Invalid
 
 # What has numbers of its own: each type of document, and cancellations.
@@ -20,29 +20,23 @@ DEFAULT_FORMATS: Mapping[str, str] = {
     "order-confirmation": "AB-{year}-{number:04}",
     "cancellation": "ST-{year}-{number:04}",
 }
-_FIELD = re.compile(r"\{(year|number)(?::0?(\d{1,2}))?\}")
 
 
 def series(kind: Kind, number_format: str, year: int) -> str:
-    """The name of a counter: one per kind, and per year if the format holds a year.
+    """The name of a counter: one per kind, and per year if the format holds a year."""
+    return f"{kind}:{year}" if formatted.has_year(number_format) else kind
 
-    Invalid("number_format") for a format that gives every document the same number.
+
+def checked(formats: Mapping[str, str]) -> Mapping[str, str]:
+    """Formats by kind; invoices and what cancels them share the eyes of one reader.
+
+    Invalid("number_format") where both could give the same number (§ 14 (4) Nr. 4 UStG).
     """
-    fields = {found[1] for found in _FIELD.finditer(number_format)}
-    if "number" not in fields:
+    both = [formats.get(kind) or DEFAULT_FORMATS[kind] for kind in ("invoice", "cancellation")]
+    if formatted.shape(both[0]) == formatted.shape(both[1]):
         raise Invalid(
             "number_format",
-            f"The format {number_format!r} lacks {{number}}.",
-            field="number_formats",
+            "Invoices and cancellations need formats of their own, or two could share a number.",
+            field="number_formats.cancellation",
         )
-    return f"{kind}:{year}" if "year" in fields else kind
-
-
-def number_text(number_format: str, *, year: int, value: int) -> str:
-    """A document number: `{year}`, `{number}` and `{number:04}` (padded with zeros) are filled."""
-    values = {"year": year, "number": value}
-
-    def fill(found: re.Match[str]) -> str:
-        return str(values[found[1]]).zfill(int(found[2] or 0))
-
-    return _FIELD.sub(fill, number_format)
+    return formats

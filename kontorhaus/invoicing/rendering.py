@@ -43,5 +43,10 @@ def made(snapshot: Snapshot, kind: ArtefactKind) -> bytes:
     return render.pdf(letter.compose(snapshot))
 
 
+def picture(snapshot: Snapshot) -> bytes:
+    """The first page of a document as PNG, to look at on a screen."""
+    return render.picture(letter.compose(snapshot))
+
+
 def _finding(found: model.Finding) -> Finding:
     return Finding(found.rule, found.field, found.message)

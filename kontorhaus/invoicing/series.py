@@ -10,6 +10,8 @@ from kontorhaus.invoicing import numbers, store
 from kontorhaus.invoicing.numbers import Kind
 from kontorhaus.kernel.ids import DocumentId
 from kontorhaus.runtime import counter
+from kontorhaus.kernel import number_format as formatted
+from kontorhaus.kernel.errors import Conflict
 from kontorhaus.runtime.work import Json, Work
 
 
@@ -23,15 +25,30 @@ class Drawn:
 
 def draw(work: Work, *, kind: Kind, day: date, document_id: DocumentId) -> Drawn:
     """The next free number of a series; nobody else draws from it until the transaction ends.
+def format_of(work: Work, *, kind: Kind) -> str:
+    """The format of a series."""
+    return identity.settings(work).number_formats.get(kind) or numbers.DEFAULT_FORMATS[kind]
+
+
+def following(work: Work, *, kind: Kind, day: date) -> str:
+    """The number that a document of that day would get if it were drawn now."""
+    number_format = format_of(work, kind=kind)
+    value = counter.value(work, series=f"document:{numbers.series(kind, number_format, day.year)}")
+    while True:
+        value += 1
+        number = formatted.number(number_format, year=day.year, value=value)
+        if not store.is_taken(work, kind=kind, number=number):
+            return number
+
+
 
     A number that was given by hand before is skipped.
     """
-    formats = identity.settings(work).number_formats
-    number_format = formats.get(kind) or numbers.DEFAULT_FORMATS[kind]
+    number_format = format_of(work, kind=kind)
     name = numbers.series(kind, number_format, day.year)
     while True:
         value = counter.next_value(work, series=f"document:{name}")
-        number = numbers.number_text(number_format, year=day.year, value=value)
+        number = formatted.number(number_format, year=day.year, value=value)
         account: dict[str, Json] = {"series": name, "value": value}
         if not store.is_taken(work, kind=kind, number=number):
             return Drawn(number, account)

@@ -99,7 +99,7 @@ def test_settings_of_another_tenant_are_not_there(
 def test_the_settings_of_a_new_organization_can_be_given(
     database: Database, new_organization: Callable[..., Founded]
 ) -> None:
-    wanted = replace(TenantSettings(), chart="SKR03", number_formats={"invoice": "R{n}"})
+    wanted = replace(TenantSettings(), chart="SKR03", number_formats={"invoice": "R{number}"})
     founded = new_organization(settings=wanted)
     with begin(database, Caller(founded.tenants["LIVE"], SYSTEM, "Europe/Berlin")) as work:
         assert queries.settings(work) == wanted

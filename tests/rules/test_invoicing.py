@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kontorhaus.invoicing import numbers, rules
 from kontorhaus.invoicing.model import Client, Content, Document, Line, Mark, MarkChange
+from kontorhaus.kernel import number_format as formatted
 from kontorhaus.kernel.errors import Conflict, Invalid
 from kontorhaus.kernel.ids import DocumentId
 from kontorhaus.kernel.money import Money, total
@@ -270,17 +271,42 @@ def test_a_date_or_note_without_its_flag_is_refused(change):
         ("RE-{year}-{number:04}", "invoice:2026", "RE-2026-0042"),
         ("{number}", "invoice", "42"),
         ("R{number:6}/x", "invoice", "R000042/x"),
-        ("{year.__class__}-{number}", "invoice", "{year.__class__}-42"),
+        ("{number:02}/{year}", "invoice:2026", "42/2026"),
     ],
 )
 def test_a_number_follows_its_format(number_format, series, number):
-    assert numbers.number_text(number_format, year=2026, value=42) == number
+    assert formatted.trouble(number_format) == ""
+    assert formatted.number(number_format, year=2026, value=42) == number
     assert numbers.series("invoice", number_format, 2026) == series
 
 
-def test_a_format_without_a_number_is_refused():
-    with pytest.raises(Invalid):
-        numbers.series("invoice", "RE-{year}", 2026)
+@pytest.mark.parametrize(
+    "number_format",
+    [
+        *(
+            "",
+            "RE-{year}",
+            "{number}{number}",
+            "{year}-{year}-{number}",
+            "{number} ",
+            "{number:99}",
+        ),
+        *("{year.__class__}-{number}", "{{number}}", "{month}-{number}", "R\n{number}"),
+        "x" * 40 + "{number}",
+    ],
+)
+def test_a_format_that_gives_no_plain_number_is_refused(number_format):
+    assert formatted.trouble(number_format)
+
+
+def test_an_invoice_and_its_cancellation_never_share_a_number():
+    assert numbers.checked({"invoice": "R{number}", "cancellation": "S{number}"})
+    for both in (
+        {"invoice": "ST-{year}-{number:05}"},
+        {"invoice": "R{number}", "cancellation": "R{number:03}"},
+    ):
+        with pytest.raises(Invalid):
+            numbers.checked(both)
 
 
 PRICES = st.decimals("-9999", "9999", places=2, allow_nan=False)

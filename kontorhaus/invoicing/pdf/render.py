@@ -20,6 +20,8 @@ from kontorhaus.invoicing.pdf import facturx, letter, template_input
 
 STANDARDS: list[Literal["a-3b", "ua-1"]] = ["a-3b", "ua-1"]
 
+_SCREEN = 96
+
 _TEMPLATES = pathlib.Path(__file__).parent / "templates"
 _FONTS = resources.files("fontpkg_source_sans_3") / "files"
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
@@ -40,6 +42,14 @@ def pdf(document: letter.Letter, attachment: bytes | None = None) -> bytes:
         if attachment is not None:
             facturx.describe(opened)
         return _packed(opened)
+
+
+def picture(document: letter.Letter) -> bytes:
+    """The first page of a letter as PNG, for a screen."""
+    given = {"document": json.dumps(template_input.document(document), ensure_ascii=False)}
+    pages = _compiler().compile(sys_inputs=given, format="png", ppi=_SCREEN)
+    assert pages is not None, "a letter has a page"
+    return pages if isinstance(pages, bytes) else pages[0]
 
 
 def prepare() -> None:

@@ -1,0 +1,1 @@
+"""How documents are numbered, worded, laid out and sent."""
