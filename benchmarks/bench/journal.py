@@ -1,26 +1,28 @@
-"""A year of a hosting company in the ledger's tables and, the same, as a plain-text journal."""
+"""Years of a hosting company in the ledger's tables and, the same, as a plain-text journal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import psycopg
 
 from bench.ground import Ground
 from kontorhaus.kernel.ids import TenantId
+from kontorhaus.ledger.journal_store import YEAR_SUMS
 from kontorhaus.runtime.database import SCHEMA
 
-YEAR = 2025
+YEAR = 2025  # the last one
 REVENUES = ("4400", "4300", "4338")
 
 # Every third event is a payment; the two before it are an invoice (net and tax). The day follows
-# the number, so that the journal is in the order of its days; a customer has events every month.
-_EVENTS = f"""
+# the round, so that the journal is in the order of its days; a customer has events every month.
+_EVENTS = """
 create temp table made on commit drop as
 select n, (n - 1) / 3 as round, ((n - 1) %% 3)::int as step,
-    date '{YEAR}-01-01' + ((n - 1) * 365 / %(count)s)::int as day,
+    %(first)s::date + ((n - 1) / 3 * 3 * %(days)s / %(count)s)::int as day,
     (10001 + ((n - 1) / 3 * 7919) %% %(customers)s)::text as customer,
     1000 + ((n - 1) / 3 * 104729) %% 90000 as net
 from generate_series(1::bigint, %(count)s) n
@@ -29,8 +31,9 @@ _INTENTS = """
 insert into intent (tenant_id, id, booking_date, period, tax_date, description, source, total,
     event_count, external_reference, duplicate_key, actor, created_at)
 select %(tenant)s, ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, day,
-    to_char(day, 'YYYY-MM'), day, case step when 0 then 'Rechnung ' else 'Zahlung ' end || round,
-    'import', net + net * 19 / 100, case step when 0 then 2 else 1 end, 'RE-' || round,
+    to_char(day, 'YYYY-MM'), day,
+    case step when 0 then 'Hosting für Müller, Rechnung ' else 'Zahlung ' end || round,
+    'import', net + (net * 19 + 50) / 100, case step when 0 then 2 else 1 end, 'RE-' || round,
     sha256(n::text::bytea), '{}', day
 from made where step <> 1
 """
@@ -41,7 +44,8 @@ select %(tenant)s, n, ('01900000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::
     ('01900000-0000-7000-8000-' || lpad(to_hex(n - (step = 1)::int), 12, '0'))::uuid,
     day, to_char(day, 'YYYY-MM'), case step when 2 then '1800' else customer end,
     case step when 0 then '4400' when 1 then '3806' else customer end,
-    case step when 0 then net when 1 then net * 19 / 100 else net + net * 19 / 100 end,
+    case step when 0 then net when 1 then (net * 19 + 50) / 100
+        else net + (net * 19 + 50) / 100 end,
     1, 1, case step when 1 then 'tax' else 'net' end, case when step < 2 then 'UST19' end,
     case when step < 2 then 'credit' end, sha256((n - 1)::text::bytea), sha256(n::text::bytea)
 from made
@@ -55,34 +59,48 @@ select tenant_id, account, period, sum(debit), sum(credit) from (
     select tenant_id, account_credit, period, 0, amount from event where tenant_id = %(tenant)s
 ) as side group by tenant_id, account, period
 """
-_YEARS = f"""
-with begun as (
-    insert into fiscal_year (tenant_id, first_day) values (%(tenant)s, '{YEAR}-01-01')
-    returning first_day
-)
+_YEARS = """
+insert into fiscal_year (tenant_id, first_day)
+select %(tenant)s, day::date
+from generate_series(%(first)s::date, %(first)s::date + %(days)s - 1, '1 year') day
+"""
+_YEAR_SUMS = f"""
 insert into account_year (tenant_id, first_day, account, kind, opening, debit, credit)
-select b.tenant_id, first_day, account, a.kind, 0, sum(debit), sum(credit)
-from begun cross join account_balance b
-join account a on a.tenant_id = b.tenant_id and a.number = b.account
-where b.tenant_id = %(tenant)s group by b.tenant_id, first_day, account, a.kind
+select * from (
+    with moves as (
+        select account, (period || '-01')::date as day, debit, credit from account_balance
+        where tenant_id = %(tenant)s
+    )
+    {YEAR_SUMS}
+) as sums
 """
 _ACCOUNTS = """
 insert into account (tenant_id, number, name, name_en, type, kind, is_system)
 select %(tenant)s, (10000 + n)::text, 'Kunde ' || n, 'Customer ' || n, 'asset', 'customer', false
 from generate_series(1, %(customers)s) n
 """
-_PERIODS = f"""
+_PERIODS = """
 insert into period (tenant_id, period)
-select %(tenant)s, '{YEAR}-' || lpad(m::text, 2, '0') from generate_series(1, 12) m
+select %(tenant)s, to_char(day, 'YYYY-MM')
+from generate_series(%(first)s::date, %(first)s::date + %(days)s - 1, '1 month') day
 """
 _HEAD = """
 update chain_head set journal_number = %(count)s where tenant_id = %(tenant)s
 """
 
 
-def fill(ground: Ground, tenant_id: TenantId, *, events: int, customers: int) -> None:
+def fill(
+    ground: Ground, tenant_id: TenantId, *, events: int, customers: int, years: int = 1
+) -> None:
     """Write events with their intents, accounts and balances; the hashes form no true chain."""
-    arguments = {"tenant": tenant_id, "count": events, "customers": customers}
+    first = date(YEAR - years + 1, 1, 1)
+    arguments = {
+        "tenant": tenant_id,
+        "count": events,
+        "customers": customers,
+        "first": first,
+        "days": (date(YEAR + 1, 1, 1) - first).days,
+    }
     with psycopg.connect(ground.conninfo(is_super=True)) as connection:
         # rows that fit together by construction need no check of their foreign keys
         connection.execute(f"set search_path = {SCHEMA}; set session_replication_role = replica")
@@ -96,6 +114,7 @@ def fill(ground: Ground, tenant_id: TenantId, *, events: int, customers: int) ->
             _JOURNAL,
             _BALANCES,
             _YEARS,
+            _YEAR_SUMS,
             _HEAD,
         ):
             cursor.execute(statement, arguments)

@@ -48,29 +48,49 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A period whose sums go into (sign 1) or out of (sign -1) a segment of the window."""
+class Share:
+    """To which segment of the window sums count, and out of which other they are taken.
 
-    period: str
-    segment: int
-    sign: int = 1
+    Segments are 0 before, 1 between, 2 within; None is none of them.
+    """
+
+    segment: int | None
+    other: int | None = None
+
+    @property
+    def signs(self) -> tuple[int, int, int]:
+        """1, 0 or -1 for each segment."""
+        before, between, within = (
+            (self.segment == each) - (self.other == each) for each in range(3)
+        )
+        return before, between, within
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days within a month that do not count as most of its days do."""
+
+    first_day: date
+    last_day: date
+    share: Share
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Which sums make the figures of a window; segments are 0 before, 1 between, 2 within.
+    """Which sums make the figures of a window.
 
     `base` is the fiscal year whose openings begin the figures (None: nothing was posted by then),
     `years` are it and the later ones up to the last day. `whole` are years of which all that
-    moved counts to one segment; `months` are added to it, and `days` are read from the events.
+    moved counts to one segment, `months` the periods that count otherwise, and `days` those
+    within a month that do: they are read from the events.
     """
 
     window: Window
     base: date | None
     years: tuple[date, ...]
     whole: tuple[tuple[date, int], ...]
-    months: tuple[Part, ...]
-    days: tuple[tuple[date, date], ...]
+    months: tuple[tuple[str, Share], ...]
+    days: tuple[Stretch, ...]
 
     @property
     def is_one_year(self) -> bool:
@@ -100,9 +120,11 @@ class AccountFigures:
     within: Movement
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRow:
-    """One line of a report; balance = opening_balance + debit_total - credit_total."""
+class ReportRow(NamedTuple):
+    """One line of a report; `debit`, `credit` and `opening` in cents.
+
+    A tuple, because a trial balance has one for every customer.
+    """
 
     number: str
     name: str
@@ -110,14 +132,29 @@ class ReportRow:
     type: str
     category: str | None
     report_group: str | None
-    debit_total: Money
-    credit_total: Money
-    opening_balance: Money
+    debit: int
+    credit: int
+    opening: int
+
+    @property
+    def debit_total(self) -> Money:
+        """What moved on the debit side."""
+        return Money(self.debit)
+
+    @property
+    def credit_total(self) -> Money:
+        """What moved on the credit side."""
+        return Money(self.credit)
+
+    @property
+    def opening_balance(self) -> Money:
+        """What the account stood at before the first day, debit positive."""
+        return Money(self.opening)
 
     @property
     def balance(self) -> Money:
         """What the account stands at on the last day, debit positive."""
-        return self.opening_balance + self.debit_total - self.credit_total
+        return Money(self.opening + self.debit - self.credit)
 
 
 @dataclass(frozen=True, slots=True)

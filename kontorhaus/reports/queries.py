@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from operator import attrgetter
 
 from kontorhaus.identity import queries as identity
 from kontorhaus.kernel.errors import Invalid
@@ -61,7 +60,7 @@ def report(
         chart = rules.Chart(charts.chart(settings.chart), charts.KEY_ACCOUNTS[settings.chart])
         return rules.balance_sheet([*general, *personal], window, chart)
     rows = rules.trial_balance(general, window) + store.personal_rows(work, reading=reading)
-    return sorted(rows, key=attrgetter("number"))
+    return sorted(rows)
 
 
 def _reading(work: Work, window: Window, start_month: int) -> Reading:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.money import Money
@@ -15,9 +17,10 @@ from kontorhaus.reports.model import (
     MonthlyFigures,
     MonthlyVat,
     Movement,
-    Part,
     Reading,
     ReportRow,
+    Share,
+    Stretch,
     Window,
 )
 from kontorhaus.tax import rules as tax
@@ -54,31 +57,53 @@ def month_of(period: Period, start_month: int) -> Period:
 
 
 def segments(periods: Iterable[Period], window: Window, start_month: int) -> dict[str, int]:
-    """The part of the window in which each whole period lies: 0 before, 1 between, 2 within.
+    """The part of the window to which each period counts: 0 before, 1 between, 2 within.
 
-    Periods after the window and those of a month that it cuts are left out.
+    Periods after the window are left out. A month that the window cuts counts, with the closing
+    periods that end in it, as most of its days do; `stretches` puts the others right.
     """
-    cut = {Period.of(first) for first, _ in cut_months(window)}
-    low, high, last = (Period.of(day) for day in (window.low, window.high, window.last_day))
     result = {}
     for period in periods:
-        month = month_of(period, start_month)
-        if month not in cut and month <= last:
-            result[period.text] = (month >= low) + (month >= high)
+        segment = _longest(_pieces(month_of(period, start_month), window))[2]
+        if segment is not None:
+            result[period.text] = segment
     return result
 
 
-def cut_months(window: Window) -> list[tuple[date, date]]:
-    """The days up to the last day of each month that the window does not take as a whole."""
-    found = set()
-    if window.first_day.day > 1:
-        found.add(window.first_day.replace(day=1))
-    if (window.last_day + timedelta(days=1)).day > 1:
-        found.add(window.last_day.replace(day=1))
+_Piece = tuple[date, date, int | None]
+
+
+def _pieces(month: Period, window: Window) -> list[_Piece]:
+    """The days of a month by the part of the window they lie in; None after its last day."""
+    after = window.last_day + timedelta(days=1)
+    edges = [month.first_day, next_month(month.first_day)]
+    edges += [day for day in (window.first_day, after) if edges[0] < day < edges[1]]
     return [
-        (first, min(next_month(first) - timedelta(days=1), window.last_day))
-        for first in sorted(found)
+        (first, end - timedelta(days=1), _segment_of(first, window))
+        for first, end in pairwise(sorted(edges))
     ]
+
+
+def _segment_of(day: date, window: Window) -> int | None:
+    return None if day > window.last_day else (day >= window.low) + (day >= window.high)
+
+
+def _longest(pieces: Sequence[_Piece]) -> _Piece:
+    return max(pieces, key=lambda piece: piece[1] - piece[0])
+
+
+def stretches(window: Window) -> list[Stretch]:
+    """The days within a month that do not count as most days of their month do."""
+    found = []
+    for month in sorted({Period.of(window.first_day), Period.of(window.last_day)}):
+        pieces = _pieces(month, window)
+        main = _longest(pieces)
+        found += [
+            Stretch(first, last, Share(segment, main[2]))
+            for first, last, segment in pieces
+            if first != main[0]
+        ]
+    return found
 
 
 def reading(
@@ -109,7 +134,7 @@ def reading(
         years=tuple(year for year in used if base is not None and year >= base),
         whole=tuple(whole),
         months=tuple(parts),
-        days=tuple(cut_months(window)),
+        days=tuple(stretches(window)),
     )
 
 
@@ -117,20 +142,18 @@ def _year_of(day: date, years: Sequence[date]) -> date:
     return max((year for year in years if year <= day), default=date.min)
 
 
-def _of_year(months: Sequence[str], segment: Mapping[str, int]) -> tuple[int | None, list[Part]]:
-    """The segment to which all of a year counts, if that reads fewer months, and the months."""
-    found = [segment.get(month) for month in months]
-    main, fewest = None, sum(1 for number in found if number is not None)
-    for candidate in sorted({number for number in found if number is not None}):
-        others = [number for number in found if number != candidate]
-        cost = len(others) + sum(1 for number in others if number is not None)
-        if cost < fewest:
-            main, fewest = candidate, cost
-    moved = [(month, segment.get(month)) for month in months if segment.get(month) != main]
-    parts = [Part(month, number) for month, number in moved if number is not None]
-    if main is not None:
-        parts += [Part(month, main, -1) for month, _ in moved]
-    return main, parts
+def _of_year(
+    months: Sequence[str], segment: Mapping[str, int]
+) -> tuple[int | None, list[tuple[str, Share]]]:
+    """The segment to which a year counts as a whole, and the months that do not count so.
+
+    None, where it takes more months out of the year than there are to read.
+    """
+    counts = Counter(segment.get(month) for month in months)
+    main = max(counts, key=lambda each: (counts[each], each is None), default=None)
+    return main, [
+        (month, Share(segment.get(month), main)) for month in months if segment.get(month) != main
+    ]
 
 
 def years_since(day: date, years: Sequence[date]) -> list[date]:
@@ -189,14 +212,14 @@ def _row(figures: AccountFigures, window: Window) -> ReportRow:
         type=figures.type,
         category=figures.category,
         report_group=figures.report_group,
-        debit_total=Money(debit),
-        credit_total=Money(credit),
-        opening_balance=Money(opening),
+        debit=debit,
+        credit=credit,
+        opening=opening,
     )
 
 
 def _moves(row: ReportRow) -> bool:
-    return bool(row.debit_total or row.credit_total or row.opening_balance)
+    return bool(row.debit or row.credit or row.opening)
 
 
 def _collective(row: ReportRow, kind: str, chart: Chart) -> ReportRow:
@@ -207,8 +230,7 @@ def _collective(row: ReportRow, kind: str, chart: Chart) -> ReportRow:
     else:
         number = key.debit_vendors if row.balance.minor > 0 else key.payables
     account = chart.accounts[number]
-    return replace(
-        row,
+    return row._replace(
         number=number,
         name=account.name_de,
         name_en=account.name_en,
@@ -221,11 +243,10 @@ def _collective(row: ReportRow, kind: str, chart: Chart) -> ReportRow:
 def _joined(row: ReportRow | None, other: ReportRow) -> ReportRow:
     if row is None:
         return other
-    return replace(
-        row,
-        debit_total=row.debit_total + other.debit_total,
-        credit_total=row.credit_total + other.credit_total,
-        opening_balance=row.opening_balance + other.opening_balance,
+    return row._replace(
+        debit=row.debit + other.debit,
+        credit=row.credit + other.credit,
+        opening=row.opening + other.opening,
     )
 
 
@@ -253,9 +274,9 @@ def _computed(names: tuple[str, str], opening: int, moved: Movement) -> ReportRo
         type="equity",
         category="A.V",
         report_group="equity",
-        debit_total=Money(moved.debit),
-        credit_total=Money(moved.credit),
-        opening_balance=Money(opening),
+        debit=moved.debit,
+        credit=moved.credit,
+        opening=opening,
     )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kontorhaus.identity import actions as identity
 from kontorhaus.kernel.money import Money
-from kontorhaus.kernel.period import fiscal_year_start
+from kontorhaus.kernel.period import fiscal_year_end, fiscal_year_start
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.ledger.model import Posting, Transfer
 from kontorhaus.reports import queries
@@ -28,7 +28,8 @@ class _Undone(Exception):
     pass
 
 
-days = st.dates(date(2024, 1, 1), date(2026, 12, 31))
+edges = st.sampled_from([date(year, month, 1) for year in (2025, 2026) for month in range(1, 13)])
+days = st.dates(date(2024, 1, 1), date(2026, 12, 31)) | edges.map(lambda day: day - timedelta(1))
 moves = st.tuples(
     days, st.sampled_from(ACCOUNTS), st.sampled_from(ACCOUNTS), st.integers(1, 10**6)
 ).filter(lambda move: move[1] != move[2])
@@ -61,14 +62,22 @@ def test_reports_are_the_sums_of_the_events(
         for kind in ("customer", "customer", "vendor"):
             ledger.open_personal_account(opened, kind=kind, name="Jemand")
         identity.change_settings(opened, changes={"fiscal_year_start_month": start_month})
-        ledger.post(opened, postings=[posting(move) for move in moves])
+        ledger.post(opened, postings=[posting(move, start_month) for move in moves])
         check(opened, moves, window[0], window[1], start_month)
         raise _Undone
 
 
-def posting(move: Move) -> Posting:
+def posting(move: Move, start_month: int) -> Posting:
+    """On the last day of a fiscal year, in one of its three periods."""
     day, debit, credit, cents = move
-    return Posting(day, "Buchung", (Transfer(debit, credit, Money(cents), 1, 1),), "manual")
+    closing = (None, 13, 14)[cents % 3] if day == fiscal_year_end(day, start_month) else None
+    return Posting(
+        day,
+        "Buchung",
+        (Transfer(debit, credit, Money(cents), 1, 1),),
+        "manual",
+        adjustment_period=closing,
+    )
 
 
 def check(work: Work, moves: list[Move], first: date, last: date, start_month: int) -> None:

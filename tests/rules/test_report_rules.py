@@ -66,17 +66,23 @@ def test_a_first_day_after_the_last_is_refused():
          "2026-01 2026-02 2026-03 2026-06 2026-12 2026-P13 2026-P14"),
         # a month inside the year
         ("2026-03-01", "2026-03-31", 1, "2025-06 2025-12 2025-P13", "2026-01 2026-02", "2026-03"),
-        # the last day is not part of it, so neither are P13 and P14
+        # P13 and P14 count as December does, whose last day is taken out
         ("2026-01-01", "2026-12-30", 1, "2025-06 2025-12 2025-P13", "",
+         "2026-01 2026-02 2026-03 2026-06 2026-12 2026-P13 2026-P14"),
+        ("2026-01-01", "2026-12-10", 1, "2025-06 2025-12 2025-P13", "",
          "2026-01 2026-02 2026-03 2026-06"),
         # two fiscal years
         ("2025-12-01", "2026-02-28", 1, "2025-06", "2025-12 2025-P13", "2026-01 2026-02"),
-        # a cut month is left to its events
-        ("2026-02-10", "2026-06-30", 1, "2025-06 2025-12 2025-P13", "2026-01", "2026-03 2026-06"),
+        # a cut month counts as most of its days do
+        ("2026-02-10", "2026-06-30", 1, "2025-06 2025-12 2025-P13", "2026-01",
+         "2026-02 2026-03 2026-06"),
+        ("2026-02-20", "2026-06-30", 1, "2025-06 2025-12 2025-P13", "2026-01 2026-02",
+         "2026-03 2026-06"),
         # a fiscal year from July: 2025-P13 ends with June 2026
         ("2025-07-01", "2026-06-30", 7, "2025-06", "",
          "2025-12 2025-P13 2026-01 2026-02 2026-03 2026-06"),
-        ("2026-06-15", "2026-06-30", 7, "2025-06", "2025-12 2026-01 2026-02 2026-03", ""),
+        ("2026-06-15", "2026-06-30", 7, "2025-06", "2025-12 2026-01 2026-02 2026-03",
+         "2025-P13 2026-06"),
     ],
 )  # fmt: skip
 def test_whole_periods_fall_into_three_parts(first, last, start_month, before, between, within):
@@ -91,22 +97,47 @@ def test_whole_periods_fall_into_three_parts(first, last, start_month, before, b
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "cut"),
+    ("first", "last", "read"),
     [
         ("2026-01-01", "2026-03-31", []),
-        ("2026-01-02", "2026-03-31", [("2026-01-01", "2026-01-31")]),
-        ("2026-01-01", "2026-03-30", [("2026-03-01", "2026-03-30")]),
-        ("2026-03-05", "2026-03-07", [("2026-03-01", "2026-03-07")]),
+        ("2026-01-02", "2026-03-31", [("2026-01-01", "2026-01-01", (0, 1, -1))]),
+        ("2026-01-01", "2026-03-30", [("2026-03-31", "2026-03-31", (0, 0, -1))]),
+        ("2026-01-01", "2026-03-05", [("2026-03-01", "2026-03-05", (0, 0, 1))]),
+        (
+            "2026-03-10",
+            "2026-03-20",
+            [("2026-03-01", "2026-03-09", (0, 1, -1)), ("2026-03-21", "2026-03-31", (0, 0, -1))],
+        ),
         (
             "2026-02-28",
             "2026-04-01",
-            [("2026-02-01", "2026-02-28"), ("2026-04-01", "2026-04-01")],
+            [("2026-02-28", "2026-02-28", (0, -1, 1)), ("2026-04-01", "2026-04-01", (0, 0, 1))],
         ),
+        # two fiscal years: what lies before the first day lies before the year, too
+        ("2025-11-03", "2026-03-31", [("2025-11-01", "2025-11-02", (1, -1, 0))]),
     ],
 )
-def test_cut_months_are_counted_from_their_events(first, last, cut):
-    found = rules.cut_months(window(first, last))
-    assert [(str(a), str(b)) for a, b in found] == cut
+def test_of_a_cut_month_the_fewer_days_are_read(first, last, read):
+    found = rules.stretches(window(first, last))
+    assert [(str(each.first_day), str(each.last_day), each.share.signs) for each in found] == read
+
+
+@given(
+    st.tuples(*[st.dates(date(2025, 1, 1), date(2027, 6, 30))] * 2).map(sorted),
+    st.integers(1, 12),
+    st.dates(date(2025, 1, 1), date(2027, 6, 30)),
+)
+def test_every_day_counts_once_and_to_its_own_part(days, start_month, day):
+    asked = rules.window(*days, start_month)
+    counted = [0, 0, 0]
+    month = Period.of(day)
+    for segment in rules.segments([month], asked, start_month).values():
+        counted[segment] += 1
+    for each in rules.stretches(asked):
+        if each.first_day <= day <= each.last_day:
+            counted = [a + b for a, b in zip(counted, each.share.signs, strict=True)]
+    expected = [day < asked.low, asked.low <= day < asked.high, asked.high <= day]
+    assert counted == [part and day <= asked.last_day for part in expected]
 
 
 def test_the_opening_balance_of_a_balance_sheet_account_is_all_before_the_first_day():

@@ -13,6 +13,7 @@ import pytest
 from kontorhaus.ledger import queries as ledger
 from kontorhaus.reports.datev import extf, extf_check
 from kontorhaus.runtime.work import begin
+from kontorhaus.surfaces.books.reports import wire
 from kontorhaus.surfaces.books.routes import books
 from tests.surfaces.books.books_api import Api, booking, line
 from tests.surfaces.books.invoice_examples import incoming, invoice, party, purchase, sale
@@ -24,6 +25,30 @@ def post(api: Api, day: str, *lines: dict[str, Any]) -> dict[str, Any]:
     body = booking(day, lines=list(lines), skip_duplicate_check=True)
     found: dict[str, Any] = api.ok("POST", "/bookings", body)
     return found
+
+
+def test_a_report_is_exact_json_of_its_rows(api: Api) -> None:
+    api.ok(
+        "POST",
+        "/accounts",
+        {"number": "6998", "name": 'Kosten "Ö\\Ä" ☃', "type": "expense"},
+        status=201,
+    )
+    post(api, "2026-03-02", line("6998", 0.05), line("1800", 0, 0.05))
+    rows = api.ok("GET", "/reports", params={"type": "susa", **MARCH})
+    assert [set(row) for row in rows] == [set(wire.ReportRow.model_fields)] * 2
+    bank, costs = rows
+    assert (bank["number"], bank["balance"], bank["credit_total"]) == (
+        "1800",
+        Decimal("-0.05"),
+        Decimal("0.05"),
+    )
+    assert (costs["name"], costs["type"], costs["category"]) == (
+        'Kosten "Ö\\Ä" ☃',
+        "expense",
+        None,
+    )
+    assert api("GET", "/reports", params={"type": "guv", "endDate": "2025-12-31"}).content == b"[]"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from kontorhaus.reports.datev import queries as datev
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.books.reports import wire
 from kontorhaus.surfaces.books.surface import books
-from kontorhaus.surfaces.conventions.answers import Binary
+from kontorhaus.surfaces.conventions.answers import Binary, Reply
 
 _SCOPE = "auswertungen:read"
 
@@ -19,13 +19,13 @@ _SCOPE = "auswertungen:read"
     answer=list[wire.ReportRow],
     tags=("reports",),
 )
-def get_report(work: Work, query: wire.ReportQuery) -> list[wire.ReportRow]:
+def get_report(work: Work, query: wire.ReportQuery) -> Reply:
     """Trial balance, profit and loss, or balance sheet.
 
     Balances are debit positive; without dates the present fiscal year up to today.
     """
     rows = reports.report(work, kind=query.type, start=query.start_date, end=query.end_date)
-    return [wire.report_row(row) for row in rows]
+    return Reply(200, wire.report_text(rows))
 
 
 @books.get(
