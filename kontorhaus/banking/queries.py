@@ -136,7 +136,7 @@ def _waiting(work: Work, account: BankAccount) -> list[BankTransaction]:
 
 
 def _unmatched(
-    work: Work, account: BankAccount, first: date | None = None, last: date | None = None
+    work: Work, account: BankAccount, first: date = date.min, last: date = date.max
 ) -> list[BookedMovement]:
     """Bookings on the account's ledger account with what is not matched of them."""
     return _left(

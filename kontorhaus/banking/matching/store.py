@@ -158,20 +158,25 @@ _MATCHED = (
     " on t.tenant_id = m.tenant_id and t.id = m.transaction_id"
     " where m.tenant_id = i.tenant_id and m.undone_at is null and m.{column} = i.id)"
 )
+# Each side of the account by its own index; bookings that are named, by their events.
+_ON_ACCOUNT = " union all ".join(
+    f"select e.intent_id, {sign}e.amount as amount from event e where e.tenant_id = %(tenant)s"
+    f" and e.account_{side} = %(account)s and e.booking_date between %(first)s and %(last)s"
+    for side, sign in (("debit", ""), ("credit", "-"))
+)
+_OF_INTENTS = (
+    "select e.intent_id, case when e.account_debit = %(account)s then e.amount else -e.amount end"
+    " as amount from event e where e.tenant_id = %(tenant)s and e.intent_id = any(%(intents)s)"
+    " and %(account)s in (e.account_debit, e.account_credit)"
+)
 _MOVEMENTS = (
-    "with moved as (select e.intent_id, sum(case when e.account_debit = %(account)s"
-    " then e.amount else -e.amount end)::bigint as amount from event e"
-    " where e.tenant_id = %(tenant)s"
-    " and (e.account_debit = %(account)s or e.account_credit = %(account)s)"
-    " and (%(first)s::date is null or e.booking_date >= %(first)s)"
-    " and (%(last)s::date is null or e.booking_date <= %(last)s)"
-    " and (%(intents)s::uuid[] is null or e.intent_id = any(%(intents)s))"
-    " group by e.intent_id) select i.id, i.booking_date, i.description, moved.amount,"
-    " matched.amount from moved"
+    "with moved as (select intent_id, sum(amount)::bigint as amount from ({moves}) e"
+    " group by intent_id having sum(amount) <> 0) select i.id, i.booking_date, i.description,"
+    " moved.amount, matched.amount from moved"
     " join intent i on i.tenant_id = %(tenant)s and i.id = moved.intent_id"
     " cross join lateral (select "
     + " + ".join(_MATCHED.format(column=name) for name in ("intent_id", "target_intent_id"))
-    + " as amount) matched where moved.amount <> 0"
+    + " as amount) matched where true"
 )
 _STANDING = (
     " and i.reverses_intent_id is null and not exists (select from intent r"
@@ -186,25 +191,25 @@ def unmatched(
     work: Work,
     *,
     account: str,
-    first: date | None = None,
-    last: date | None = None,
+    first: date = date.min,
+    last: date = date.max,
 ) -> list[tuple[BookedMovement, Money]]:
     """Standing bookings on a ledger account that are not wholly matched, oldest first.
 
     With each goes what is matched of it.
     """
-    return _movements(work, _UNMATCHED, account=account, first=first, last=last, intents=None)
+    return _movements(work, _ON_ACCOUNT, _UNMATCHED, account=account, first=first, last=last)
 
 
 def announced(work: Work, *, account: str) -> list[tuple[BookedMovement, Money]]:
     """Standing bookings of money in transit on an account that has not wholly come."""
     return _movements(
         work,
+        _ON_ACCOUNT,
         _UNMATCHED + " and i.source <> 'bank'",
         account=account,
-        first=None,
-        last=None,
-        intents=None,
+        first=date.min,
+        last=date.max,
     )
 
 
@@ -214,18 +219,19 @@ def movements_of(
     """What intents move on a ledger account, and what is matched of it."""
     found = _movements(
         work,
+        _OF_INTENTS,
         _STANDING if standing else "",
         account=account,
-        first=None,
-        last=None,
         intents=list(intent_ids),
     )
     return {movement.intent_id: (movement, matched) for movement, matched in found}
 
 
-def _movements(work: Work, condition: str, **values: object) -> list[tuple[BookedMovement, Money]]:
+def _movements(
+    work: Work, moves: str, condition: str, **values: object
+) -> list[tuple[BookedMovement, Money]]:
     rows = work.connection.execute(
-        f"{_MOVEMENTS}{condition} order by i.booking_date, i.id",
+        f"{_MOVEMENTS.format(moves=moves)}{condition} order by i.booking_date, i.id",
         {"tenant": work.tenant_id, **values},
     )
     return [
