@@ -8,8 +8,11 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 from psycopg.conninfo import make_conninfo
@@ -80,6 +83,18 @@ def start_server(home: Path, *, port: int | None = None, **more: str) -> Serving
     serving = launch_server(home, port=port, **more)
     await_health(serving)
     return serving
+
+
+@contextmanager
+def two_servers(url: str) -> Iterator[list[Serving]]:
+    """Two servers on one database and one home, whose worker does not take the attention."""
+    with TemporaryDirectory(prefix="kontorhaus-e2e-") as folder:
+        home = Path(folder) / "home"
+        home.mkdir()
+        more = {"KONTORHAUS_DATABASE_URL": url, "KONTORHAUS_WORKER": "outside"}
+        started = [start_server(home, **more) for _ in range(2)]
+        yield started
+        assert [stop_server(serving) for serving in started] == [0, 0]
 
 
 def launch_server(home: Path, *, port: int | None = None, **more: str) -> Serving:

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -26,8 +24,7 @@ from tests.e2e.serving import (
     Tenant,
     client,
     make_tenant,
-    start_server,
-    stop_server,
+    two_servers,
 )
 
 CLIENTS = 64
@@ -72,14 +69,8 @@ def url(fresh_database: Callable[[], str]) -> str:
 
 @pytest.fixture(scope="module")
 def servers(url: str) -> Iterator[list[Serving]]:
-    """Two servers on one database and one home."""
-    with TemporaryDirectory(prefix="kontorhaus-e2e-") as folder:
-        home = Path(folder) / "home"
-        home.mkdir()
-        more = {"KONTORHAUS_DATABASE_URL": url, "KONTORHAUS_WORKER": "outside"}
-        started = [start_server(home, **more) for _ in range(2)]
+    with two_servers(url) as started:
         yield started
-        assert [stop_server(serving) for serving in started] == [0, 0]
 
 
 @pytest.fixture(scope="module")
