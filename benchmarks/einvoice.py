@@ -83,7 +83,7 @@ def _xrechnung(given: Snapshot) -> bytes:
 
 
 def _whole(given: Snapshot, kind: Any) -> bytes:
-    assert not rendering.findings(given), "the invoice is accepted"
+    assert not rendering.findings(given, None), "the invoice is accepted"
     return rendering.made(given, kind)
 
 

@@ -64,7 +64,7 @@ def _limit() -> float:
         if number == WARM_UP:
             started = time.process_time()
         given = snapshot("xrechnung", number)
-        rendering.findings(given)
+        rendering.findings(given, None)
         rendering.made(given, "xml")
         rendering.made(given, "preview")
     seconds = (time.process_time() - started) / RUNS

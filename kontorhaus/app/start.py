@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,12 +46,16 @@ def database_server(config: Config) -> Iterator[Conninfo]:
 
 @contextmanager
 def resources(config: Config) -> Iterator[Resources]:
-    """Everything a serving process needs, with the schema brought up to date first."""
+    """Everything a serving process needs, with the schema brought up to date first.
+
+    Invalid("setting") if the folder of XRechnung's rules holds none.
+    """
+    rendering.check_operator_rules(config.xrechnung_rules)
     with database_server(config) as conninfo:
         migrate.migrate(conninfo.owner)
         database = Database(conninfo.app, size=config.pool_size, clock=Clock(config.clock)).open()
         workshop = Workshop(config.workshop_processes)
-        workshop.warm(rendering.prepare)
+        workshop.warm(functools.partial(rendering.prepare, config.xrechnung_rules))
         blobs = Blobs(config.blob_url or str(config.home / "blobs"))
         try:
             yield Resources(config=config, database=database, blobs=blobs, workshop=workshop)

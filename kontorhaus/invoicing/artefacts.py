@@ -74,7 +74,12 @@ def judge_cancellation(resources: Resources, caller: Caller, *, public_id: str) 
 
 def _judge(resources: Resources, snapshot: Snapshot) -> Verdict:
     with _overload_refused():
-        found = resources.workshop.run(rendering.findings, snapshot, timeout_seconds=_JUDGE_SECONDS)
+        found = resources.workshop.run(
+            rendering.findings,
+            snapshot,
+            resources.config.xrechnung_rules,
+            timeout_seconds=_JUDGE_SECONDS,
+        )
     return Verdict(judged=snapshot, findings=found)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from kontorhaus.invoicing import letter, xml_invoice
 from kontorhaus.invoicing.einvoice import cii, model, ubl, validation
 from kontorhaus.invoicing.einvoice import rules as einvoice
@@ -9,16 +12,24 @@ from kontorhaus.invoicing.model import ArtefactKind, Finding, Snapshot
 from kontorhaus.invoicing.pdf import render
 
 
-def prepare() -> None:
+def prepare(operator_rules: Path | None = None) -> None:
     """Compile the rules and load the fonts now, so that the first invoice does not wait."""
-    validation.prepare()
+    validation.prepare(operator_rules)
     render.prepare()
 
 
-def findings(snapshot: Snapshot) -> tuple[Finding, ...]:
+def check_operator_rules(folder: Path | None) -> None:
+    """Invalid("setting") if a folder is given but holds no rules of XRechnung."""
+    if folder is not None:
+        for kind in validation.OPERATOR_FILES:
+            validation.operator_stylesheet(folder, kind)
+
+
+def findings(snapshot: Snapshot, operator_rules: Path | None) -> tuple[Finding, ...]:
     """The rules that the e-invoice of a snapshot breaks; empty if it is fit to be sent.
 
-    The quick rules name missing fields best, so the official ones are asked only after them.
+    The quick rules name missing fields best, so the official ones are asked only after them, and
+    with them those in the operator's folder.
     """
     invoice = xml_invoice.invoice(snapshot)
     is_xrechnung = snapshot.content.export_type == "xrechnung"
@@ -27,11 +38,23 @@ def findings(snapshot: Snapshot) -> tuple[Finding, ...]:
     )
     if not any(finding.severity == "error" for finding in found):
         found = (
-            validation.validate(ubl.write(invoice), "ubl", True)
+            validation.validate(ubl.write(invoice), "ubl", True, operator_rules)
             if is_xrechnung
             else validation.validate(cii.write(invoice), "cii", False)
         )
     return tuple(_finding(item) for item in found if item.severity == "error")
+
+
+def all_findings(
+    snapshots: Sequence[Snapshot], operator_rules: Path | None
+) -> list[tuple[Finding, ...]]:
+    """The same of several snapshots, in their order."""
+    return [findings(snapshot, operator_rules) for snapshot in snapshots]
+
+
+def all_made(wanted: Sequence[tuple[Snapshot, ArtefactKind]]) -> list[bytes]:
+    """Several files, in the order in which they are wanted."""
+    return [made(snapshot, kind) for snapshot, kind in wanted]
 
 
 def made(snapshot: Snapshot, kind: ArtefactKind) -> bytes:
@@ -49,4 +72,4 @@ def picture(snapshot: Snapshot) -> bytes:
 
 
 def _finding(found: model.Finding) -> Finding:
-    return Finding(found.rule, found.field, found.message)
+    return Finding(found.rule, found.field, found.advice)

@@ -23,7 +23,8 @@ class Config:
     that tells keys and passwords of the demo. `smtp_url` may hold a password; without it no mail
     is sent. `operator_email` is whoever runs the server. `email_limit` is how many documents a
     tenant sends by e-mail in a day. `document_quota` is how many documents a
-    month an organization may make that is founded from now on.
+    month an organization may make that is founded from now on. `xrechnung_rules` is a folder with
+    KoSIT's own rules, asked beside ours.
     """
 
     home: Path
@@ -47,6 +48,7 @@ class Config:
     operator_email: str | None = None
     email_limit: int = 500
     document_quota: int | None = None
+    xrechnung_rules: Path | None = None
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
@@ -78,6 +80,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         operator_email=get("KONTORHAUS_OPERATOR_EMAIL"),
         email_limit=_integer("KONTORHAUS_EMAIL_LIMIT", get("KONTORHAUS_EMAIL_LIMIT"), 500),
         document_quota=_quota(get("KONTORHAUS_DOCUMENT_QUOTA")),
+        xrechnung_rules=_path(get("KONTORHAUS_XRECHNUNG_RULES")),
     )
 
 

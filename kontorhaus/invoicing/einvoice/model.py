@@ -35,7 +35,8 @@ class Finding:
 
     `rule` is the official id (BR-CO-26, BR-DE-15, "XSD", "XML"); `message` is English and
     `message_de` German where there is a German text, else the same; `path` is an XPath of the
-    document or empty; `field` names the field of the request that repairs it, where one does.
+    document or empty; `field` names the field of the request that repairs it, where one does;
+    `remedy` and `remedy_de` say what to do.
     """
 
     rule: str
@@ -44,6 +45,18 @@ class Finding:
     message_de: str
     path: str = ""
     field: str | None = None
+    remedy: str = ""
+    remedy_de: str = ""
+
+    @property
+    def advice(self) -> str:
+        """What is wrong and what to do, in English."""
+        return f"{self.message} {self.remedy}".strip()
+
+    @property
+    def advice_de(self) -> str:
+        """What is wrong and what to do, in German as far as there is German text."""
+        return f"{self.message_de} {self.remedy_de}".strip()
 
 
 @dataclass(frozen=True, slots=True)

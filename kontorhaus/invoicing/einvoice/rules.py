@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from kontorhaus.contacts import rules as contacts
-from kontorhaus.invoicing.einvoice import fields, model
+from kontorhaus.invoicing.einvoice import fields, model, remedies
 from kontorhaus.kernel.money import Money, total
 
 _REASONED = frozenset({"E", "AE", "K", "G", "O"})
@@ -40,8 +40,19 @@ def postal_address(lines: Sequence[str], country_code: str) -> model.Address:
 
 
 def _finding(rule: str, term: str, german: str, english: str) -> model.Finding:
+    return _told(rule, fields.of_term(term), f"{german} ({term}).", f"{english} ({term}).")
+
+
+def _told(rule: str, field: str | None, german: str, english: str) -> model.Finding:
+    remedy = remedies.of(rule, field)
     return model.Finding(
-        rule, "error", f"{english} ({term}).", f"{german} ({term}).", field=fields.of_term(term)
+        rule,
+        "error",
+        english,
+        german,
+        field=field,
+        remedy=remedy.english,
+        remedy_de=remedy.german,
     )
 
 
@@ -184,23 +195,21 @@ def _line_amounts(invoice: model.Invoice) -> Iterator[model.Finding]:
         product = line.quantity * line.unit_price / (line.base_quantity or 1)
         computed = Money.rounded(product, invoice.currency) + adjusted
         if line.net != computed:
-            yield model.Finding(
+            yield _told(
                 "PEPPOL-EN16931-R120",
-                "error",
-                f"Line {line.id} says {line.net}, quantity times price makes {computed}.",
+                f"lines[{place}]",
                 f"Zeile {line.id} nennt {line.net}, Menge mal Preis ergibt {computed}.",
-                field=f"lines[{place}]",
+                f"Line {line.id} says {line.net}, quantity times price makes {computed}.",
             )
 
 
 def _xrechnung(invoice: model.Invoice, gross_prices: bool) -> Iterator[model.Finding]:
     if gross_prices:
-        yield model.Finding(
+        yield _told(
             "PEPPOL-EN16931-R120",
-            "error",
-            "An XRechnung is made of net prices.",
+            "priceLayout",
             "Eine XRechnung hat Nettopreise.",
-            field="priceLayout",
+            "An XRechnung is made of net prices.",
         )
     wanted = (
         (

