@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 import cv2
 import numpy
@@ -229,6 +230,29 @@ def test_text_of_the_user_is_printed_as_it_is_and_never_run(written: str, printe
     (page,) = pages(render.pdf(letter_of(lines=(replace(LINES[0], name=written), *LINES[1:]))))
     assert printed in page
     assert "2.480,40" in page
+
+
+@pytest.mark.parametrize("theme", ["modern", "classic"])
+@pytest.mark.parametrize(
+    ("name", "font"),
+    [("שירותי אירוח בע״מ", "LibertinusSerif"), ("شركة الشمال للتجارة", "NotoSansArabic")],
+)
+def test_names_written_from_right_to_left_keep_their_letters(
+    name: str, font: str, theme: Literal["modern", "classic"]
+) -> None:
+    made = render.pdf(
+        letter_of(recipient=letter.Recipient((name,)), brand=letter.Brand(theme=theme))
+    )
+    (page,) = pages(made)
+    assert "?" not in page
+    assert set(name) - set(page) <= {" "}
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        used = {str(each.BaseFont) for each in opened.objects if _is_font(each)}
+    assert any(font in each for each in used)
+
+
+def _is_font(value: pikepdf.Object) -> bool:
+    return isinstance(value, pikepdf.Dictionary) and value.get("/Type") == "/Font"
 
 
 def test_a_word_longer_than_a_line_breaks() -> None:

@@ -23,7 +23,11 @@ STANDARDS: list[Literal["a-3b", "ua-1"]] = ["a-3b", "ua-1"]
 _SCREEN = 96
 
 _TEMPLATES = pathlib.Path(__file__).parent / "templates"
-_FONTS = resources.files("fontpkg_source_sans_3") / "files"
+# Latin, Greek and Cyrillic; Arabic. Hebrew stands in the font that typst brings along.
+_FONTS = [
+    str(resources.files(package) / "files")
+    for package in ("fontpkg_source_sans_3", "fontpkg_noto_sans_arabic")
+]
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 # Marks that belong to the character before them, and control characters: dropped, not replaced.
@@ -60,7 +64,7 @@ def prepare() -> None:
 @functools.cache
 def _compiler() -> typst.Compiler:
     """One per process: it keeps fonts and templates."""
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(_FONTS)])
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=_FONTS)
     main = str(_TEMPLATES / "main.typ")
     return typst.Compiler(main, root=str(_TEMPLATES), font_paths=fonts)
 
