@@ -11,10 +11,11 @@ from kontorhaus.invoicing import tasks as invoicing
 from kontorhaus.runtime import jobs, mail
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
+from kontorhaus.surfaces.billing.runs import tasks as run_tasks
 from kontorhaus.surfaces.books.imports import tasks as import_tasks
 from kontorhaus.surfaces.conventions import idempotency
 
-MODULES: tuple[ModuleType, ...] = (import_tasks, invoicing, mail, session_tasks)
+MODULES: tuple[ModuleType, ...] = (import_tasks, invoicing, mail, run_tasks, session_tasks)
 
 
 def register() -> tuple[ModuleType, ...]:

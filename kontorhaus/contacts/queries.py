@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kontorhaus.contacts import store
 from kontorhaus.contacts.model import Party, PartyDetails, Role
 from kontorhaus.kernel.errors import NotFound
@@ -15,6 +17,13 @@ def contact(work: Work, *, public_id: str) -> Party:
     if found is None:
         raise NotFound("contact", "There is no such contact.")
     return found
+
+
+def contacts_named(work: Work, *, public_ids: Iterable[str]) -> dict[str, Party]:
+    """Those of several contacts that there are, by their id."""
+    wanted = sorted(set(public_ids))
+    found = store.by_public_ids(work, public_ids=wanted) if wanted else []
+    return {party.public_id: party for party in found}
 
 
 def contacts(work: Work, *, limit: int, skip: int) -> tuple[list[Party], int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
@@ -59,6 +60,16 @@ def by_public_id(work: Work, *, public_id: str, lock: bool = False) -> Party | N
     return _one(
         work, "public_id = %(public_id)s and is_listed" + _locked(lock), {"public_id": public_id}
     )
+
+
+def by_public_ids(work: Work, *, public_ids: Sequence[str]) -> list[Party]:
+    """The contacts with these ids that there are, in no order."""
+    rows = work.connection.execute(
+        f"select {_COLUMNS} from party where tenant_id = %(tenant)s and is_listed"
+        " and public_id = any(%(ids)s)",
+        {"tenant": work.tenant_id, "ids": list(public_ids)},
+    )
+    return [_party(row) for row in rows]
 
 
 def by_id(work: Work, *, party_id: PartyId, lock: bool = False) -> Party | None:

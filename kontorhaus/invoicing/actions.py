@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from kontorhaus.contacts import queries as contacts
-from kontorhaus.contacts.model import Party, PartyDetails
-from kontorhaus.contacts.rules import with_tax_number
 from kontorhaus.invoicing import claim, drafting, quota, rules, series, store
 from kontorhaus.invoicing.model import (
     Claim,
-    Client,
     Content,
     Document,
     DocumentChange,
@@ -22,7 +18,7 @@ from kontorhaus.invoicing.model import (
 )
 from kontorhaus.invoicing.series import Drawn
 from kontorhaus.kernel.errors import Conflict, Invalid
-from kontorhaus.kernel.ids import DocumentId, PartyId
+from kontorhaus.kernel.ids import DocumentId
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.receivables import actions as receivables
 from kontorhaus.receivables import queries as claims
@@ -189,7 +185,7 @@ def _enter_periods(work: Work, content: Content, *more: date) -> None:
 def _finalize(work: Work, document: Document, snapshot: Snapshot) -> Document:
     """Number, snapshot, claim: everything slow or refusable has happened before."""
     rules.check_final(document)
-    party = _debtor(work, document.content) if document.type == "invoice" else None
+    party = claim.debtor(work, content=document.content) if document.type == "invoice" else None
     drawn = _number(work, document)
     frozen = replace(snapshot, number=drawn.number, finalized=True)
     booked = None
@@ -226,33 +222,6 @@ def _number(work: Work, document: Document) -> Drawn:
         return Drawn(document.number, {})
     day = document.content.document_date
     return series.draw(work, kind=document.type, day=day, document_id=document.id)
-
-
-def _debtor(work: Work, content: Content) -> Party:
-    """The party that owes the invoice; one who is no contact comes into the books with it."""
-    assert content.client is not None, "check_final saw a client"
-    if content.client.party_id is not None:
-        return contacts.party(work, party_id=PartyId(content.client.party_id))
-    details = _details(content.client)
-    return contacts.known_as(work, details=details) or receivables.register_customer(
-        work, details=details, is_listed=False
-    )
-
-
-def _details(client: Client) -> PartyDetails:
-    details = PartyDetails(
-        name=client.name,
-        name2=client.name2,
-        client_number=client.client_number,
-        address1=client.address1,
-        address2=client.address2,
-        address3=client.address3,
-        country_code=client.country_code,
-        contact_person=client.contact_person,
-        email=client.email,
-        phone=client.phone,
-    )
-    return with_tax_number(details, client.tax_number)
 
 
 # --- marks

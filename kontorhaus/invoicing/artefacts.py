@@ -14,6 +14,7 @@ from kontorhaus.invoicing.model import (
     ArtefactKind,
     Document,
     DocumentChange,
+    ExportType,
     NewDocument,
     Snapshot,
     Verdict,
@@ -99,12 +100,17 @@ def _overload_refused() -> Iterator[None]:
 
 
 def kinds(document: Document) -> tuple[ArtefactKind, ...]:
-    """The files that a document has: an XRechnung is XML and only has a readable preview."""
-    is_xml = document.content.export_type == "xrechnung"
-    own: tuple[ArtefactKind, ...] = ("xml", "preview") if is_xml else ("pdf",)
+    """The files that a document has, those of its cancellation among them."""
+    own = kinds_of(document.content.export_type)
     if document.cancellation is None:
         return own
+    is_xml = "xml" in own
     return (*own, "cancellation-pdf", *(("cancellation-xml",) if is_xml else ()))
+
+
+def kinds_of(export_type: ExportType) -> tuple[ArtefactKind, ...]:
+    """The files of its own: an XRechnung is XML and only has a readable preview."""
+    return ("xml", "preview") if export_type == "xrechnung" else ("pdf",)
 
 
 def fetch(resources: Resources, caller: Caller, *, public_id: str, kind: ArtefactKind) -> File:

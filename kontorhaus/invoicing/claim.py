@@ -4,13 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kontorhaus.contacts.model import Party
+from kontorhaus.contacts import queries as contacts
+from kontorhaus.contacts.model import Party, PartyDetails
+from kontorhaus.contacts.rules import with_tax_number
 from kontorhaus.invoicing import rules
-from kontorhaus.invoicing.model import PricedLine, Snapshot, TaxGroup
-from kontorhaus.kernel.ids import DocumentId
+from kontorhaus.invoicing.model import Client, Content, PricedLine, Snapshot, TaxGroup
+from kontorhaus.kernel.ids import DocumentId, PartyId
 from kontorhaus.kernel.money import shares
 from kontorhaus.openitems.model import InvoiceLine
+from kontorhaus.receivables import actions as receivables
 from kontorhaus.receivables.model import IssuedInvoice, RevenueGroup
+from kontorhaus.runtime.work import Work
+
+
+def debtor(work: Work, *, content: Content) -> Party:
+    """The party that owes the invoice; one who is no contact comes into the books with it."""
+    assert content.client is not None, "a final document has a client"
+    if content.client.party_id is not None:
+        return contacts.party(work, party_id=PartyId(content.client.party_id))
+    details = _details(content.client)
+    return contacts.known_as(work, details=details) or receivables.register_customer(
+        work, details=details, is_listed=False
+    )
+
+
+def _details(client: Client) -> PartyDetails:
+    details = PartyDetails(
+        name=client.name,
+        name2=client.name2,
+        client_number=client.client_number,
+        address1=client.address1,
+        address2=client.address2,
+        address3=client.address3,
+        country_code=client.country_code,
+        contact_person=client.contact_person,
+        email=client.email,
+        phone=client.phone,
+    )
+    return with_tax_number(details, client.tax_number)
 
 
 def issued(snapshot: Snapshot, *, document_id: DocumentId, party: Party) -> IssuedInvoice:

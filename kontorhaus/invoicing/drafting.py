@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from kontorhaus.contacts import queries as contacts
 from kontorhaus.contacts.model import Party
 from kontorhaus.identity import queries as identity
-from kontorhaus.identity.model import Profile
+from kontorhaus.identity.model import Profile, TenantSettings
 from kontorhaus.invoicing import rules, store
 from kontorhaus.invoicing.model import (
     Client,
@@ -21,7 +21,7 @@ from kontorhaus.invoicing.model import (
     Verdict,
 )
 from kontorhaus.invoicing.stationery import queries as stationery
-from kontorhaus.invoicing.stationery.model import Brand
+from kontorhaus.invoicing.stationery.model import Brand, Stationery
 from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
 from kontorhaus.runtime.work import Work
 
@@ -39,10 +39,43 @@ def found(work: Work, *, public_id: str) -> Document:
     return document
 
 
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every document takes from the company: read once, however many are made."""
+
+    profile: Profile
+    settings: TenantSettings
+    paper: Stationery
+    is_test: bool
+
+
+def house(work: Work) -> House:
+    """The company as it is now."""
+    return House(
+        profile=identity.profile(work),
+        settings=identity.settings(work),
+        paper=stationery.stationery(work),
+        is_test=identity.environment(work) == "TEST",
+    )
+
+
 def started(work: Work, *, new: NewDocument) -> Content:
-    """The content of a new document, completed; what it leaves out follows the letter paper."""
-    content = rules.with_defaults(new, stationery.stationery(work))
-    return completed(work, content=content, document_type=new.type, client_id=new.client_id)
+    """The content of a new document, completed; what it leaves out follows the letter paper.
+
+    NotFound("contact"), Invalid.
+    """
+    party = contacts.contact(work, public_id=new.client_id) if new.client_id is not None else None
+    return begun(house(work), new=new, party=party)
+
+
+def begun(house: House, *, new: NewDocument, party: Party | None) -> Content:
+    """The content of a new document for a contact that was read before; Invalid."""
+    content = rules.with_defaults(new, house.paper)
+    if party is not None:
+        content = replace(content, client=client(party))
+    if any(line.vat_rate is None for line in content.lines):
+        content = rules.with_rates(content, house.profile.vat_default)
+    return rules.check_content(content, new.type)
 
 
 def completed(
@@ -82,16 +115,23 @@ def snapshot(
     work: Work, *, content: Content, document_type: DocumentType, number: str | None
 ) -> Snapshot:
     """What PDF and XML would be made from if the content were final now."""
-    profile, settings = identity.profile(work), identity.settings(work)
+    return composed(house(work), content=content, document_type=document_type, number=number)
+
+
+def composed(
+    house: House, *, content: Content, document_type: DocumentType, number: str | None
+) -> Snapshot:
+    """The same for a company that was read before."""
+    profile = house.profile
     return Snapshot(
         type=document_type,
         number=number or PLACEHOLDER,
         finalized=False,
-        is_test=identity.environment(work) == "TEST",
+        is_test=house.is_test,
         content=content,
         totals=rules.totals(content, small_trader=profile.small_trader, currency=profile.currency),
-        seller=seller(profile, stationery.stationery(work).brand),
-        due_date=content.document_date + timedelta(days=settings.payment_days),
+        seller=seller(profile, house.paper.brand),
+        due_date=content.document_date + timedelta(days=house.settings.payment_days),
     )
 
 

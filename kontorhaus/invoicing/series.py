@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from kontorhaus.identity import queries as identity
 from kontorhaus.invoicing import numbers, store
 from kontorhaus.invoicing.numbers import Kind
-from kontorhaus.kernel.ids import DocumentId
-from kontorhaus.runtime import counter
 from kontorhaus.kernel import number_format as formatted
 from kontorhaus.kernel.errors import Conflict
+from kontorhaus.kernel.ids import DocumentId
+from kontorhaus.runtime import counter
 from kontorhaus.runtime.work import Json, Work
 
 
@@ -23,8 +25,6 @@ class Drawn:
     account: dict[str, Json]
 
 
-def draw(work: Work, *, kind: Kind, day: date, document_id: DocumentId) -> Drawn:
-    """The next free number of a series; nobody else draws from it until the transaction ends.
 def format_of(work: Work, *, kind: Kind) -> str:
     """The format of a series."""
     return identity.settings(work).number_formats.get(kind) or numbers.DEFAULT_FORMATS[kind]
@@ -41,6 +41,8 @@ def following(work: Work, *, kind: Kind, day: date) -> str:
             return number
 
 
+def draw(work: Work, *, kind: Kind, day: date, document_id: DocumentId) -> Drawn:
+    """The next free number of a series; nobody else draws from it until the transaction ends.
 
     A number that was given by hand before is skipped.
     """
@@ -58,3 +60,24 @@ def following(work: Work, *, kind: Kind, day: date) -> str:
             subject_id=document_id,
             details={"number": number, **account},
         )
+
+
+def draw_all(work: Work, *, kind: Kind, days: Sequence[date]) -> list[Drawn]:
+    """The next numbers of the series that the days belong to, one for each, in their order.
+
+    Conflict("number_taken") if one of them was given by hand before: draw them one by one then.
+    """
+    number_format = format_of(work, kind=kind)
+    names = [numbers.series(kind, number_format, day.year) for day in days]
+    values = {
+        name: counter.last_of(work, series=f"document:{name}", count=count) - count
+        for name, count in Counter(names).items()
+    }
+    drawn = []
+    for name, day in zip(names, days, strict=True):
+        values[name] += 1
+        number = formatted.number(number_format, year=day.year, value=values[name])
+        drawn.append(Drawn(number, {"series": name, "value": values[name]}))
+    if store.any_taken(work, kind=kind, numbers=[each.number for each in drawn]):
+        raise Conflict("number_taken", "A number of this series is given out already.")
+    return drawn

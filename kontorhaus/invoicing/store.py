@@ -265,6 +265,16 @@ def is_taken(work: Work, *, kind: Kind, number: str) -> bool:
     return row is not None
 
 
+def any_taken(work: Work, *, kind: Kind, numbers: Sequence[str]) -> bool:
+    """Whether a document of this kind has one of these numbers."""
+    row = work.connection.execute(
+        "select 1 from document where tenant_id = %(tenant)s and type = %(kind)s"
+        " and number = any(%(numbers)s) limit 1",
+        {"tenant": work.tenant_id, "kind": kind, "numbers": list(numbers)},
+    ).fetchone()
+    return row is not None
+
+
 def artefact(work: Work, *, document_id: DocumentId, kind: ArtefactKind) -> Artefact | None:
     """The stored file of a document, if it was made."""
     row = work.connection.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -94,36 +94,46 @@ def book_invoice(work: Work, *, invoice: IssuedInvoice) -> BookedInvoice:
 
     Invalid: vat_rate, nothing_to_post. Conflict: period_locked, duplicate_invoice_number.
     """
+    return book_invoices(work, invoices=[invoice])[0]
+
+
+def book_invoices(work: Work, *, invoices: Sequence[IssuedInvoice]) -> list[BookedInvoice]:
+    """Post issued invoices and open their items, all of them or none; refusals as for one."""
     settings = identity.settings(work)
-    accounts = rules.revenue_accounts(invoice.groups, settings.chart)
-    posting = _as_taxed(rules.invoice_posting(invoice, accounts), settings)
-    posted = ledger.post(work, postings=[posting])[0]
-    lines = tuple(
-        replace(line, account=accounts[line.tax_code].revenue) if line.tax_code else line
-        for line in invoice.lines
+    accounts = [rules.revenue_accounts(each.groups, settings.chart) for each in invoices]
+    postings = [
+        _as_taxed(rules.invoice_posting(invoice, its), settings)
+        for invoice, its in zip(invoices, accounts, strict=True)
+    ]
+    posted = ledger.post(work, postings=postings)
+    kept = [
+        (OutgoingInvoiceId(work.new_id()), rules.with_accounts(invoice, its), entry.intent_id)
+        for invoice, its, entry in zip(invoices, accounts, posted, strict=True)
+    ]
+    store.insert_all(work, invoices=kept)
+    items = [
+        _item(invoice, posting, intent_id)
+        for (_, invoice, intent_id), posting in zip(kept, postings, strict=True)
+    ]
+    item_ids = openitems.open_items(work, items=items)
+    return [
+        BookedInvoice(invoice_id, intent_id, item_id)
+        for (invoice_id, _, intent_id), item_id in zip(kept, item_ids, strict=True)
+    ]
+
+
+def _item(invoice: IssuedInvoice, posting: Posting, intent_id: IntentId) -> NewItem:
+    return NewItem(
+        kind="receivable",
+        account=invoice.account,
+        party_id=invoice.party_id,
+        intent_id=intent_id,
+        amount=invoice.gross if invoice.type == "invoice" else -invoice.gross,
+        item_date=invoice.invoice_date,
+        due_date=invoice.due_date,
+        reference=invoice.number,
+        waits=any(tax.is_waiting(each.tax_code or "") for each in posting.transfers),
     )
-    invoice_id = OutgoingInvoiceId(work.new_id())
-    store.insert(
-        work,
-        invoice_id=invoice_id,
-        invoice=replace(invoice, lines=lines),
-        intent_id=posted.intent_id,
-    )
-    item_id = openitems.open_item(
-        work,
-        item=NewItem(
-            kind="receivable",
-            account=invoice.account,
-            party_id=invoice.party_id,
-            intent_id=posted.intent_id,
-            amount=invoice.gross if invoice.type == "invoice" else -invoice.gross,
-            item_date=invoice.invoice_date,
-            due_date=invoice.due_date,
-            reference=invoice.number,
-            waits=any(tax.is_waiting(each.tax_code or "") for each in posting.transfers),
-        ),
-    )
-    return BookedInvoice(invoice_id, posted.intent_id, item_id)
 
 
 def _as_taxed(posting: Posting, settings: TenantSettings) -> Posting:

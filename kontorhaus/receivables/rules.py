@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.ids import IntentId
@@ -34,6 +35,15 @@ def revenue_accounts(groups: Sequence[RevenueGroup], chart: str) -> Mapping[str,
             )
         result[group.tax_code] = RevenueAccounts(revenue=revenue, vat=vat)
     return result
+
+
+def with_accounts(invoice: IssuedInvoice, accounts: Mapping[str, RevenueAccounts]) -> IssuedInvoice:
+    """The invoice whose lines name the revenue accounts that they are posted to."""
+    lines = tuple(
+        replace(line, account=accounts[line.tax_code].revenue) if line.tax_code else line
+        for line in invoice.lines
+    )
+    return replace(invoice, lines=lines)
 
 
 def invoice_events(

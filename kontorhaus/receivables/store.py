@@ -43,32 +43,38 @@ _IS_OPEN = (
 _OPEN_STATUSES = ("open", "partially_paid", "overdue")
 
 
-def insert(
-    work: Work, *, invoice_id: OutgoingInvoiceId, invoice: IssuedInvoice, intent_id: IntentId
+def insert_all(
+    work: Work, *, invoices: Sequence[tuple[OutgoingInvoiceId, IssuedInvoice, IntentId]]
 ) -> None:
-    """A new row; Conflict("duplicate_invoice_number") if the customer has one of that number."""
+    """New rows; Conflict("duplicate_invoice_number") if a customer has one of that number."""
     _insert(
         work,
-        {
-            "id": invoice_id,
-            "party": invoice.party_id,
-            "name": invoice.party_name,
-            "document": invoice.document_id,
-            "file": None,
-            "number": invoice.number,
-            "day": invoice.invoice_date,
-            "due": invoice.due_date,
-            "type": invoice.type,
-            "net": invoice.net.minor,
-            "tax": invoice.tax.minor,
-            "gross": invoice.gross.minor,
-            "currency": invoice.gross.currency,
-            "account": invoice.account,
-            "intent": intent_id,
-            "notes": invoice.notes,
-            "lines": invoice.lines,
-        },
+        [_issued(invoice_id, invoice, intent_id) for invoice_id, invoice, intent_id in invoices],
     )
+
+
+def _issued(
+    invoice_id: OutgoingInvoiceId, invoice: IssuedInvoice, intent_id: IntentId
+) -> dict[str, Any]:
+    return {
+        "id": invoice_id,
+        "party": invoice.party_id,
+        "name": invoice.party_name,
+        "document": invoice.document_id,
+        "file": None,
+        "number": invoice.number,
+        "day": invoice.invoice_date,
+        "due": invoice.due_date,
+        "type": invoice.type,
+        "net": invoice.net.minor,
+        "tax": invoice.tax.minor,
+        "gross": invoice.gross.minor,
+        "currency": invoice.gross.currency,
+        "account": invoice.account,
+        "intent": intent_id,
+        "notes": invoice.notes,
+        "lines": invoice.lines,
+    }
 
 
 def insert_cancelling(
@@ -105,48 +111,52 @@ def record(
     """A new row without a booking; Conflict("duplicate_invoice_number")."""
     _insert(
         work,
-        {
-            "id": invoice_id,
-            "party": invoice.party_id,
-            "name": party_name,
-            "document": None,
-            "file": invoice.file_id,
-            "number": invoice.number,
-            "day": invoice.invoice_date,
-            "due": invoice.due_date,
-            "type": "credit_note" if invoice.is_credit else "invoice",
-            "net": invoice.net.minor,
-            "tax": invoice.tax.minor,
-            "gross": invoice.gross.minor,
-            "currency": invoice.gross.currency,
-            "account": None,
-            "intent": None,
-            "notes": invoice.notes,
-            "lines": invoice.lines,
-        },
+        [
+            {
+                "id": invoice_id,
+                "party": invoice.party_id,
+                "name": party_name,
+                "document": None,
+                "file": invoice.file_id,
+                "number": invoice.number,
+                "day": invoice.invoice_date,
+                "due": invoice.due_date,
+                "type": "credit_note" if invoice.is_credit else "invoice",
+                "net": invoice.net.minor,
+                "tax": invoice.tax.minor,
+                "gross": invoice.gross.minor,
+                "currency": invoice.gross.currency,
+                "account": None,
+                "intent": None,
+                "notes": invoice.notes,
+                "lines": invoice.lines,
+            }
+        ],
     )
 
 
-def _insert(work: Work, values: Mapping[str, Any]) -> None:
+def _insert(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    shared = {"tenant": work.tenant_id, "now": work.now}
+    values = [
+        {**row, **shared, "lines": Jsonb(_LINES.dump_python(row["lines"], mode="json"))}
+        for row in rows
+    ]
     try:
-        work.connection.execute(
-            "insert into outgoing_invoice (tenant_id, id, party_id, party_name, document_id,"
-            " file_id, invoice_number, invoice_date, due_date, type, total_net, total_tax,"
-            " total_gross, currency, account, intent_id, notes, lines, created_at) values"
-            " (%(tenant)s, %(id)s, %(party)s, %(name)s, %(document)s, %(file)s, %(number)s,"
-            " %(day)s, %(due)s, %(type)s, %(net)s, %(tax)s, %(gross)s, %(currency)s, %(account)s,"
-            " %(intent)s, %(notes)s, %(lines)s, %(now)s)",
-            {
-                **values,
-                "tenant": work.tenant_id,
-                "lines": Jsonb(_LINES.dump_python(values["lines"], mode="json")),
-                "now": work.now,
-            },
-        )
+        with work.connection.cursor() as cursor:
+            cursor.executemany(
+                "insert into outgoing_invoice (tenant_id, id, party_id, party_name, document_id,"
+                " file_id, invoice_number, invoice_date, due_date, type, total_net, total_tax,"
+                " total_gross, currency, account, intent_id, notes, lines, created_at) values"
+                " (%(tenant)s, %(id)s, %(party)s, %(name)s, %(document)s, %(file)s, %(number)s,"
+                " %(day)s, %(due)s, %(type)s, %(net)s, %(tax)s, %(gross)s, %(currency)s,"
+                " %(account)s, %(intent)s, %(notes)s, %(lines)s, %(now)s)",
+                values,
+            )
     except UniqueViolation as error:
         raise Conflict(
             "duplicate_invoice_number",
-            f"This customer has an invoice {values['number']!r} already.",
+            f"A customer has an invoice of this number already: {rows[0]['number']!r}"
+            f"{' or a later one' if len(rows) > 1 else ''}.",
             field="invoice_number",
         ) from error
 

@@ -161,7 +161,8 @@ def _waiting(work: Work, mail_id: UUID) -> tuple[Mail, int] | None:
     if row[8] == "sending":
         _note(work, mail_id, "failed", _UNKNOWN)
         return None
-    return Mail(*row[:7], tuple(Attachment(**each) for each in row[7])), row[9]
+    files = tuple(Attachment(**each) for each in row[7])
+    return replace(Mail(*row[:7]), attachments=files), row[9]
 
 
 def _hand_out(resources: Resources, caller: Caller, mail_id: UUID) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
 import segno
 
 from kontorhaus.kernel.errors import Invalid
@@ -15,6 +18,8 @@ _TEXT_LENGTH = 140
 _LARGEST_VERSION = 13
 # A fixed mask spares the search for the best one, which takes four times as long as all the rest.
 _MASK = 3
+
+_RUN = re.compile("1+")
 
 Point = tuple[int, int]
 
@@ -53,49 +58,46 @@ def code(text: str) -> tuple[int, str]:
         text.encode(), error="m", boost_error=False, micro=False, encoding="utf-8", mask=_MASK
     )
     assert int(made.version) <= _LARGEST_VERSION
-    matrix = [list(row) for row in made.matrix]
-    return len(matrix), _outline(matrix)
+    return len(made.matrix), _outline(made.matrix)
 
 
 def _single_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _outline(matrix: list[list[int]]) -> str:
-    edges = _edges({(x, y) for y, row in enumerate(matrix) for x, cell in enumerate(row) if cell})
+def _outline(matrix: Sequence[bytes | bytearray]) -> str:
+    """The border of the dark modules as closed lines, walked with the dark on the right."""
+    sides = list(_sides(matrix))
+    uprights: dict[Point, list[Point]] = {}
+    for start, end in _sides(list(zip(*matrix, strict=True))):
+        # what runs right in the mirrored picture runs up in this one
+        uprights.setdefault((end[1], end[0]), []).append((start[1], start[0]))
+    levels: dict[Point, list[Point]] = {}
+    for start, end in sides:
+        levels.setdefault(start, []).append(end)
     path = []
-    while edges:
-        start = here = next(iter(edges))
-        steps: list[Point] = []
-        while here in edges:
-            there = edges[here].pop()
-            if not edges[here]:
-                del edges[here]
-            _extend(steps, (there[0] - here[0], there[1] - here[1]))
+    for start, _ in sides:
+        if not levels[start]:
+            continue
+        path.append(f"M{start[0]} {start[1]}")
+        here = start
+        while levels.get(here):
+            corner = levels[here].pop()
+            there = uprights[corner].pop()
+            path.append(f"h{corner[0] - here[0]}v{there[1] - corner[1]}")
             here = there
-        drawn = "".join(f"h{dx}" if dx else f"v{dy}" for dx, dy in steps)
-        path.append(f"M{start[0]} {start[1]}{drawn}z")
+        path.append("z")
     return "".join(path)
 
 
-def _edges(dark: set[Point]) -> dict[Point, list[Point]]:
-    """The borders between dark and light, each walked with the dark module on its right."""
-    edges: dict[Point, list[Point]] = {}
-    for x, y in sorted(dark):
-        for beside, start, end in (
-            ((x, y - 1), (x, y), (x + 1, y)),
-            ((x + 1, y), (x + 1, y), (x + 1, y + 1)),
-            ((x, y + 1), (x + 1, y + 1), (x, y + 1)),
-            ((x - 1, y), (x, y + 1), (x, y)),
-        ):
-            if beside not in dark:
-                edges.setdefault(start, []).append(end)
-    return edges
-
-
-def _extend(steps: list[Point], step: Point) -> None:
-    """Adds a step; one in the direction of the last makes that one longer."""
-    if steps and (steps[-1][0] == 0) == (step[0] == 0):
-        steps[-1] = (steps[-1][0] + step[0], steps[-1][1] + step[1])
-    else:
-        steps.append(step)
+def _sides(rows: Sequence[Iterable[int]]) -> Iterator[tuple[Point, Point]]:
+    """The level borders between dark and light, as long as they are straight, with the dark below
+    a border that runs right and above one that runs left.
+    """
+    width = len(list(rows[0]))
+    numbers = [int("".join(map(str, row)), 2) for row in rows]
+    for y, (above, below) in enumerate(zip([0, *numbers], [*numbers, 0], strict=True)):
+        for found in _RUN.finditer(f"{below & ~above:0{width}b}"):
+            yield (found.start(), y), (found.end(), y)
+        for found in _RUN.finditer(f"{above & ~below:0{width}b}"):
+            yield (found.end(), y), (found.start(), y)

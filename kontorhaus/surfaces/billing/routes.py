@@ -8,6 +8,7 @@ from kontorhaus.surfaces.billing.contacts import routes as contact_routes
 from kontorhaus.surfaces.billing.documents import routes as document_routes
 from kontorhaus.surfaces.billing.mails import routes as mail_routes
 from kontorhaus.surfaces.billing.products import routes as product_routes
+from kontorhaus.surfaces.billing.runs import routes as run_routes
 from kontorhaus.surfaces.billing.settings import routes as settings_routes
 from kontorhaus.surfaces.billing.surface import billing
 
@@ -19,5 +20,6 @@ __all__ = [
     "document_routes",
     "mail_routes",
     "product_routes",
+    "run_routes",
     "settings_routes",
 ]

@@ -1,0 +1,1 @@
+"""Runs: many documents as one job, each row by itself, none of them twice."""

@@ -1,0 +1,1 @@
+"""Many documents at once over HTTP, as a job."""
