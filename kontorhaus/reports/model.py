@@ -1,14 +1,12 @@
-"""What the reports are made of: rows in debit-positive cents, figures per month, DATEV's events."""
+"""What the reports are made of: rows in debit-positive cents, figures per month."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from kontorhaus.contacts.model import PartyDetails
 from kontorhaus.kernel.money import Money, total
 
 
@@ -217,108 +215,3 @@ class CashFlow:
     def net(self) -> Money:
         """What came in less what went out."""
         return self.received - self.paid
-
-
-class JournalEvent(NamedTuple):
-    """An event as the DATEV export reads it; `amount` in cents, sides are debit|credit.
-
-    `tax_side` is the side on which the coded account stands; `reference` is the number of the
-    document or, for a payment, of the item it settles; `party_account` the personal account of
-    the invoice that is linked to the booking; `document_id` the stored file of the booking.
-    """
-
-    journal_number: int
-    intent_id: str
-    booking_date: date
-    tax_date: date
-    account_debit: str
-    account_credit: str
-    amount: int
-    pair: int
-    line: int
-    kind: str
-    tax_code: str | None
-    tax_side: str | None
-    description: str
-    reference: str | None
-    is_reversal: bool
-    party_account: str | None
-    document_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalAccount:
-    """A personal account with what is known of its party, for the master data."""
-
-    number: str
-    kind: str
-    name: str
-    details: PartyDetails | None
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something the reader of an export should know; `kind` is a stable word.
-
-    transliterated, shortened, reference_changed: a text could not go out as it stands.
-    split: net and tax went out as rows of their own (key 40 on automatic accounts), as DATEV
-    would compute other cents. diverse: a posting on a collective account went out on 10000 or
-    70000. without_party: nobody is known behind a personal account. renumbered: an account has
-    another number in DATEV (journal number 0).
-    """
-
-    kind: str
-    journal_number: int
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class DatevExport:
-    """A finished export: a file with its name and media type.
-
-    `rows` counts booking rows, `total` is the sum of their amounts. `left_to_datev` is the
-    self-assessed tax (§ 13b, § 1a UStG) that DATEV computes by itself from the key or account:
-    total + left_to_datev = sum of all events of the journal in the range.
-    """
-
-    file_name: str
-    media_type: str
-    content: bytes
-    rows: int
-    total: Money
-    left_to_datev: Money
-
-
-@dataclass(frozen=True, slots=True)
-class KeySum:
-    """Booking rows with the same key ("" for none)."""
-
-    key: str
-    rows: int
-    total: Money
-
-
-@dataclass(frozen=True, slots=True)
-class DatevLint:
-    """What a person reads before an export.
-
-    `difference` is what rows and self-assessed tax left to DATEV lack of the journal: always 0.
-    `counts` says how many notes there are of each kind, `notes` are the first of each.
-    """
-
-    rows: int
-    total: Money
-    left_to_datev: Money
-    events: int
-    journal_total: Money
-    keys: tuple[KeySum, ...]
-    reversals: int
-    documents: int
-    counts: Mapping[str, int]
-    notes: tuple[Note, ...]
-
-    @property
-    def difference(self) -> Money:
-        """Journal less rows and tax left to DATEV."""
-        return self.journal_total - self.total - self.left_to_datev

@@ -69,6 +69,14 @@ class Blobs:
         except FileNotFoundError:
             raise _not_found(sha256) from None
 
+    def blocks(self, sha256: str) -> Iterator[bytes]:
+        """The content, some of it at a time; NotFound if it is not stored."""
+        try:
+            for block in obstore.get(self._store, _place(sha256)).stream():
+                yield bytes(block)
+        except FileNotFoundError:
+            raise _not_found(sha256) from None
+
     def exists(self, sha256: str) -> bool:
         try:
             self.size(sha256)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import resources
-from itertools import islice
+from itertools import chain
 
 MAX_ROWS = 99_999
-_BLOCK = 5_000
 
 # Numbers of the columns that this program fills.
 AMOUNT, SIDE, ACCOUNT, CONTRA, KEY, DAY = 1, 2, 7, 8, 9, 10
@@ -25,7 +24,7 @@ _LETTERS = {
     "ŧ": "t", "Ŧ": "T", "ĸ": "k", "ə": "e", "Ə": "E", "ẞ": "SS", "−": "-", "‐": "-", "‑": "-",
     "‒": "-", "―": "-", "′": "'", "″": '"', "⁄": "/",
 }  # fmt: skip
-_REFERENCE = re.compile(r"[A-Za-z0-9_$&%*+\-/]{0,36}")
+_fits_reference = re.compile(r"[A-Za-z0-9_$&%*+\-/]{0,36}").fullmatch
 _FIELD = re.compile(r'"((?:[^"]|"")*)"|([^;"]*)')
 
 
@@ -106,21 +105,6 @@ ACCOUNTS = _format(20, "Kontenbeschriftungen", 3, "kontenbeschriftungen_v3.csv")
 FORMATS = {each.category: each for each in (BOOKINGS, PARTIES, ACCOUNTS)}
 COLUMNS = BOOKINGS.columns
 
-# The columns of a booking row that may be filled, in their order: what `booking_line` takes.
-FILLED = (AMOUNT, SIDE, ACCOUNT, CONTRA, KEY, DAY, REFERENCE, TEXT, LINK, EXTRA_KIND, EXTRA_TEXT,
-          IS_FINAL, SERVICE_DATE, TAX_PERIOD, IS_REVERSAL)  # fmt: skip
-
-
-def _template() -> str:
-    """A booking row with a place for each column that may be filled, with its quotes."""
-    empty = list(BOOKINGS.empty)
-    for number in FILLED:
-        empty[number - 1] = '"%s"' if COLUMNS[number - 1].is_text else "%s"
-    return ";".join(empty)
-
-
-_TEMPLATE = _template()
-
 
 def quoted(text: str) -> str:
     """A text field with its quotes."""
@@ -162,14 +146,22 @@ def row_line(values: Mapping[int, str], of: Format = BOOKINGS) -> str:
     return ";".join(fields)
 
 
-def booking_line(values: tuple[str, ...]) -> str:
-    """A booking row from the values of the columns FILLED, whose quotes are doubled already."""
-    return _TEMPLATE % values
+def part(first: int, last: int, values: Mapping[int, str] | None = None) -> str:
+    """The columns from `first` to `last` of a booking row that has these values."""
+    fields = list(BOOKINGS.empty)
+    for number, value in (values or {}).items():
+        fields[number - 1] = quoted(value) if COLUMNS[number - 1].is_text else value
+    return ";".join(fields[first - 1 : last])
+
+
+def accounts_part(side: str, account: str, contra: str, key: str) -> str:
+    """What stands between the amount and the day."""
+    return part(SIDE, KEY, {SIDE: side, ACCOUNT: account, CONTRA: contra, KEY: key})
 
 
 def file_of(header: Header, lines: Iterable[str], of: Format = BOOKINGS) -> bytes:
     """The whole file; every character of the lines is one of Windows-1252 (see `printable`)."""
-    return opening(header, of) + b"".join(blocks(lines))
+    return opening(header, of) + block(lines)
 
 
 def opening(header: Header, of: Format = BOOKINGS) -> bytes:
@@ -177,22 +169,23 @@ def opening(header: Header, of: Format = BOOKINGS) -> bytes:
     return f"{header_line(header, of)}\r\n{names_line(of)}\r\n".encode("cp1252")
 
 
-def blocks(lines: Iterable[str]) -> Iterator[bytes]:
-    """The lines with their ends, some thousand at a time."""
-    rest = iter(lines)
-    while block := list(islice(rest, _BLOCK)):
-        block.append("")
-        text = "\r\n".join(block)
-        try:
-            # the same bytes wherever it works, and much faster
-            yield text.encode("latin-1")
-        except UnicodeEncodeError:
-            yield text.encode("cp1252")
+def block(lines: Iterable[str]) -> bytes:
+    """The lines with their ends."""
+    text = "\r\n".join(chain(lines, ("",)))
+    try:
+        # the same bytes wherever it works, and much faster
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("cp1252")
+
+
+_CENTS = tuple(f",{cents:02d}" for cents in range(100))
 
 
 def amount(cents: int) -> str:
     """A positive amount in the form of column 1."""
-    return f"{cents // 100},{cents % 100:02d}"
+    euros, rest = divmod(cents, 100)
+    return f"{euros}{_CENTS[rest]}"
 
 
 def printable(text: str) -> str:
@@ -200,7 +193,7 @@ def printable(text: str) -> str:
 
     What the code page does not know becomes its base letter, else `_`; never a question mark.
     """
-    if text.isprintable() and _is_known(text):
+    if text.isprintable() and (text.isascii() or _is_known(text)):
         return text
     return "".join(map(_character, unicodedata.normalize("NFC", text)))
 
@@ -222,17 +215,22 @@ def _is_base(character: str) -> bool:
 
 
 def _is_known(text: str) -> bool:
+    # what is printable has the same bytes in Latin-1, which is quicker to ask
+    return _fits(text, "latin-1") or _fits(text, "cp1252")
+
+
+def _fits(text: str, encoding: str) -> bool:
     try:
-        text.encode("cp1252")
+        text.encode(encoding)
     except UnicodeEncodeError:
         return False
     return True
 
 
-def reference(text: str) -> str:
+def reference(text: str | None) -> str:
     """A document number in the characters of Belegfeld 1, at most 36 of them."""
-    if _REFERENCE.fullmatch(text):
-        return text
+    if not text or _fits_reference(text):
+        return text or ""
     for letter, plain in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
         text = text.replace(letter, plain).replace(letter.upper(), plain.upper())
     return re.sub(r"[^A-Za-z0-9_$&%*+\-/]", "-", printable(text).strip())[:36]

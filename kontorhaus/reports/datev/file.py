@@ -2,130 +2,185 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from datetime import datetime
+from itertools import chain, groupby, islice
+from operator import attrgetter, itemgetter
+from tempfile import SpooledTemporaryFile
+from typing import IO, NamedTuple
 
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.money import Money
 from kontorhaus.reports.datev import extf
+from kontorhaus.reports.datev import lines as datev_lines
 from kontorhaus.reports.datev import rows as datev
-from kontorhaus.reports.model import DatevExport, JournalEvent
+from kontorhaus.reports.datev.model import JournalEvent, LinkedDocument, Row
+from kontorhaus.runtime.ahead import ahead
 
 # The rows are mostly separators: the fastest level already makes them a tenth as long.
 _LEVEL = 1
+# Rows that are written at a time, and blocks of them that wait to be compressed.
+_BLOCK = 2_000
+_DEPTH = 4
+_MEDIA_TYPES = {"csv": "text/csv", "zip": "application/zip"}
+_IN_MEMORY = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class DatevExport:
+    """A finished export: a file with its name and media type.
+
+    `rows` counts booking rows, `total` is the sum of their amounts. `left_to_datev` is the
+    self-assessed tax (§ 13b, § 1a UStG) that DATEV computes by itself from the key or account:
+    total + left_to_datev = sum of all events of the journal in the range. `documents` are those
+    that the rows name.
+    """
+
+    file_name: str
+    media_type: str
+    made_at: datetime
+    file: IO[bytes]
+    rows: int
+    total: Money
+    left_to_datev: Money
+    documents: tuple[LinkedDocument, ...] = ()
+
+    @property
+    def content(self) -> bytes:
+        """All of the file."""
+        self.file.seek(0)
+        return self.file.read()
+
+
+class Batch(NamedTuple):
+    """The events of some days and the header of their file."""
+
+    header: extf.Header
+    events: Iterable[JournalEvent]
+
+
+class _Piece(NamedTuple):
+    """Some bytes of a file of an archive."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(slots=True)
 class _Sums:
     """What went out so far, in all files."""
 
-    books: datev.Books
     rows: int = 0
     amount: int = 0
     left_to_datev: int = 0
 
-    def lines(self, rows: Iterable[datev.Row], *, is_final: bool) -> Iterator[str]:
-        """The rows as text, counted on the way."""
-        for row in rows:
-            self.rows += 1
-            self.amount += row.amount
-            self.left_to_datev += row.left_to_datev
-            yield datev.line(row, self.books, is_final=is_final)
+    def blocks(self, rows: Iterable[Row], *, is_final: bool) -> Iterator[bytes]:
+        """The rows as they stand in a file, counted on the way, some thousand at a time."""
+        rest = iter(rows)
+        while block := list(islice(rest, _BLOCK)):
+            self.count(block)
+            yield extf.block(datev_lines.lines(block, is_final=is_final))
 
-    def finished(self, file_name: str, media_type: str, content: bytes) -> DatevExport:
-        """The export."""
+    def count(self, rows: list[Row]) -> None:
+        """Count rows that went out."""
+        self.rows += len(rows)
+        self.amount += sum(map(attrgetter("amount"), rows))
+        self.left_to_datev += sum(map(attrgetter("left_to_datev"), rows))
+
+    def export(self, whole: extf.Header, ending: str, file: IO[bytes]) -> DatevExport:
+        """The finished export."""
         return DatevExport(
-            file_name=file_name,
-            media_type=media_type,
-            content=content,
+            file_name=f"{name_of(whole)}.{ending}",
+            media_type=_MEDIA_TYPES[ending],
+            made_at=whole.created_at,
+            file=file,
             rows=self.rows,
             total=Money(self.amount),
             left_to_datev=Money(self.left_to_datev),
         )
 
 
-def single(events: Iterable[JournalEvent], books: datev.Books, header: extf.Header) -> DatevExport:
+def single(batch: Batch, books: datev.Books) -> DatevExport:
     """One file; Invalid("too_many_rows") with their number if it would not hold them."""
-    sums = _Sums(books)
-    lines = sums.lines(datev.rows(events, books), is_final=header.is_final)
-    content = extf.file_of(header, islice(lines, extf.MAX_ROWS))
-    for _ in lines:
-        pass
-    if sums.rows > extf.MAX_ROWS:
+    header, sums, file = batch.header, _Sums(), _new_file()
+    rows = datev.rows(batch.events, books)
+    file.write(extf.opening(header))
+    for block in sums.blocks(islice(rows, extf.MAX_ROWS), is_final=header.is_final):
+        file.write(block)
+    more = sum(1 for _ in rows)
+    if more:
         raise Invalid(
             "too_many_rows",
-            f"{sums.rows} rows are more than one file takes ({extf.MAX_ROWS}).",
-            rows=sums.rows,
+            f"{sums.rows + more} rows are more than one file takes ({extf.MAX_ROWS}).",
+            rows=sums.rows + more,
             remedy="format=zip or a shorter range",
         )
-    return sums.finished(f"{_name(header)}.csv", "text/csv", content)
+    return sums.export(header, "csv", file)
 
 
 def archive(
-    months: Iterable[tuple[extf.Header, Iterable[JournalEvent]]],
+    months: Iterable[Batch],
     masters: Iterable[tuple[extf.Format, Iterable[str]]],
     books: datev.Books,
     whole: extf.Header,
 ) -> DatevExport:
     """A ZIP with the files of all months that have rows, and those of the master data.
 
-    Without any row it holds one empty file of bookings.
+    Without any row it holds one empty file of bookings. Rows are made while those before are
+    compressed.
     """
-    sums, buffer = _Sums(books), io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as target:
-        for header, events in months:
-            lines = sums.lines(datev.rows(events, books), is_final=header.is_final)
-            _add_parts(target, header, lines)
-        if not sums.rows:
-            _add(target, f"{_name(whole)}.csv", whole, extf.BOOKINGS, ())
-        for of, lines_of in masters:
-            name = of.name.replace("/", "_")
-            _add(target, f"EXTF_{name}_{whole.last_day:%Y%m%d}.csv", whole, of, lines_of)
-    return sums.finished(f"{_name(whole)}.zip", "application/zip", buffer.getvalue())
+    sums, file = _Sums(), _new_file()
+    pieces = _pieces(months, masters, books, whole, sums)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as target:
+        for name, parts in groupby(ahead(pieces, _DEPTH), key=itemgetter(0)):
+            with target.open(entry(name, whole.created_at), "w") as opened:
+                for part in parts:
+                    opened.write(part.content)
+    return sums.export(whole, "zip", file)
 
 
-def _add_parts(target: zipfile.ZipFile, header: extf.Header, lines: Iterator[str]) -> None:
-    """The files of a month; they are numbered where it needs more than one."""
-    part, first = 1, next(lines, None)
-    while first is not None:
-        rows = islice(lines, extf.MAX_ROWS - 1)
-        entry = _entry(
-            header, f"{_name(header)}_{part}.csv" if part > 1 else f"{_name(header)}.csv"
-        )
-        _write(target, entry, header, extf.BOOKINGS, chain([first], rows))
-        first, part = next(lines, None), part + 1
+def entry(name: str, made: datetime, compression: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
+    """The place of a file in a ZIP."""
+    found = zipfile.ZipInfo(
+        name, (made.year, made.month, made.day, made.hour, made.minute, made.second)
+    )
+    found.compress_type = compression
+    return found
 
 
-def _name(header: extf.Header) -> str:
+def name_of(header: extf.Header) -> str:
+    """The name of a file of bookings, without its ending."""
     return f"EXTF_Buchungsstapel_{header.first_day:%Y%m%d}_{header.last_day:%Y%m%d}"
 
 
-def _entry(header: extf.Header, name: str) -> zipfile.ZipInfo:
-    made = header.created_at
-    entry = zipfile.ZipInfo(
-        name, (made.year, made.month, made.day, made.hour, made.minute, made.second)
-    )
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    return entry
+def _pieces(
+    months: Iterable[Batch],
+    masters: Iterable[tuple[extf.Format, Iterable[str]]],
+    books: datev.Books,
+    whole: extf.Header,
+    sums: _Sums,
+) -> Iterator[_Piece]:
+    for header, events in months:
+        yield from _month(header, datev.rows(events, books), sums)
+    if not sums.rows:
+        yield _Piece(f"{name_of(whole)}.csv", extf.opening(whole))
+    for of, lines in masters:
+        name = f"EXTF_{of.name.replace('/', '_')}_{whole.last_day:%Y%m%d}.csv"
+        yield _Piece(name, extf.file_of(whole, lines, of))
 
 
-def _add(
-    target: zipfile.ZipFile, name: str, header: extf.Header, of: extf.Format, lines: Iterable[str]
-) -> None:
-    _write(target, _entry(header, name), header, of, lines)
+def _month(header: extf.Header, rows: Iterator[Row], sums: _Sums) -> Iterator[_Piece]:
+    """The files of a month; they are numbered where it needs more than one."""
+    for part, first in enumerate(rows, start=1):
+        name = f"{name_of(header)}{f'_{part}' if part > 1 else ''}.csv"
+        yield _Piece(name, extf.opening(header))
+        taken = chain((first,), islice(rows, extf.MAX_ROWS - 1))
+        for block in sums.blocks(taken, is_final=header.is_final):
+            yield _Piece(name, block)
 
 
-def _write(
-    target: zipfile.ZipFile,
-    entry: zipfile.ZipInfo,
-    header: extf.Header,
-    of: extf.Format,
-    lines: Iterable[str],
-) -> None:
-    with target.open(entry, "w") as file:
-        file.write(extf.opening(header, of))
-        for block in extf.blocks(lines):
-            file.write(block)
+def _new_file() -> IO[bytes]:
+    """A file that is gone when it is closed; a small one never comes to the disk."""
+    return SpooledTemporaryFile(_IN_MEMORY)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kontorhaus.kernel.money import Money
+from kontorhaus.reports.datev import extf
 from kontorhaus.reports.datev import rows as datev
-from kontorhaus.reports.model import DatevLint, JournalEvent, KeySum, Note
+from kontorhaus.reports.datev.lines import booking_text
+from kontorhaus.reports.datev.model import DatevLint, JournalEvent, KeySum, Note, Row
 
 # Notes of one kind that are shown; all are counted.
 SHOWN = 200
@@ -46,16 +49,17 @@ def lint(events: Iterable[JournalEvent], books: datev.Books, nameless: Iterable[
     for before, after in sorted(books.renumbered.items()):
         findings.add(Note("renumbered", 0, before, after))
     for row in datev.rows(journal.counted(events), books):
-        sums = keys.setdefault(row.key, [0, 0])
+        place = row.place
+        sums = keys.setdefault(place.key, [0, 0])
         sums[0] += 1
         sums[1] += row.amount
         left += row.left_to_datev
-        reversals += row.event.is_reversal
+        reversals += place.form.is_reversal
         documents += row.event.document_id is not None
-        for note in datev.notes(row, books):
+        for note in notes(row, books):
             findings.add(note)
-        for account in unknown.intersection((row.account, row.contra)):
-            findings.add(Note("without_party", row.journal_numbers[0], account, account))
+        for account in unknown.intersection((place.account, place.contra)):
+            findings.add(Note("without_party", row.event.journal_number, account, account))
             unknown.discard(account)
     return DatevLint(
         rows=sum(count for count, _ in keys.values()),
@@ -73,3 +77,24 @@ def lint(events: Iterable[JournalEvent], books: datev.Books, nameless: Iterable[
 
 def _sums(pair: list[int]) -> tuple[int, Money]:
     return pair[0], Money(pair[1])
+
+
+def notes(row: Row, books: datev.Books) -> Iterator[Note]:
+    """What there is to say about a row."""
+    event, place, number = row.event, row.place, row.event.journal_number
+    text = extf.printable(event.description).strip()
+    if text != unicodedata.normalize("NFC", event.description).strip():
+        yield Note("transliterated", number, event.description, text)
+    if booking_text(event.description) != text:
+        yield Note("shortened", number, text, booking_text(event.description))
+    given = event.reference or ""
+    if extf.reference(given) != given:
+        yield Note("reference_changed", number, given, extf.reference(given))
+    if place.is_split:
+        yield Note("split", number, place.form.tax_code or "", place.key)
+    key_accounts = books.key_accounts
+    for account in sorted({key_accounts.receivables, key_accounts.payables}):
+        if account in (place.form.account_debit, place.form.account_credit):
+            outgoing = datev.outgoing(account, place.form, books)
+            if outgoing in (datev.DIVERSE_CUSTOMER, datev.DIVERSE_VENDOR):
+                yield Note("diverse", number, account, outgoing)

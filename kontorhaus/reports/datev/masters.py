@@ -8,7 +8,7 @@ from kontorhaus.contacts import rules as contacts
 from kontorhaus.contacts.model import PartyDetails
 from kontorhaus.reports.datev import extf
 from kontorhaus.reports.datev import rows as datev
-from kontorhaus.reports.model import PersonalAccount
+from kontorhaus.reports.datev.model import PersonalAccount
 
 # Numbers of the columns of category 16 that this program fills.
 _ACCOUNT, _COMPANY, _KIND, _SHORT, _VAT_COUNTRY, _VAT_NUMBER = 1, 2, 7, 8, 9, 10

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, cached_property
-from itertools import groupby
-from operator import itemgetter
+from functools import cache, cached_property, lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import rules as ledger_rules
 from kontorhaus.ledger.charts import ChartAccount, KeyAccounts
 from kontorhaus.reports.datev import extf
-from kontorhaus.reports.model import JournalEvent, Note
+from kontorhaus.reports.datev.model import Form, JournalEvent, Place, Row
 from kontorhaus.tax import rules as tax
 from kontorhaus.tax.model import TaxCase
 
@@ -27,7 +25,8 @@ DIVERSE_CUSTOMER, DIVERSE_VENDOR = (
     str(ledger_rules.PERSONAL[kind][0]) for kind in ("customer", "vendor")
 )
 
-_SWAPPED = {"debit": "credit", "credit": "debit", None: None}
+# Decisions that are remembered, by the forms of the events.
+_REMEMBERED = 32_768
 
 
 @dataclass(frozen=True)
@@ -123,179 +122,196 @@ def _padded(account: str, length: int) -> str:
     return account.zfill(4).ljust(length, "0")
 
 
-class Row(NamedTuple):
-    """One booking row. `amount` in cents; `side` S or H says where `account` stands.
+class Entry(NamedTuple):
+    """An event with its form."""
 
-    `left_to_datev` is the self-assessed tax that DATEV adds to this row by itself, in cents.
-    `is_split` marks an event that goes out by itself because DATEV would compute other cents.
-    """
-
-    amount: int
-    side: str
-    account: str
-    contra: str
-    key: str
     event: JournalEvent
-    journal_numbers: tuple[int, ...]
-    left_to_datev: int = 0
-    is_split: bool = False
+    form: Form
+
+
+class Rate(NamedTuple):
+    """A rate as whole numbers: net = gross * part / whole; `whole` is even."""
+
+    part: int
+    whole: int
+
+    @classmethod
+    def of(cls, percent: Decimal) -> Rate:
+        """A rate of so many percent."""
+        over, under = percent.as_integer_ratio()
+        return cls(200 * under, 200 * under + 2 * over)
+
+    def finds(self, net: int, gross: int) -> bool:
+        """Whether DATEV's split of the gross amount, net rounded half up, gives this net."""
+        part, whole = self
+        return 0 <= part * gross + whole // 2 - net * whole < whole
+
+
+_NO_RATE = Rate(200, 200)
 
 
 def rows(events: Iterable[JournalEvent], books: Books) -> Iterator[Row]:
-    """The booking rows of events, which come in the order of their journal numbers."""
-    for _, group in groupby(events, key=itemgetter(1)):
-        found = list(group)
-        if found[0].is_reversal:
-            found = [_original(event) for event in found]
-        if len(found) == 1 and found[0].tax_code is None:
-            yield _plain_row(found[0], books)
-        elif len(found) == 2 and found[1].kind == "tax" and found[0].pair == found[1].pair:
-            yield from _coded_rows(found, books)
+    """The booking rows of events, which come in the order of their journal numbers.
+
+    Two sorts of bookings are nearly all of a year, and their forms decide them: one event without
+    a code, and a net event with its tax. All others are looked at as a whole.
+    """
+    form = lru_cache(_REMEMBERED)(Form.parse)
+    alone = lru_cache(_REMEMBERED)(lambda text: _alone(form(text), books))
+    pair = lru_cache(_REMEMBERED)(lambda net, taxes: _pair(form(net), form(taxes), books))
+    rest = iter(events)
+    for event in rest:
+        place, more = alone(event.form)
+        if place is not None:
+            yield Row(event.amount, place, event, str(event.journal_number))
+            continue
+        if more == 1:
+            others = [taxes := next(rest)]
+            place, rate = pair(event.form, taxes.form)
+            gross = event.amount + taxes.amount
+            if place is not None and rate.finds(event.amount, gross):
+                yield Row(gross, place, event, f"{event.journal_number} {taxes.journal_number}")
+                continue
         else:
-            yield from _intent_rows(found, books)
+            others = list(islice(rest, more))
+        entries = [Entry(each, form(each.form)) for each in (event, *others)]
+        yield from booking_rows(entries, books)
 
 
-def _original(event: JournalEvent) -> JournalEvent:
-    """A reversal goes out as the row of the original again, marked as Generalumkehr."""
-    return event._replace(
-        account_debit=event.account_credit,
-        account_credit=event.account_debit,
-        tax_side=_SWAPPED[event.tax_side],
-    )
+def _alone(form: Form, books: Books) -> tuple[Place | None, int]:
+    """The place of an event that is all of its booking and has no code; else how many follow."""
+    is_plain = form.events == 1 and form.tax_code is None
+    return (_plain_place(form, books) if is_plain else None), form.events - 1
 
 
-def _intent_rows(events: Sequence[JournalEvent], books: Books) -> Iterator[Row]:
-    left = _lines_left_to_datev(events, books)
-    pairs: dict[int, list[JournalEvent]] = {}
-    for event in events:
-        pairs.setdefault(event.pair, []).append(event)
+def _pair(net: Form, taxes: Form, books: Books) -> tuple[Place | None, Rate]:
+    """The one row of a net event with its tax, as long as DATEV finds the same cents."""
+    is_pair = net.kind == "net" and taxes.kind == "tax" and net.pair == taxes.pair
+    key, rate = _gross_key(net, books) if is_pair else (None, _NO_RATE)
+    return (None if key is None else _coded_place(net, key, books)), rate
+
+
+def booking_rows(entries: Sequence[Entry], books: Books) -> Iterator[Row]:
+    """The rows of all events of one booking."""
+    left = _lines_left_to_datev(entries, books)
+    pairs: dict[int, list[Entry]] = {}
+    for entry in entries:
+        pairs.setdefault(entry.form.pair, []).append(entry)
     for _, pair in sorted(pairs.items()):
-        first = pair[0]
-        if first.kind == "self_assessed":
-            if first.line not in left:
-                yield from (_plain_row(event, books) for event in pair)
-        elif first.tax_code is None:
-            yield from (_plain_row(event, books) for event in pair)
-        elif first.line in left:
-            yield _self_assessed_row(first, left, books)
+        event, form = pair[0]
+        if form.kind == "self_assessed":
+            if form.line not in left:
+                yield from _plain_rows(pair, books)
+        elif form.tax_code is None:
+            yield from _plain_rows(pair, books)
+        elif form.line in left:
+            yield _self_assessed_row(pair[0], left[form.line][event.journal_number], books)
         else:
             yield from _coded_rows(pair, books)
 
 
-def _lines_left_to_datev(events: Sequence[JournalEvent], books: Books) -> dict[int, dict[int, int]]:
+def _lines_left_to_datev(entries: Sequence[Entry], books: Books) -> dict[int, dict[int, int]]:
     """Line → journal number → tax, for lines whose self-assessed tax DATEV finds to the cent."""
     result = {}
-    for tax_event in events:
-        if tax_event.kind != "self_assessed":
+    for tax_event, tax_form in entries:
+        if tax_form.kind != "self_assessed":
             continue
-        nets = [e for e in events if e.kind == "net" and e.line == tax_event.line]
-        taxes = {e.journal_number: _computed(e, books) for e in nets}
+        nets = [e for e in entries if e.form.kind == "net" and e.form.line == tax_form.line]
+        taxes = {e.event.journal_number: _computed(e, books) for e in nets}
         known = [amount for amount in taxes.values() if amount is not None]
         if len(known) == len(taxes) and sum(known) == tax_event.amount:
-            result[tax_event.line] = dict(zip(taxes, known, strict=True))
+            result[tax_form.line] = dict(zip(taxes, known, strict=True))
     return result
 
 
-def _computed(event: JournalEvent, books: Books) -> int | None:
-    coded, other = _sides(event)
-    assert event.tax_code is not None, "a self-assessed line carries its code"
-    if books.tax_key(coded, event.tax_code) is None or books.is_automatic(other):
+def _computed(entry: Entry, books: Books) -> int | None:
+    form = entry.form
+    coded, other = _sides(form)
+    assert form.tax_code is not None, "a self-assessed line carries its code"
+    if books.tax_key(coded, form.tax_code) is None or books.is_automatic(other):
         return None
-    rate = books.cases[event.tax_code].rate
-    return tax.tax_on_net(Money(event.amount), rate).minor if rate else None
+    rate = books.cases[form.tax_code].rate
+    return tax.tax_on_net(Money(entry.event.amount), rate).minor if rate else None
 
 
-def _sides(event: JournalEvent) -> tuple[str, str]:
+def _sides(form: Form) -> tuple[str, str]:
     """The coded account and the other one."""
-    if event.tax_side == "debit":
-        return event.account_debit, event.account_credit
-    return event.account_credit, event.account_debit
+    if form.tax_side == "debit":
+        return form.account_debit, form.account_credit
+    return form.account_credit, form.account_debit
 
 
-def _self_assessed_row(
-    event: JournalEvent, left: Mapping[int, Mapping[int, int]], books: Books
-) -> Row:
-    coded, _ = _sides(event)
-    key = books.tax_key(coded, event.tax_code or "") or ""
-    row = _coded_row(event, event.amount, key, books)
-    return row._replace(left_to_datev=left[event.line][event.journal_number])
+def _self_assessed_row(entry: Entry, left: int, books: Books) -> Row:
+    event, form = entry
+    coded, _ = _sides(form)
+    key = books.tax_key(coded, form.tax_code or "") or ""
+    place = _coded_place(form, key, books)
+    return Row(event.amount, place, event, str(event.journal_number), left)
 
 
-def _coded_rows(pair: Sequence[JournalEvent], books: Books) -> Iterator[Row]:
+def _coded_rows(pair: Sequence[Entry], books: Books) -> Iterator[Row]:
     """One gross row where DATEV's own split gives our net and tax, else each event by itself."""
-    first = pair[0]
-    key = _gross_key(pair, books)
-    if key is None:
-        yield from (_plain_row(event, books) for event in pair)
+    nets = [each for each in pair if each.form.kind == "net"]
+    gross = sum(each.event.amount for each in pair)
+    key, rate = _gross_key(nets[0].form, books) if len(nets) == 1 else (None, _NO_RATE)
+    if key is None or not rate.finds(nets[0].event.amount, gross):
+        yield from _plain_rows(pair, books)
         return
-    gross = sum(event.amount for event in pair)
-    yield _coded_row(first, gross, key, books, tuple(event.journal_number for event in pair))
+    event, form = pair[0]
+    numbers = " ".join(str(each.event.journal_number) for each in pair)
+    yield Row(gross, _coded_place(form, key, books), event, numbers)
 
 
-def _gross_key(pair: Sequence[JournalEvent], books: Books) -> str | None:
-    nets = [event for event in pair if event.kind == "net"]
-    if len(nets) != 1 or nets[0].tax_code is None:
-        return None
-    coded, other = _sides(nets[0])
-    key = books.tax_key(coded, nets[0].tax_code)
-    rate = books.cases[nets[0].tax_code].rate if key is not None else None
+def _gross_key(net: Form, books: Books) -> tuple[str | None, Rate]:
+    """The key of the gross row of a net event and the rate behind it; None for no such row."""
+    coded, other = _sides(net)
+    key = None if net.tax_code is None else books.tax_key(coded, net.tax_code)
+    rate = None if key is None else books.cases[net.tax_code or ""].rate
     if rate is None or books.is_automatic(other):
-        return None
-    taxes = sum(event.amount for event in pair if event.kind == "tax")
-    return key if finds(nets[0].amount, taxes, rate) else None
+        return None, _NO_RATE
+    return key, Rate.of(rate)
 
 
-def finds(net: int, taxes: int, rate: Decimal) -> bool:
-    """Whether DATEV's split of the gross amount, net = gross / (1 + rate), gives these cents."""
-    over, under = rate.as_integer_ratio()
-    divisor = 100 * under + over
-    twice = 200 * under * (net + taxes)
-    return 2 * net * divisor <= twice + divisor < 2 * (net + 1) * divisor
+def _plain_rows(entries: Iterable[Entry], books: Books) -> Iterator[Row]:
+    """Rows that DATEV shall not compute tax for, one an event."""
+    for event, form in entries:
+        place = _plain_place(form, books)
+        yield Row(event.amount, place, event, str(event.journal_number))
 
 
-def _coded_row(
-    event: JournalEvent, amount: int, key: str, books: Books, numbers: tuple[int, ...] = ()
-) -> Row:
+def _coded_place(form: Form, key: str, books: Books) -> Place:
     """The coded account is the contra account, to which the key belongs."""
-    coded, other = _sides(event)
-    side = "H" if event.tax_side == "debit" else "S"
-    return _row(event, amount, side, (other, coded), key, books, numbers)
+    coded, other = _sides(form)
+    side = "H" if form.tax_side == "debit" else "S"
+    return _place(form, side, (other, coded), key, books)
 
 
-def _plain_row(event: JournalEvent, books: Books) -> Row:
-    """A row that DATEV shall not compute tax for."""
-    debit, credit = event.account_debit, event.account_credit
+def _plain_place(form: Form, books: Books) -> Place:
+    debit, credit = form.account_debit, form.account_credit
     is_automatic = debit in books.automatic
     key = AUTOMATIC_OFF if is_automatic or credit in books.automatic else ""
-    on_contra = event.tax_side == "debit" if event.tax_side else is_automatic
+    on_contra = form.tax_side == "debit" if form.tax_side else is_automatic
     side, accounts = ("H", (credit, debit)) if on_contra else ("S", (debit, credit))
-    row = _row(event, event.amount, side, accounts, key, books)
-    return row._replace(is_split=True) if key or event.tax_code is not None else row
+    place = _place(form, side, accounts, key, books)
+    return place._replace(is_split=bool(key or form.tax_code is not None))
 
 
-def _row(
-    event: JournalEvent,
-    amount: int,
-    side: str,
-    accounts: tuple[str, str],
-    key: str,
-    books: Books,
-    numbers: tuple[int, ...] = (),
-) -> Row:
+def _place(form: Form, side: str, accounts: tuple[str, str], key: str, books: Books) -> Place:
     account, contra = accounts
     key_accounts = books.key_accounts
     if account in books.special or contra in books.special:
-        account, contra = (_outgoing(each, event, books) for each in accounts)
+        account, contra = (outgoing(each, form, books) for each in accounts)
         if account == key_accounts.opening:
             account = _opening_for(contra, key_accounts)
         elif contra == key_accounts.opening:
             contra = _opening_for(account, key_accounts)
-    return Row(amount, side, account, contra, key, event, numbers or (event.journal_number,))
+    fields = extf.accounts_part(side, books.number(account), books.number(contra), key)
+    return Place(side, account, contra, key, form, fields)
 
 
-def _outgoing(account: str, event: JournalEvent, books: Books) -> str:
+def outgoing(account: str, form: Form, books: Books) -> str:
     """DATEV takes claims and debts on personal accounts only."""
-    party = event.party_account or ""
+    party = form.party_account or ""
     if account == books.key_accounts.receivables:
         return party if is_customer(party) else DIVERSE_CUSTOMER
     if account == books.key_accounts.payables:
@@ -327,50 +343,3 @@ def is_vendor(account: str) -> bool:
 def is_personal(account: str) -> bool:
     """Whether a number is that of a customer or vendor."""
     return _kind(account) != "general"
-
-
-def line(row: Row, books: Books, *, is_final: bool) -> str:
-    """The text of a row in the file."""
-    event = row.event
-    day, numbers, taxed = event.booking_date, row.journal_numbers, ""
-    if event.tax_code is not None and event.tax_date != day:
-        taxed = f"{event.tax_date:%d%m%Y}"
-    return extf.booking_line(
-        (
-            extf.amount(row.amount),
-            row.side,
-            books.number(row.account),
-            books.number(row.contra),
-            row.key,
-            f"{day.day:02d}{day.month:02d}",
-            extf.reference(event.reference) if event.reference else "",
-            extf.printable(event.description).strip()[:60].replace('"', '""'),
-            f'BEDI ""{event.document_id}""' if event.document_id else "",
-            "Journalnummer",
-            " ".join(map(str, numbers)) if len(numbers) > 1 else str(numbers[0]),
-            "1" if is_final else "0",
-            taxed,
-            taxed,
-            "1" if event.is_reversal else "",
-        )
-    )
-
-
-def notes(row: Row, books: Books) -> Iterator[Note]:
-    """What the lint has to say about a row."""
-    event, number = row.event, row.journal_numbers[0]
-    text = extf.printable(event.description).strip()
-    if text != unicodedata.normalize("NFC", event.description).strip():
-        yield Note("transliterated", number, event.description, text)
-    if len(text) > 60:
-        yield Note("shortened", number, text, text[:60])
-    given = event.reference or ""
-    if extf.reference(given) != given:
-        yield Note("reference_changed", number, given, extf.reference(given))
-    if row.is_split:
-        yield Note("split", number, event.tax_code or "", row.key)
-    collective = {books.key_accounts.receivables, books.key_accounts.payables}
-    for account in sorted({event.account_debit, event.account_credit} & collective):
-        outgoing = _outgoing(account, event, books)
-        if outgoing in (DIVERSE_CUSTOMER, DIVERSE_VENDOR):
-            yield Note("diverse", number, account, outgoing)

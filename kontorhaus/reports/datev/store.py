@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 
 from psycopg import capabilities
 
 from kontorhaus.contacts.model import PartyDetails
-from kontorhaus.reports.model import JournalEvent, PersonalAccount
+from kontorhaus.kernel.period import Period
+from kontorhaus.reports.datev.model import (
+    DocumentFile,
+    JournalEvent,
+    LinkedDocument,
+    PersonalAccount,
+)
 from kontorhaus.runtime.work import Work
 
 # Events that are fetched at a time.
@@ -93,10 +101,14 @@ def _details(row: tuple[str | None, ...]) -> PartyDetails:
 
 
 # The number of the document: the booking's own, that of the item it opened, or that of the one item
-# of the account which it settles. An item on a collective account belongs to a personal one.
+# of the account which it settles. An item on a collective account belongs to a personal one. The
+# document of an invoice written here is named as soon as its files are made.
 _JOURNAL = """
-select e.journal_number, e.intent_id::text, e.booking_date, i.tax_date, e.account_debit,
-    e.account_credit, e.amount, e.pair, e.line, e.kind, e.tax_code, e.tax_side, i.description,
+select e.journal_number, e.booking_date, nullif(i.tax_date, e.booking_date), e.amount,
+    concat_ws(' ', i.event_count, (i.reverses_intent_id is not null)::int, e.pair, e.line, e.kind,
+        e.account_debit, e.account_credit, coalesce(c.personal_account, ''),
+        coalesce(e.tax_side, ''), coalesce(e.tax_code, '')),
+    i.description,
     coalesce(i.external_reference,
         (select min(o.reference) from open_item o
             where o.tenant_id = %(tenant)s and o.intent_id = e.intent_id),
@@ -105,8 +117,10 @@ select e.journal_number, e.intent_id::text, e.booking_date, i.tax_date, e.accoun
             where l.tenant_id = %(tenant)s and l.intent_id = e.intent_id
             and o.account in (e.account_debit, e.account_credit)
             having count(distinct o.reference) = 1)),
-    i.reverses_intent_id is not null, c.personal_account, i.document_id::text
-from event e join intent i on i.tenant_id = e.tenant_id and i.id = e.intent_id
+    coalesce(i.document_id, d.document_id)::text
+from event e
+join intent i on i.tenant_id = e.tenant_id and i.id = e.intent_id
+    and i.booking_date between %(first)s and %(last)s
 left join (
     select o.intent_id, o.account,
         case o.kind when 'receivable' then p.customer_account else p.vendor_account end
@@ -117,6 +131,12 @@ left join (
     where a.tenant_id = %(tenant)s and a.kind = 'general'
 ) c on c.intent_id = coalesce(i.reverses_intent_id, i.id)
     and c.account in (e.account_debit, e.account_credit)
+left join (
+    select v.intent_id, v.document_id from outgoing_invoice v
+    where v.tenant_id = %(tenant)s and v.intent_id is not null and v.document_id in (
+        select f.document_id from artefact f where f.tenant_id = %(tenant)s
+    )
+) d on d.intent_id = i.id
 where e.tenant_id = %(tenant)s and e.booking_date between %(first)s and %(last)s
 order by e.journal_number
 """
@@ -125,6 +145,58 @@ order by e.journal_number
 def journal(work: Work, *, first_day: date, last_day: date) -> Iterator[JournalEvent]:
     """The events of a range of days in the order of their numbers, streamed."""
     days = {"tenant": work.tenant_id, "first": first_day, "last": last_day}
+    # a month is joined and sorted in memory by one process, beside the one that writes
+    work.connection.execute(
+        "set local work_mem = '64MB'; set local max_parallel_workers_per_gather = 0"
+    )
     with work.connection.cursor() as cursor:
         # the server goes on while the rows before are written
-        yield from map(JournalEvent._make, cursor.stream(_JOURNAL, days, size=_BLOCK))
+        yield from map(JournalEvent._make, cursor.stream(_JOURNAL, days, size=_BLOCK, binary=True))
+
+
+# Uploads that bookings name, and the files of the invoices that were written here.
+_DOCUMENTS = """
+select id, kind, day, sha256, size, name, ending from (
+    select f.id, min(i.booking_date) as day, f.sha256, f.size, f.original_name as name,
+        case f.media_type when 'application/pdf' then 'pdf' when 'image/jpeg' then 'jpg'
+            when 'image/png' then 'png' else 'xml' end as ending,
+        case
+            when bool_or(exists (select from incoming_invoice n
+                where n.tenant_id = i.tenant_id and n.intent_id = i.id)) then 'incoming'
+            when bool_or(exists (select from outgoing_invoice v
+                where v.tenant_id = i.tenant_id and v.intent_id = i.id)) then 'outgoing'
+            else 'other'
+        end as kind
+    from intent i join file f on f.tenant_id = i.tenant_id and f.id = i.document_id
+    where i.tenant_id = %(tenant)s and i.booking_date between %(first)s and %(last)s
+    group by f.id, f.sha256, f.size, f.original_name, f.media_type
+    union all
+    select a.document_id, i.booking_date, a.sha256, a.size,
+        v.invoice_number, case a.kind when 'xml' then 'xml' else 'pdf' end, 'outgoing'
+    from intent i
+    join outgoing_invoice v on v.tenant_id = i.tenant_id and v.intent_id = i.id
+    join artefact a on a.tenant_id = v.tenant_id and a.document_id = v.document_id
+    where i.tenant_id = %(tenant)s and i.booking_date between %(first)s and %(last)s
+        and i.document_id is null
+) as found order by day, id, ending
+"""
+
+
+def documents(work: Work, *, first_day: date, last_day: date) -> list[LinkedDocument]:
+    """The documents that the bookings of some days name, by their first day."""
+    rows = work.connection.execute(
+        _DOCUMENTS, {"tenant": work.tenant_id, "first": first_day, "last": last_day}
+    )
+    return [
+        LinkedDocument(str(id), kind, day, tuple(DocumentFile(*row[3:]) for row in files))
+        for (id, kind, day), files in groupby(rows, key=itemgetter(0, 1, 2))
+    ]
+
+
+def period_states(work: Work) -> dict[Period, str]:
+    """Every period that was posted to, and whether it is open, soft_locked or locked."""
+    rows = work.connection.execute(
+        "select period, state from period where tenant_id = %(tenant)s order by period",
+        {"tenant": work.tenant_id},
+    )
+    return {Period(text): state for text, state in rows}

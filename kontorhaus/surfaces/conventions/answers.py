@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import IO
 from urllib.parse import quote
 
 from kontorhaus.surfaces.conventions import wire_json
@@ -34,9 +35,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """A file as the answer; shown in place when `inline`, else saved under its name."""
+    """A file as the answer; shown in place when `inline`, else saved under its name.
 
-    content: bytes = field(repr=False)
+    An open file is sent from its beginning and closed then.
+    """
+
+    content: bytes | IO[bytes] = field(repr=False)
     media_type: str
     filename: str
     inline: bool = False
@@ -53,17 +57,19 @@ class Binary:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Status, headers and bytes of an answer."""
+    """Status, headers and bytes of an answer; a large one is a file that stands for its body."""
 
     status: int
     body: bytes = b""
     media_type: str | None = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
     stored: bytes | None = None
+    file: IO[bytes] | None = None
 
     @property
     def etag(self) -> str:
         """A strong validator (RFC 9110) of these bytes."""
+        assert self.file is None, "what is read again costs more than what is sent again"
         return f'"{hashlib.blake2b(self.body, digest_size=16).hexdigest()}"'
 
 
@@ -73,7 +79,9 @@ def render(result: object, status: int) -> Reply:
         return result
     if isinstance(result, Binary):
         headers = {**result.headers, "Content-Disposition": result.disposition}
-        return Reply(status, result.content, result.media_type, headers)
+        if isinstance(result.content, bytes):
+            return Reply(status, result.content, result.media_type, headers)
+        return Reply(status, media_type=result.media_type, headers=headers, file=result.content)
     if isinstance(result, Answer):
         stored = None if result.stored is None else wire_json.encode(result.stored)
         body = b"" if result.value is None else wire_json.encode(result.value)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from kontorhaus.reports import queries as reports
+from kontorhaus.reports.datev import documents as datev_documents
 from kontorhaus.reports.datev import queries as datev
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.books.reports import wire
 from kontorhaus.surfaces.books.surface import books
 from kontorhaus.surfaces.conventions.answers import Binary, Reply
+from kontorhaus.surfaces.conventions.call import Call
 
 _SCOPE = "auswertungen:read"
 
@@ -36,12 +38,23 @@ def get_report(work: Work, query: wire.ReportQuery) -> Reply:
     media_type="text/csv",
     tags=("reports",),
 )
-def export_datev(work: Work, query: wire.DatevQuery) -> Binary:
-    """The booking rows as a DATEV file (EXTF 700, Buchungsstapel version 13)."""
-    export = datev.datev_export(
-        work, start=query.start_date, end=query.end_date, format=query.format
+def export_datev(call: Call, query: wire.DatevQuery) -> Binary:
+    """The booking rows as a DATEV file (EXTF 700, Buchungsstapel version 13).
+
+    A zip has a file a month, the master data, and the documents for DATEV's Belegtransfer.
+    """
+    export = call.read(
+        lambda work: datev.datev_export(
+            work,
+            start=query.start_date,
+            end=query.end_date,
+            format=query.format,
+            final=query.final,
+            documents=query.documents,
+        )
     )
-    return Binary(export.content, export.media_type, export.file_name)
+    file = datev_documents.enclose(export, blobs=call.resources.blobs)
+    return Binary(file, export.media_type, export.file_name)
 
 
 @books.get(

@@ -7,6 +7,7 @@ from json.encoder import encode_basestring
 from typing import Annotated, Literal
 
 from kontorhaus.reports import model
+from kontorhaus.reports.datev import model as datev
 from kontorhaus.surfaces.conventions import fields
 
 ReportKind = Literal["guv", "bilanz", "susa", "trial_balance"]
@@ -21,11 +22,16 @@ class ReportQuery(fields.CamelQuery):
 
 
 class DatevQuery(fields.CamelQuery):
-    """The days of a DATEV export; both lie in one fiscal year."""
+    """The days of a DATEV export; both lie in one fiscal year.
+
+    `final` says which files are locked in DATEV: those of locked periods (auto), all or none.
+    """
 
     start_date: fields.Day
     end_date: fields.Day
     format: Literal["csv", "zip"] = "csv"
+    final: Literal["auto", "yes", "no"] = "auto"
+    documents: bool = True
 
 
 class LintQuery(fields.CamelQuery):
@@ -148,7 +154,7 @@ def monthly_figures(figures: model.MonthlyFigures) -> MonthlyFigures:
     )
 
 
-def datev_lint(found: model.DatevLint) -> DatevLint:
+def datev_lint(found: datev.DatevLint) -> DatevLint:
     """What the lint found as the API shows it."""
     return DatevLint(
         rows=found.rows,
