@@ -20,7 +20,7 @@ def trouble(text: str) -> str:
     if "{" in rest or "}" in rest or any(digits > _MOST_DIGITS for _, digits in found):
         return "A format knows {year}, {number} and {number:04}, with at most 12 digits."
     if len(text) > LONGEST or not text.isprintable() or text != text.strip():
-        return f"A format is one line of at most {LONGEST} characters without blanks at its ends."
+        return "A format is one line of at most 40 characters without blanks at its ends."
     return ""
 
 

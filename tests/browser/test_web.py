@@ -15,7 +15,7 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
 PLACES = (
     "/", "/invoices", "/invoices?show=draft", "/journal", "/settings", "/settings/bookkeeping",
-    "/bank",
+    "/settings/documents", "/settings/layout", "/settings/email", "/bank",
 )  # fmt: skip
 
 
@@ -215,3 +215,15 @@ def test_the_sums_of_the_pictures_stand_in_their_tables(open_tab: Callable[..., 
     total = tab.page.locator("svg:has(#c-age) text.lab").nth(1).text_content()
     assert total
     assert total.split()[0] in tab.page.locator(".figures").inner_text()
+
+
+def test_the_picture_of_a_letter_follows_what_is_chosen(open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab()
+    tab.go("/settings/layout")
+    picture = tab.page.locator("img.letter")
+    with tab.page.expect_response(lambda answer: "theme=classic" in answer.url) as drawn:
+        tab.page.select_option("#theme", "classic")
+    assert drawn.value.headers["content-type"] == "image/png"
+    assert "form_token" not in (picture.get_attribute("src") or "")
+    tab.page.wait_for_function("document.querySelector('img.letter').naturalWidth === 794")
+    assert tab.complaints == []

@@ -4,92 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
-from html import unescape
-from pathlib import Path
-from typing import Any
+from decimal import Decimal
 
 import pytest
-from starlette.testclient import TestClient
 
 from kontorhaus.banking import actions as banking
 from kontorhaus.banking.actions import NewBankAccount
 from kontorhaus.identity import actions as identity
-from kontorhaus.identity import queries
-from kontorhaus.identity.model import Founded, Profile, TaxNumber, TenantSettings
+from kontorhaus.identity.model import Founded, TaxNumber, TenantSettings
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.ledger.model import Posting, Transfer
-from kontorhaus.runtime.blobs import Blobs
-from kontorhaus.runtime.config import from_environment
 from kontorhaus.runtime.database import Database
-from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.resources import Resources
-from kontorhaus.runtime.work import SYSTEM, Caller, begin
-from kontorhaus.runtime.workshop import Workshop
-from kontorhaus.surfaces.web import routes
+from kontorhaus.runtime.work import begin
 from tests.conftest import PROFILE
+from tests.surfaces import tenants
+from tests.surfaces.web_office import Office, complaints, sign_in
 
-PASSWORD = "ein langes Passwort"
 COMPANY, BOOKS = "/settings", "/settings/bookkeeping"
-TOKEN = re.compile(r'name="form_token" value="([0-9a-f]+)"')
-INPUT = re.compile(r'<input class="input" id="(\w+)"[^>]* value="([^"]*)"')
-SELECT = re.compile(r'<select class="select" id="(\w+)".*?<option value="(\w+)" selected')
-TICKED = re.compile(r'<input class="switch"[^>]* id="(\w+)"[^>]* checked')
-COMPLAINT = re.compile(r'<span class="error" id="(\w+)-note">.*?</svg>([^<]+)<')
-
-
-@dataclass
-class Office:
-    """A browser of somebody in a company, and the company as the program sees it."""
-
-    client: TestClient
-    database: Database
-    caller: Caller
-
-    def form(self, path: str) -> dict[str, str]:
-        """What a browser would send of the page as it stands."""
-        page = self.client.get(path).text
-        token = TOKEN.search(page)
-        assert token
-        texts = {name: unescape(text) for name, text in INPUT.findall(page)}
-        ticked = dict.fromkeys(TICKED.findall(page), "on")
-        return {"form_token": token[1], **texts, **dict(SELECT.findall(page)), **ticked}
-
-    def send(self, path: str, **typed: str | None) -> Any:
-        form = {**self.form(path), **typed}
-        sent = {name: text for name, text in form.items() if text is not None}
-        return self.client.post(path, data=sent)
-
-    @property
-    def profile(self) -> Profile:
-        with begin(self.database, self.caller) as work:
-            return queries.profile(work)
-
-    @property
-    def settings(self) -> TenantSettings:
-        with begin(self.database, self.caller) as work:
-            return queries.settings(work)
-
-
-def complaints(answer: Any) -> dict[str, str]:
-    assert answer.status_code == 422, answer.text
-    assert answer.text.count('class="errsum"') == 1
-    found = dict(COMPLAINT.findall(answer.text))
-    for name in found:
-        assert f'id="{name}" name="{name}" aria-invalid="true"' in answer.text
-        assert f'<a href="#{name}">' in answer.text
-    return found
 
 
 @pytest.fixture(scope="module")
 def resources(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Resources]:
-    home: Path = tmp_path_factory.mktemp("home")
-    workshop = Workshop(1)
-    config = from_environment({"KONTORHAUS_HOME": str(home)})
-    yield Resources(config, database, Blobs(home / "blobs"), workshop)
-    workshop.close()
+    with tenants.furnished(database, tmp_path_factory.mktemp("home")) as resources:
+        yield resources
 
 
 @pytest.fixture
@@ -97,20 +37,7 @@ def office_of(
     resources: Resources, new_organization: Callable[..., Founded]
 ) -> Callable[[str], Office]:
     """Signs a person with the role in to a new company."""
-
-    def make(role: str) -> Office:
-        caller = Caller(new_organization().tenants["LIVE"], SYSTEM, "Europe/Berlin")
-        email = f"{uuid7().hex}@nordlicht.example"
-        with begin(resources.database, caller) as work:
-            identity.create_user(work, email=email, role=role, password=PASSWORD)
-        client = TestClient(routes.create_app(resources), follow_redirects=False)
-        token = TOKEN.search(client.get("/login").text)
-        assert token
-        form = {"form_token": token[1], "email": email, "password": PASSWORD}
-        assert client.post("/login", data=form).status_code == 303
-        return Office(client, resources.database, caller)
-
-    return make
+    return lambda role: sign_in(resources, new_organization(), role)
 
 
 @pytest.fixture
@@ -159,9 +86,28 @@ def test_a_tax_number_goes_with_its_last_letter_and_a_tick_with_its_mark(office:
     assert (saved.tax_numbers, saved.small_trader, saved.display_name) == ((), False, None)
 
 
+def test_rates_time_zone_and_language_are_saved(office: Office) -> None:
+    office.send(
+        COMPANY, vat_rates="20; 10;0; 13,5 %", vat_default="10", vat_name="MwSt.",
+        time_zone="Europe/Vienna", language="en",
+    )  # fmt: skip
+    saved = office.profile
+    assert saved.vat_rates == tuple(map(Decimal, ("20", "10", "0", "13.5")))
+    assert (saved.vat_default, saved.vat_name) == (Decimal(10), "MwSt.")
+    assert (saved.time_zone, saved.language) == ("Europe/Vienna", "en")
+    assert office.form(COMPANY)["vat_rates"] == "20; 10; 0; 13,5"
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
+        ({"vat_rates": "19; viel"},
+         {"vat_rates": "Hier steht ein Satz in Prozent, etwa 19 oder 5,5."}),
+        ({"vat_rates": ""}, {"vat_rates": "Hier steht ein Satz in Prozent, etwa 19 oder 5,5."}),
+        ({"vat_rates": "19; 101"}, {"vat_rates": "Ein Satz liegt zwischen 0 und 100 Prozent."}),
+        ({"vat_default": "16"}, {"vat_default": "Der übliche Satz ist einer der Steuersätze."}),
+        ({"time_zone": "Europe/Atlantis"},
+         {"time_zone": "Diese Zeitzone gibt es nicht; Europe/Berlin ist eine."}),
         ({"name": "  "}, {"name": "Eine Firma hat einen Namen."}),
         ({"iban": "DE02 1203"}, {"iban": "Diese IBAN stimmt nicht: Prüfen Sie die Ziffern."}),
         ({"email": "nobody"}, {"email": "Das ist keine E-Mail-Adresse."}),

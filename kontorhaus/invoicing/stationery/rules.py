@@ -25,7 +25,7 @@ def check(paper: Stationery) -> None:
         _require(
             len(line) <= LONGEST_LINE and line.isprintable(),
             name,
-            f"This is one line of at most {LONGEST_LINE} characters.",
+            "This is one line of at most 100 characters.",
         )
     for name, address in (("reply_to", paper.reply_to), ("copy_to", paper.copy_to)):
         _require(not address or addresses.is_address(address), name, "This is no e-mail address.")
@@ -41,7 +41,7 @@ def _check_texts(paper: Stationery) -> None:
                 _require(
                     len(text) <= LONGEST_TEXT,
                     f"{document_type}.{part}.{language}",
-                    f"A text has at most {LONGEST_TEXT} characters.",
+                    "A text has at most 2000 characters.",
                 )
 
 

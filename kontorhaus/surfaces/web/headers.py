@@ -23,7 +23,7 @@ HEADERS = {
 
 _LARGEST_FORM = 65_536
 _LARGEST_FILE = 26_214_400
-_TAKES_FILE = re.compile(r"/bank/[0-9a-f-]{36}/statements")
+_TAKES_FILE = re.compile(r"/bank/[0-9a-f-]{36}/statements|/settings/layout/logo")
 
 
 class Guarded:

@@ -29,6 +29,7 @@ from kontorhaus.surfaces.web import (
     settings_routes,
 )
 from kontorhaus.surfaces.web.auth import Desk, Guest
+from kontorhaus.surfaces.web.paper import routes as paper_routes
 from kontorhaus.surfaces.web.views import journal, overview
 from kontorhaus.surfaces.web.views.journal import JournalFilter
 from kontorhaus.surfaces.web.views.shell import ForgottenPage, LoginPage, SetupPage
@@ -50,7 +51,10 @@ def create_app(resources: Resources) -> ASGIApp:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.resources = resources
     errors.register(app)
-    for part in (router, invoice_routes.router, bank_routes.router, settings_routes.router):
+    for part in (
+        router, invoice_routes.router, bank_routes.router, settings_routes.router,
+        paper_routes.router,
+    ):  # fmt: skip
         app.include_router(part)
     return headers.Guarded(app)
 

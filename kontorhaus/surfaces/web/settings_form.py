@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from kontorhaus.identity.model import Profile, TaxNumber, TenantSettings
 from kontorhaus.kernel import iban
@@ -14,11 +16,13 @@ LONGEST: Mapping[str, int] = {
     "country_code": 2, "ceo": 200, "legal_line1": 200, "legal_line2": 200, "email": 200,
     "phone": 200, "contact_line1": 200, "contact_line2": 200, "iban": 42, "bic": 11,
     "bank_name": 200, "payment_line1": 200, "payment_line2": 200, "small_trader_text": 500,
+    "vat_name": 20, "time_zone": 50,
 }  # fmt: skip
 _WORDS = ("chart", "sepa_version")
 _NUMBERS = (
     "fiscal_year_start_month", "datev_adviser_number", "datev_client_number", "payment_days",
 )  # fmt: skip
+_RATE = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?) ?%?", re.ASCII)
 _MOST_TAX_NUMBERS = 10
 _LONGEST_TAX_NUMBER = 50
 _MOST_DIGITS = 9
@@ -28,7 +32,7 @@ _MOST_DIGITS = 9
 class Entered:
     """A form that was sent: the new values by field, and a word for every field that is wrong.
 
-    The word is too_long, unprintable, incomplete or no_number.
+    The word is too_long, unprintable, incomplete, no_number or no_rate.
     """
 
     wanted: Mapping[str, object]
@@ -59,6 +63,12 @@ def company(sent: Mapping[str, str]) -> Entered:
         wanted["country_code"] = texts["country_code"].upper()
     if "iban" in texts:
         wanted["iban"] = iban.compact(texts["iban"])
+    wanted |= {name: sent[name] for name in ("language",) if name in sent}
+    for name, read in (("vat_rates", _rates), ("vat_default", _rate)):
+        if name in sent:
+            wanted[name] = read(sent[name])
+            if wanted[name] is None:
+                wrong[name] = "no_rate"
     wanted["tax_numbers"] = tuple(row for row in rows if row.number)
     wanted["small_trader"] = "small_trader" in sent
     return Entered(wanted, wrong)
@@ -80,7 +90,12 @@ def bookkeeping(sent: Mapping[str, str]) -> Entered:
 def company_texts(profile: Profile) -> dict[str, str]:
     """The profile as its form shows it; a checkbox is there when it is ticked."""
     texts = {name: getattr(profile, name) or "" for name in LONGEST}
-    texts["iban"] = iban.grouped(profile.iban)
+    texts |= {
+        "iban": iban.grouped(profile.iban),
+        "language": profile.language,
+        "vat_rates": "; ".join(_rate_text(rate) for rate in profile.vat_rates),
+        "vat_default": _rate_text(profile.vat_default),
+    }
     empty = TaxNumber("", "")
     rows = (*profile.tax_numbers, empty, empty)[:_MOST_TAX_NUMBERS]
     for index, row in enumerate(rows):
@@ -108,6 +123,24 @@ def _tax_rows(sent: Mapping[str, str]) -> list[TaxNumber]:
         )
         for index in range(_MOST_TAX_NUMBERS)
     ]
+
+
+def _rates(text: str) -> tuple[Decimal, ...] | None:
+    """Rates in percent with semicolons between them; None if one cannot be read."""
+    found = [_rate(part) for part in text.split(";") if part.strip()]
+    rates = tuple(rate for rate in found if rate is not None)
+    return rates if rates and len(rates) == len(found) else None
+
+
+def _rate(text: str) -> Decimal | None:
+    """A rate in percent, with a comma or a point."""
+    found = _RATE.fullmatch(text.strip())
+    return Decimal(found[1].replace(",", ".")) if found else None
+
+
+def _rate_text(rate: Decimal) -> str:
+    text = f"{rate:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
 
 def _word(text: str, most: int) -> str:

@@ -134,3 +134,17 @@ document.addEventListener("htmx:after:swap", splitViews);
 
 // the summary of what is wrong, or the first wrong field, gets the focus
 ($(".errsum") ?? $("[aria-invalid=true]"))?.focus();
+
+// a picture of what a form would make, drawn anew while it is filled in
+for (const picture of $$("img[data-preview]")) {
+  const form = document.getElementById(picture.dataset.preview);
+  let pause = 0;
+  form.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(() => {
+      const fields = new FormData(form);
+      fields.delete("form_token");
+      picture.src = `${picture.dataset.source}?${new URLSearchParams(fields)}`;
+    }, 300);
+  });
+}

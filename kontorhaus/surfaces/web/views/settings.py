@@ -73,6 +73,7 @@ def wrong_words(spoken: Language, wrong: Mapping[str, str]) -> dict[str, str]:
         "unprintable": spoken.text("This holds a character that cannot be printed."),
         "incomplete": spoken.text("Name and number belong together."),
         "no_number": spoken.text("This takes a whole number."),
+        "no_rate": spoken.text("This takes a rate in percent, such as 19 or 5,5."),
     }
     return {name: sentences[word] for name, word in wrong.items()}
 
@@ -85,6 +86,9 @@ def refused_words(spoken: Language, refusal: Refusal, known: str) -> dict[str, s
         "country_code": spoken.text("A country has two letters, such as DE."),
         "iban": spoken.text("This is no valid IBAN: check its digits."),
         "email": spoken.text("This is no e-mail address."),
+        "vat_default": spoken.text("The usual rate is one of the rates."),
+        "vat_rates": spoken.text("A rate lies between 0 and 100 percent."),
+        "time_zone": spoken.text("There is no such time zone, as Europe/Berlin is one."),
         "fiscal_year_start_month": spoken.text("This is no month."),
         "datev_adviser_number": spoken.text("A number from 1001 to 9999999."),
         "datev_client_number": spoken.text("A number from 1 to 99999."),

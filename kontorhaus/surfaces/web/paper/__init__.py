@@ -1,0 +1,1 @@
+"""The pages of the letter paper: numbers and texts, layout, e-mail."""
