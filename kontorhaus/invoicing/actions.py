@@ -16,6 +16,7 @@ from kontorhaus.invoicing.model import (
     Snapshot,
     Verdict,
 )
+from kontorhaus.invoicing.preceding import actions as preceding
 from kontorhaus.invoicing.series import Drawn
 from kontorhaus.kernel.errors import Conflict, Invalid
 from kontorhaus.kernel.ids import DocumentId
@@ -34,11 +35,14 @@ def create(work: Work, *, new: NewDocument, verdict: Verdict = drafting.NOT_JUDG
     """
     quota.claim(work)
     content = drafting.started(work, new=new)
-    snapshot = drafting.snapshot(work, content=content, document_type=new.type, number=new.number)
+    parent = drafting.parent_of(work, new=new)
+    snapshot = drafting.snapshot(
+        work, content=content, document_type=new.type, number=new.number, parent=parent
+    )
     drafting.accept(snapshot, verdict)
     if new.finalized and new.type == "invoice":
-        _enter_periods(work, content)
-    document = _draft(work, new, snapshot)
+        enter_periods(work, content)
+    document = replace(_draft(work, new, snapshot), parent=parent)
     store.insert(work, document=document)
     work.record(
         "invoicing.created",
@@ -129,7 +133,11 @@ def _rewrite(work: Work, document: Document, change: DocumentChange, verdict: Ve
         client_id=change.client_id,
     )
     snapshot = drafting.snapshot(
-        work, content=content, document_type=document.type, number=document.number
+        work,
+        content=content,
+        document_type=document.type,
+        number=document.number,
+        parent=document.parent,
     )
     drafting.accept(snapshot, verdict)
     changed = _marked(
@@ -149,7 +157,7 @@ def _prepare(work: Work, before: Document, change: DocumentChange) -> None:
     if change.finalized and before.finalized_at is None:
         if before.type == "invoice":
             paid = rules.marked(before.paid, change.paid, today=work.today, field="paid")
-            _enter_periods(work, change.content(before.content), *([paid.day] if paid else []))
+            enter_periods(work, change.content(before.content), *([paid.day] if paid else []))
         return
     payment = _payment(work, before, change)
     if payment is None or before.claim is None:
@@ -170,7 +178,7 @@ def _payment(work: Work, document: Document, change: DocumentChange) -> tuple[bo
     return paid is not None, mark.day
 
 
-def _enter_periods(work: Work, content: Content, *more: date) -> None:
+def enter_periods(work: Work, content: Content, *more: date) -> None:
     """The periods of an invoice and of other days, in the order of time, after its tax month."""
     tax_date = rules.tax_date(content)
     if tax_date:
@@ -185,6 +193,7 @@ def _enter_periods(work: Work, content: Content, *more: date) -> None:
 def _finalize(work: Work, document: Document, snapshot: Snapshot) -> Document:
     """Number, snapshot, claim: everything slow or refusable has happened before."""
     rules.check_final(document)
+    preceding.hold(work, document=document, totals=snapshot.totals)
     party = claim.debtor(work, content=document.content) if document.type == "invoice" else None
     drawn = _number(work, document)
     frozen = replace(snapshot, number=drawn.number, finalized=True)
@@ -204,6 +213,8 @@ def _finalize(work: Work, document: Document, snapshot: Snapshot) -> Document:
         else None,
     )
     store.freeze(work, document=final, snapshot=frozen)
+    if booked:
+        preceding.note(work, document=final, booked=booked)
     if final.claim and final.paid:
         _declare_paid(work, final.claim, final.paid.day)
     work.record(
@@ -213,7 +224,8 @@ def _finalize(work: Work, document: Document, snapshot: Snapshot) -> Document:
         details={"number": drawn.number, "type": document.type, **drawn.account},
     )
     work.enqueue("invoicing.render", public_id=document.public_id)
-    return final
+    # a credit note that was set off is settled at once
+    return drafting.found(work, public_id=final.public_id) if final.content.is_credit else final
 
 
 def _number(work: Work, document: Document) -> Drawn:

@@ -47,7 +47,11 @@ def judge_new(resources: Resources, caller: Caller, *, new: NewDocument) -> Verd
     with begin(resources.database, caller, read_only=True) as work:
         content = drafting.started(work, new=new)
         snapshot = drafting.snapshot(
-            work, content=content, document_type=new.type, number=new.number
+            work,
+            content=content,
+            document_type=new.type,
+            number=new.number,
+            parent=drafting.parent_of(work, new=new),
         )
     return _judge(resources, snapshot)
 

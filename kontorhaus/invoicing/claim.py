@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from kontorhaus.contacts import queries as contacts
 from kontorhaus.contacts.model import Party, PartyDetails
 from kontorhaus.contacts.rules import with_tax_number
-from kontorhaus.invoicing import rules
+from kontorhaus.invoicing import rules, wording
 from kontorhaus.invoicing.model import Client, Content, PricedLine, Snapshot, TaxGroup
 from kontorhaus.kernel.ids import DocumentId, PartyId
 from kontorhaus.kernel.money import shares
@@ -58,14 +59,38 @@ def issued(snapshot: Snapshot, *, document_id: DocumentId, party: Party) -> Issu
         invoice_date=snapshot.content.document_date,
         due_date=snapshot.due_date,
         tax_date=rules.tax_date(snapshot.content),
-        groups=tuple(
-            RevenueGroup(group.tax_code, group.net, group.tax)
-            for group in snapshot.totals.groups
-            if group.tax_code
+        groups=tuple(_groups(snapshot)),
+        lines=(
+            *(lines[position] for position in sorted(lines)),
+            *_deductions(snapshot, after=len(lines)),
         ),
-        lines=tuple(lines[position] for position in sorted(lines)),
         document_id=document_id,
+        type="credit_note" if snapshot.content.is_credit else "invoice",
     )
+
+
+def _groups(snapshot: Snapshot) -> Iterator[RevenueGroup]:
+    """Turnover, or a down payment on it; then what earlier down payments take off."""
+    is_advance = snapshot.content.form == "partial"
+    for group in snapshot.totals.groups:
+        if group.tax_code:
+            yield RevenueGroup(group.tax_code, group.net, group.tax, is_advance)
+    for each in snapshot.totals.deductions:
+        if each.tax_code:
+            yield RevenueGroup(each.tax_code, -each.net, -each.tax, is_advance=True)
+
+
+def _deductions(snapshot: Snapshot, *, after: int) -> Iterator[InvoiceLine]:
+    for position, each in enumerate(snapshot.totals.deductions, start=after + 1):
+        yield InvoiceLine(
+            position=position,
+            description=wording.deducted(each.number, snapshot.content.language),
+            quantity=Decimal(-1),
+            unit_price=each.net.decimal,
+            tax_rate=each.rate,
+            tax_amount=-each.tax,
+            total=-each.gross,
+        )
 
 
 def _lines(snapshot: Snapshot, group: TaxGroup) -> Iterator[InvoiceLine]:

@@ -9,17 +9,21 @@ from kontorhaus.contacts import queries as contacts
 from kontorhaus.contacts.model import Party
 from kontorhaus.identity import queries as identity
 from kontorhaus.identity.model import Profile, TenantSettings
-from kontorhaus.invoicing import rules, store
+from kontorhaus.invoicing import rules, steps, store
 from kontorhaus.invoicing.model import (
     Client,
     Content,
     Document,
     DocumentType,
     NewDocument,
+    Preceding,
+    Reference,
     Seller,
     Snapshot,
     Verdict,
 )
+from kontorhaus.invoicing.preceding import rules as preceding_rules
+from kontorhaus.invoicing.preceding import store as preceding
 from kontorhaus.invoicing.stationery import queries as stationery
 from kontorhaus.invoicing.stationery.model import Brand, Stationery
 from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
@@ -112,10 +116,43 @@ def client(party: Party) -> Client:
 
 
 def snapshot(
-    work: Work, *, content: Content, document_type: DocumentType, number: str | None
+    work: Work,
+    *,
+    content: Content,
+    document_type: DocumentType,
+    number: str | None,
+    parent: Reference | None = None,
 ) -> Snapshot:
     """What PDF and XML would be made from if the content were final now."""
-    return composed(house(work), content=content, document_type=document_type, number=number)
+    made = composed(house(work), content=content, document_type=document_type, number=number)
+    return tied(work, snapshot=made, parent=parent)
+
+
+def tied(work: Work, *, snapshot: Snapshot, parent: Reference | None) -> Snapshot:
+    """The snapshot with the invoices that it refers to: corrected, credited, or deducted."""
+    form = snapshot.content.form
+    if parent is None or form not in ("correction", "credit-note", "final"):
+        return snapshot
+    if form != "final":
+        return replace(snapshot, preceding=(Preceding(parent.number, parent.document_date),))
+    partials = preceding.standing(work, parent_id=parent.public_id)
+    deductions = preceding_rules.deductions(partials)
+    return replace(
+        snapshot,
+        totals=replace(snapshot.totals, deductions=deductions),
+        preceding=tuple(Preceding(each.number, each.document_date) for each in partials),
+    )
+
+
+def parent_of(work: Work, *, new: NewDocument) -> Reference | None:
+    """The document on which a new one follows; NotFound("document"), Invalid, Conflict."""
+    if new.parent_id is None:
+        return None
+    parent = found(work, public_id=new.parent_id)
+    steps.check_step(parent, new.type, new.content.form)
+    return Reference(
+        parent.public_id, parent.type, parent.shown_number, parent.content.document_date
+    )
 
 
 def composed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -217,10 +217,28 @@ def _totals(snapshot: Snapshot) -> letter.LetterTotals:
         lines=total((group.shown_lines for group in sums.groups), currency),
         net=sums.net,
         gross=sums.gross,
-        payable=sums.gross,
+        payable=sums.payable,
         vat=() if snapshot.seller.small_trader else taxes,
         adjustments=(adjustment,) if discount else (),
+        deductions=tuple(
+            letter.Deduction(each.number, each.document_date, each.net, each.rate, each.tax)
+            for each in sums.deductions
+        ),
+        remaining=tuple(_remaining(sums)) if sums.deductions else (),
     )
+
+
+def _remaining(sums: Totals) -> Iterator[letter.Tax]:
+    """The tax of each rate in what is left to pay."""
+    currency = sums.gross.currency
+    for group in sums.groups:
+        taken = [each for each in sums.deductions if each.tax_code == group.tax_code]
+        if group.tax:
+            yield letter.Tax(
+                group.rate,
+                group.net - total((each.net for each in taken), currency),
+                group.tax - total((each.tax for each in taken), currency),
+            )
 
 
 def _legal_notes(snapshot: Snapshot) -> tuple[letter.LegalNote, ...]:
@@ -249,17 +267,21 @@ def _exemptions(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def _terms(snapshot: Snapshot) -> letter.Terms | None:
-    if snapshot.type != "invoice" or snapshot.content.is_credit:
+    if not _asks_for_payment(snapshot):
         return None
     return letter.Terms(due_date=snapshot.due_date, texts=snapshot.seller.payment_lines)
 
 
-def _payment(snapshot: Snapshot) -> letter.Payment | None:
+def _asks_for_payment(snapshot: Snapshot) -> bool:
     is_claim = snapshot.type == "invoice" and not snapshot.content.is_credit
-    if not is_claim or not snapshot.seller.iban:
+    return is_claim and bool(snapshot.totals.payable)
+
+
+def _payment(snapshot: Snapshot) -> letter.Payment | None:
+    if not _asks_for_payment(snapshot) or not snapshot.seller.iban:
         return None
     return letter.Payment(
         reference=snapshot.number,
-        amount=snapshot.totals.gross,
+        amount=snapshot.totals.payable,
         has_giro_code=snapshot.finalized and not snapshot.is_test,
     )

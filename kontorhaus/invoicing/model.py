@@ -11,7 +11,7 @@ from uuid import UUID
 
 from kontorhaus.invoicing.stationery.model import Brand
 from kontorhaus.kernel.ids import DocumentId, IntentId, OutgoingInvoiceId
-from kontorhaus.kernel.money import Money
+from kontorhaus.kernel.money import Money, total
 
 DocumentType = Literal[
     "invoice", "estimate", "delivery-note", "purchase-order", "order-confirmation"
@@ -32,6 +32,7 @@ class Line:
 
     `tax_case` says why a line at 0 % bears no tax (pv-zero, exempt, …); prices may be negative.
     `vat_rate` None asks for the company's usual rate, which stands in every document.
+    `parent_line` is the position, from 1, of the line of the parent that it takes over.
     """
 
     title: str
@@ -43,6 +44,7 @@ class Line:
     product_id: str | None = None
     unit: str | None = None
     tax_case: str | None = None
+    parent_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,23 @@ class TaxGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Deduction:
+    """What one tax group of a down payment takes off a final invoice (§ 14 (5) UStG)."""
+
+    number: str
+    document_date: date
+    tax_code: str | None
+    rate: Decimal
+    net: Money
+    tax: Money
+
+    @property
+    def gross(self) -> Money:
+        """Net and tax together."""
+        return self.net + self.tax
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
     """What a document amounts to; `gross` is `net` plus `tax` exactly."""
 
@@ -178,6 +197,17 @@ class Totals:
     net: Money
     tax: Money
     gross: Money
+    deductions: tuple[Deduction, ...] = ()
+
+    @property
+    def deducted(self) -> Money:
+        """The down payments that are taken off."""
+        return total((each.gross for each in self.deductions), self.gross.currency)
+
+    @property
+    def payable(self) -> Money:
+        """What is left to pay after the down payments (BT-115)."""
+        return self.gross - self.deducted
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +270,7 @@ class Reference:
     public_id: str
     type: DocumentType
     number: str
+    document_date: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +323,7 @@ class NewDocument:
     number: str | None = None
     client_id: str | None = None
     finalized: bool = False
+    parent_id: str | None = None
     said: frozenset[str] = frozenset()
 
 

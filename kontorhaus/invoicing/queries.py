@@ -50,6 +50,7 @@ def snapshot(work: Work, *, document: Document, kind: ArtefactKind = "pdf") -> S
         content=document.content,
         document_type=document.type,
         number=document.shown_number,
+        parent=document.parent,
     )
 
 
@@ -66,4 +67,10 @@ def to_be_judged(
     content = drafting.completed(
         work, content=content, document_type=found.type, client_id=client_id
     )
-    return drafting.snapshot(work, content=content, document_type=found.type, number=found.number)
+    return drafting.snapshot(
+        work,
+        content=content,
+        document_type=found.type,
+        number=found.number,
+        parent=found.parent,
+    )

@@ -263,6 +263,8 @@ def _check_line(line: Line, content: Content, field: str) -> None:
 
 
 def _check_invoice_only(content: Content) -> None:
+    if content.form != "standard":
+        raise Invalid("invoice_type", "Only an invoice has an invoiceType.", field="invoiceType")
     if content.service_date or content.service_date_end or content.service_date_type:
         raise Invalid(
             "service_date", "Only an invoice tells a date of service.", field="serviceDate"
@@ -353,7 +355,12 @@ def check_final(document: Document) -> None:
 
 
 def tax_date(content: Content) -> date | None:
-    """When the tax arises: the day of service or the end of its period (§ 13 (1) Nr. 1a UStG)."""
+    """When the tax arises: the day of service or the end of its period (§ 13 (1) Nr. 1a UStG).
+
+    What is given back corrects it when it is written (§ 17 (1) UStG).
+    """
+    if content.is_credit:
+        return None
     return content.service_date_end or content.service_date
 
 

@@ -34,6 +34,7 @@ from kontorhaus.runtime.work import Json, Work
 _CONTENT = TypeAdapter(Content)
 _TOTALS = TypeAdapter(Totals)
 _SNAPSHOT = TypeAdapter(Snapshot)
+_REFERENCE = TypeAdapter(Reference)
 # A logo is frozen by its name: its content stands once, beside all the documents that show it.
 _BESIDE = {"seller": {"brand": {"logo": {"content"}}}}
 
@@ -42,8 +43,8 @@ _COLUMNS = (
     " d.sent_notes, d.paid_date, d.paid_notes, d.custom_date, d.custom_notes, d.custom_name,"
     " d.finalized_at, d.finalized_date, d.invoice_id, s.intent_id, s.account, s.remaining,"
     " s.paid_on, d.created_at, s.is_reversed, c.number, c.cancelled_at, c.cancelled_date, c.reason,"
-    " c.paid_date, c.invoice_id, p.public_id, p.type, p.number, (select jsonb_agg("
-    "jsonb_build_array(n.public_id, n.type, n.number) order by n.created_at, n.id)"
+    " c.paid_date, c.invoice_id, p.public_id, p.type, p.number, p.document_date, (select jsonb_agg("
+    "jsonb_build_array(n.public_id, n.type, n.number, n.document_date) order by n.created_at, n.id)"
     " from document n where n.tenant_id = d.tenant_id and n.parent_id = d.id)"
 )
 _FROM = (
@@ -365,8 +366,8 @@ def _document(row: tuple[Any, ...]) -> Document:
         claim=claim,
         created_at=row[21],
         cancellation=cancellation,
-        parent=_reference(row[29:32]) if row[29] else None,
-        successors=tuple(_reference(each) for each in row[32] or ()),
+        parent=_reference(row[29:33]) if row[29] else None,
+        successors=tuple(_reference(each) for each in row[33] or ()),
     )
 
 
@@ -378,8 +379,14 @@ def _cancellation(row: Sequence[Any]) -> Cancellation | None:
 
 
 def _reference(row: Sequence[Any]) -> Reference:
-    public_id, document_type, number = row
-    return Reference(public_id, document_type, shown_number(number, public_id))
+    return _REFERENCE.validate_python(
+        {
+            "public_id": row[0],
+            "type": row[1],
+            "number": shown_number(row[2], row[0]),
+            "document_date": row[3],
+        }
+    )
 
 
 def _mark(day: date | None, notes: str | None, name: str | None = None) -> Mark | None:

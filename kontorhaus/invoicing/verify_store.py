@@ -32,7 +32,8 @@ def unclaimed(work: Work) -> list[Row]:
         "select d.id, d.number from document d left join outgoing_invoice i"
         " on i.tenant_id = d.tenant_id and i.id = d.invoice_id and i.document_id = d.id"
         " and i.invoice_number = d.number left join open_item o on o.tenant_id = i.tenant_id"
-        " and o.intent_id = i.intent_id and o.account = i.account and o.amount = i.total_gross"
+        " and o.intent_id = i.intent_id and o.account = i.account and o.amount ="
+        " case i.type when 'invoice' then i.total_gross else -i.total_gross end"
         " where d.tenant_id = %(tenant)s and d.type = 'invoice' and d.finalized_at is not null"
         " and o.id is null order by d.number",
         {"tenant": work.tenant_id},

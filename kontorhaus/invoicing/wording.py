@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
-from kontorhaus.invoicing.model import Preceding, Snapshot
+from kontorhaus.invoicing.model import Deduction, Preceding, Snapshot
+from kontorhaus.kernel.money import Money, minor_digits
 
 _DAYS = {"de": "dd.MM.yyyy", "en": "d MMM yyyy"}
 _FIELDS: Mapping[str, Callable[[Snapshot], str]] = {
@@ -28,6 +30,12 @@ _CANCELLED = {
 _GIVEN_BACK = {
     "de": "Einen bereits gezahlten Betrag schreiben wir Ihnen gut.",
     "en": "Any amount that you have paid already will be credited to you.",
+}
+_DEDUCTED = {"de": "Abschlagsrechnung {number}", "en": "Partial invoice {number}"}
+_DEDUCTION = {
+    "de": "Abzüglich Abschlagsrechnung {number} vom {day}: netto {net}, {rate} % USt {tax},"
+    " brutto {gross}.",
+    "en": "Less partial invoice {number} of {day}: net {net}, {rate}% VAT {tax}, gross {gross}.",
 }
 _OF = {"de": "vom", "en": "of"}
 
@@ -51,6 +59,29 @@ def named(preceding: Preceding, snapshot: Snapshot) -> str:
     """An earlier invoice by its number and its day."""
     of = _OF[snapshot.content.language]
     return f"{preceding.number} {of} {_day(preceding.document_date, snapshot)}"
+
+
+def deducted(number: str, language: str) -> str:
+    """What a deducted down payment is called in the books."""
+    return _DEDUCTED[language].format(number=number)
+
+
+def deduction(each: Deduction, language: str) -> str:
+    """A deducted down payment in one sentence, with its net amount and its tax."""
+    return _DEDUCTION[language].format(
+        number=each.number,
+        day=format_date(each.document_date, _DAYS[language], locale=language),
+        net=_amount(each.net, language),
+        rate=format_decimal(each.rate, locale=language),
+        tax=_amount(each.tax, language),
+        gross=_amount(each.gross, language),
+    )
+
+
+def _amount(money: Money, language: str) -> str:
+    digits = minor_digits(money.currency)
+    form = "#,##0." + "0" * digits if digits else "#,##0"
+    return f"{format_decimal(money.decimal, format=form, locale=language)} {money.currency}"
 
 
 def filled(text: str | None, snapshot: Snapshot) -> str:

@@ -66,7 +66,12 @@ def invoice(snapshot: Snapshot) -> model.Invoice:
         ),
         notes=tuple(
             model.Note(text)
-            for text in (wording.introduction(snapshot), wording.closing(snapshot))
+            for text in (
+                wording.introduction(snapshot),
+                wording.closing(snapshot),
+                # § 14 (5) UStG wants net and tax of each down payment, BT-113 is but one sum
+                *(wording.deduction(each, content.language) for each in sums.deductions),
+            )
             if text
         ),
     )
@@ -186,7 +191,8 @@ def _totals(snapshot: Snapshot) -> model.Totals:
         net=sums.net,
         tax=sums.tax,
         gross=sums.gross,
-        payable=sums.gross,
+        prepaid=sums.deducted or None,
+        payable=sums.payable,
     )
 
 

@@ -50,7 +50,8 @@ class KeyAccounts:
     """The accounts of a chart that the program posts to by itself.
 
     `debit_vendors` and `customer_credit` take what stands on the wrong side of a personal
-    account in the balance sheet (§ 246 (2) HGB). Discounts (Skonto) are keyed by tax code.
+    account in the balance sheet (§ 246 (2) HGB). Discounts (Skonto) and down payments are
+    keyed by tax code.
     """
 
     cash: str
@@ -67,9 +68,15 @@ class KeyAccounts:
     fx_gain: str
     fx_loss: str
     vat_prepayments: str
+    advances: Mapping[str, str]
+    untaxed_advances: str
     opening: str
     opening_customers: str
     opening_vendors: str
+
+    def advance(self, tax_code: str) -> str:
+        """The account of down payments of customers under a tax code."""
+        return self.advances.get(tax_code, self.untaxed_advances)
 
 
 KEY_ACCOUNTS: Mapping[str, KeyAccounts] = MappingProxyType(
@@ -89,6 +96,8 @@ KEY_ACCOUNTS: Mapping[str, KeyAccounts] = MappingProxyType(
             fx_gain="4840",
             fx_loss="6880",
             vat_prepayments="3820",
+            advances=MappingProxyType({"UST19": "3272", "UST7": "3260"}),
+            untaxed_advances="3250",
             opening="9000",
             opening_customers="9008",
             opening_vendors="9009",
@@ -108,6 +117,8 @@ KEY_ACCOUNTS: Mapping[str, KeyAccounts] = MappingProxyType(
             fx_gain="2660",
             fx_loss="2150",
             vat_prepayments="1780",
+            advances=MappingProxyType({"UST19": "1718", "UST7": "1711"}),
+            untaxed_advances="1710",
             opening="9000",
             opening_customers="9008",
             opening_vendors="9009",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from kontorhaus.kernel.errors import Conflict, NotFound
@@ -180,7 +181,8 @@ def set_off(
 ) -> None:
     """Let a credit of the same account settle what is left of a claim, as far as both reach.
 
-    Both are locked already, or new; `intent_id` is the booking that brought the credit.
+    Both are locked already, or new; `intent_id` is the booking that brought the credit, which put
+    its tax off as that of the claim was: what the claim releases, the credit takes back.
     """
     credit = store.of_ids(work, item_ids=[credit_id])[0]
     amount = min(claim.remaining, -credit.remaining)
@@ -195,6 +197,13 @@ def set_off(
             amount=taken,
             settled_on=settled_on,
         )
+    if claim.waits:
+        taking = Taking(claim.id, claim.amount, claim.settled, amount)
+        (released,) = waiting.releases(
+            work, items=[(claim.id, claim.intent_id, claim.account)], takings=[taking]
+        )
+        taken_back = [replace(one, item_id=credit.id, part=-one.part) for one in released]
+        waiting.note(work, releases=[(intent_id, [*released, *taken_back])])
 
 
 def unsettle(work: Work, *, intent_id: IntentId, reversal_id: IntentId) -> list[OpenItemId]:

@@ -9,12 +9,14 @@ from kontorhaus.runtime.work import Work
 from kontorhaus.tax import rules as tax
 
 # Per item and code what its booking put off and what settlements released; a reversal of the
-# booking has put it back by itself.
+# booking has put it back by itself, unless it opened an item of its own: that of a cancellation.
 _ITEMS = """
 with put_off as (
     select o.id, e.tax_code, o.amount, o.remaining,
         exists (select from intent r where r.tenant_id = o.tenant_id
-            and r.reverses_intent_id = o.intent_id) as is_reversed,
+            and r.reverses_intent_id = o.intent_id and not exists (select from open_item k
+                where k.tenant_id = r.tenant_id and k.intent_id = r.id
+                and k.account = o.account)) as is_reversed,
         coalesce(sum(case e.tax_side when 'credit' then e.amount else -e.amount end)
             filter (where e.kind = 'net'), 0)::bigint as net,
         coalesce(sum(case e.tax_side when 'credit' then e.amount else -e.amount end)

@@ -102,7 +102,7 @@ def book_invoices(work: Work, *, invoices: Sequence[IssuedInvoice]) -> list[Book
     settings = identity.settings(work)
     accounts = [rules.revenue_accounts(each.groups, settings.chart) for each in invoices]
     postings = [
-        _as_taxed(rules.invoice_posting(invoice, its), settings)
+        _as_taxed(rules.invoice_posting(invoice, its), settings, is_advance=invoice.is_advance)
         for invoice, its in zip(invoices, accounts, strict=True)
     ]
     posted = ledger.post(work, postings=postings)
@@ -136,10 +136,13 @@ def _item(invoice: IssuedInvoice, posting: Posting, intent_id: IntentId) -> NewI
     )
 
 
-def _as_taxed(posting: Posting, settings: TenantSettings) -> Posting:
-    """The posting of an invoice, its tax put off until payment where § 20 UStG holds."""
+def _as_taxed(posting: Posting, settings: TenantSettings, *, is_advance: bool) -> Posting:
+    """The posting of an invoice, its tax put off until payment where § 20 UStG holds.
+
+    That of a down payment always arises with its receipt (§ 13 (1) no. 1 a sentence 4 UStG).
+    """
     day = posting.tax_date or posting.booking_date
-    if identity_rules.vat_method_on(settings, day) != "ist":
+    if not is_advance and identity_rules.vat_method_on(settings, day) != "ist":
         return posting
     collective = charts.KEY_ACCOUNTS[settings.chart].receivables
     codes = tax.system_codes(settings.chart)
@@ -181,12 +184,33 @@ def cancel_invoice(
             item_date=work.today,
             due_date=work.today,
             reference=number,
+            waits=claim.waits,
         ),
     )
     openitems.set_off(
         work, claim=claim, credit_id=item_id, intent_id=posted.intent_id, settled_on=work.today
     )
     return credit_id
+
+
+def set_off(work: Work, *, invoice_id: OutgoingInvoiceId, credit: BookedInvoice) -> None:
+    """Let a new credit note settle what is left of an invoice that is held.
+
+    Where tax waits for payment (§ 20 UStG) it stays open until it is paid or matched: only a
+    payment releases tax.
+    """
+    invoice = store.by_id(work, invoice_id=invoice_id)
+    assert invoice is not None
+    assert invoice.intent_id is not None, "an issued invoice is booked"
+    claim = openitems.lock(work, intent_id=invoice.intent_id, account=invoice.account)
+    if not claim.waits:
+        openitems.set_off(
+            work,
+            claim=claim,
+            credit_id=credit.open_item_id,
+            intent_id=credit.intent_id,
+            settled_on=work.today,
+        )
 
 
 def remove_customer(work: Work, *, party_id: PartyId) -> Party:

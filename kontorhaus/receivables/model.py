@@ -25,11 +25,13 @@ class RevenueGroup:
     """What one tax case of a document amounts to; `tax_code` is its code, such as UST19.
 
     Net and tax carry the sign of the group: deductions may make one group of an invoice negative.
+    `is_advance` is a down payment: what is asked for before the service, or taken off after it.
     """
 
     tax_code: str
     net: Money
     tax: Money
+    is_advance: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class IssuedInvoice:
     notes: str | None = None
 
     @property
+    def is_advance(self) -> bool:
+        """Whether it asks for a down payment."""
+        return bool(self.groups) and all(group.is_advance for group in self.groups)
+
+    @property
     def net(self) -> Money:
         """The sum of the groups without tax."""
         return self._sum(tuple(group.net for group in self.groups))
@@ -74,9 +81,13 @@ class IssuedInvoice:
 
 @dataclass(frozen=True, slots=True)
 class RevenueAccounts:
-    """Where a tax case posts to: its revenue account, and its VAT account if it has tax."""
+    """Where a tax case posts to: its revenue account, and its VAT account if it has tax.
+
+    `advance` takes what is paid before the service.
+    """
 
     revenue: str
+    advance: str
     vat: str | None
 
 

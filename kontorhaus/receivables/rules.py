@@ -8,6 +8,7 @@ from dataclasses import replace
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.ids import IntentId
 from kontorhaus.kernel.money import Money
+from kontorhaus.ledger import charts
 from kontorhaus.ledger.model import Posting, Transfer
 from kontorhaus.openitems.model import NewItem, RecordedInvoice
 from kontorhaus.receivables.model import (
@@ -25,6 +26,7 @@ _MAX_TEXT = 500
 def revenue_accounts(groups: Sequence[RevenueGroup], chart: str) -> Mapping[str, RevenueAccounts]:
     """The accounts of every tax code that occurs; Invalid("vat_rate") if one cannot be posted."""
     result = {}
+    key_accounts = charts.KEY_ACCOUNTS[chart]
     for group in groups:
         case = cases.by_code(group.tax_code)
         revenue = case.revenue_account[chart]
@@ -33,14 +35,21 @@ def revenue_accounts(groups: Sequence[RevenueGroup], chart: str) -> Mapping[str,
             raise Invalid(
                 "vat_rate", f"{case.label_de} has no account in {chart} to post to.", field="lines"
             )
-        result[group.tax_code] = RevenueAccounts(revenue=revenue, vat=vat)
+        result[group.tax_code] = RevenueAccounts(
+            revenue=revenue, advance=key_accounts.advance(group.tax_code), vat=vat
+        )
     return result
 
 
 def with_accounts(invoice: IssuedInvoice, accounts: Mapping[str, RevenueAccounts]) -> IssuedInvoice:
-    """The invoice whose lines name the revenue accounts that they are posted to."""
+    """The invoice whose lines name the accounts that they are posted to."""
+
+    def account(tax_code: str) -> str:
+        found = accounts[tax_code]
+        return found.advance if invoice.is_advance else found.revenue
+
     lines = tuple(
-        replace(line, account=accounts[line.tax_code].revenue) if line.tax_code else line
+        replace(line, account=account(line.tax_code)) if line.tax_code else line
         for line in invoice.lines
     )
     return replace(invoice, lines=lines)
@@ -64,7 +73,10 @@ def invoice_events(
 def _group_events(
     invoice: IssuedInvoice, group: RevenueGroup, accounts: RevenueAccounts, position: int
 ) -> Iterator[Transfer]:
-    taxes = [(accounts.revenue, group.net, "net"), (accounts.vat, group.tax, "tax")]
+    revenue = accounts.advance if group.is_advance else accounts.revenue
+    taxes = [(revenue, group.net, "net"), (accounts.vat, group.tax, "tax")]
+    # untaxed turnover is told in the VAT return with the service, not with its down payment
+    is_coded = not group.is_advance or bool(group.tax)
     for account, amount, kind in taxes:
         if not amount:
             continue
@@ -77,8 +89,8 @@ def _group_events(
             pair=position,
             line=position,
             kind="net" if kind == "net" else "tax",
-            tax_code=group.tax_code,
-            tax_side="credit" if owes_more else "debit",
+            tax_code=group.tax_code if is_coded else None,
+            tax_side=None if not is_coded else "credit" if owes_more else "debit",
         )
 
 
@@ -133,6 +145,10 @@ def claim_of(invoice: OutgoingInvoice, *, account: str, intent_id: IntentId) -> 
 def declared_payment(
     invoice_number: str, account: str, remaining: Money, in_transit: str
 ) -> Transfer:
-    """What remains, from money in transit: the bank will bring it, the user says it was paid."""
-    assert remaining.minor > 0, f"nothing is open on {invoice_number}"
-    return Transfer(debit=in_transit, credit=account, amount=remaining, pair=1, line=1)
+    """What remains, from money in transit: the bank will bring it, the user says it was paid.
+
+    What is below zero was paid back to the customer.
+    """
+    assert remaining, f"nothing is open on {invoice_number}"
+    debit, credit = (in_transit, account) if remaining.minor > 0 else (account, in_transit)
+    return Transfer(debit=debit, credit=credit, amount=abs(remaining), pair=1, line=1)

@@ -9,6 +9,7 @@ from kontorhaus.invoicing.cancellation import rules
 from kontorhaus.invoicing.cancellation import store as cancellations
 from kontorhaus.invoicing.cancellation.drafting import drafted
 from kontorhaus.invoicing.model import Cancellation, Document, Verdict
+from kontorhaus.invoicing.preceding import store as preceding
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.receivables import actions as receivables
 from kontorhaus.receivables import queries as claims
@@ -21,14 +22,15 @@ def cancel(
     """Take a final invoice back as a whole, dated today; what was paid is the customer's credit.
 
     `verdict` is what the rules said of the cancellation, for an e-invoice. NotFound("document");
-    Conflict: not_an_invoice, not_final, cancelled, credit_note, period_locked, changed_meanwhile;
-    Invalid("einvoice") with its findings.
+    Conflict: not_an_invoice, not_final, cancelled, credit_note, deducted, credited, period_locked,
+    changed_meanwhile; Invalid("einvoice") with its findings.
     """
     rules.check_cancellable(drafting.found(work, public_id=public_id))
     ledger.enter_period(work, booking_date=work.today)
     store.lock(work, public_id=public_id)
     document = drafting.found(work, public_id=public_id)
     rules.check_cancellable(document)
+    _check_followers(work, document)
     snapshot = drafted(work, document=document)
     drafting.accept(snapshot, verdict)
     assert document.claim is not None, "a final invoice is a claim"
@@ -59,3 +61,11 @@ def cancel(
     )
     work.enqueue("invoicing.render", public_id=public_id)
     return replace(document, cancellation=cancellation)
+
+
+def _check_followers(work: Work, document: Document) -> None:
+    """Nothing stands that builds on the invoice; what does is to be taken back before."""
+    final = preceding.deducted_by(work, partial_id=document.id)
+    rules.check_not_deducted(final)
+    credited = preceding.credited(work, invoice_public_id=document.public_id)
+    rules.check_not_credited(credited.first_number)

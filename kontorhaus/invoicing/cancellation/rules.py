@@ -27,6 +27,21 @@ def _cancelled(number: str) -> Conflict:
     return Conflict("cancelled", f"The invoice was cancelled by {number} before.")
 
 
+def check_not_deducted(final: str | None) -> None:
+    """Conflict("deducted") for a down payment that a final invoice has taken off."""
+    if final:
+        raise Conflict("deducted", f"The final invoice {final} deducts it: cancel that one first.")
+
+
+def check_not_credited(credit_note: str | None) -> None:
+    """Conflict("credited") where a credit note has given back a part already."""
+    if credit_note:
+        raise Conflict(
+            "credited",
+            f"{credit_note} has given back a part of it: credit the rest instead of cancelling.",
+        )
+
+
 def snapshot(original: Snapshot, *, number: str, day: date, seller: Seller) -> Snapshot:
     """What the cancellation of an invoice is made from: the same supply, given back.
 

@@ -56,3 +56,15 @@ select protect('cancellation', 'select, insert');
 alter table artefact drop constraint artefact_kind_check;
 alter table artefact add constraint artefact_kind_check
     check (kind in ('pdf', 'xml', 'preview', 'cancellation-pdf', 'cancellation-xml'));
+
+-- Which down payments a final invoice has taken off.
+create table deduction (
+    tenant_id uuid not null references tenant (id),
+    final_id uuid not null,
+    partial_id uuid not null,
+    primary key (tenant_id, final_id, partial_id),
+    foreign key (tenant_id, final_id) references document (tenant_id, id),
+    foreign key (tenant_id, partial_id) references document (tenant_id, id)
+);
+create index deduction_of_partial on deduction (tenant_id, partial_id);
+select protect('deduction', 'select, insert');

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kontorhaus.surfaces.billing.cancellation import routes as cancellation_routes
+from kontorhaus.surfaces.billing.chain import routes as chain_routes
 from kontorhaus.surfaces.billing.company import routes as company_routes
 from kontorhaus.surfaces.billing.contacts import routes as contact_routes
 from kontorhaus.surfaces.billing.documents import routes as document_routes
@@ -15,6 +16,7 @@ from kontorhaus.surfaces.billing.surface import billing
 __all__ = [
     "billing",
     "cancellation_routes",
+    "chain_routes",
     "company_routes",
     "contact_routes",
     "document_routes",

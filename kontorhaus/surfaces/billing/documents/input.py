@@ -26,6 +26,7 @@ from kontorhaus.surfaces.conventions import fields
 TaxCase = Literal[
     "pv-zero", "exempt", "exempt-with-input", "export", "third-country-service", "not-taxable"
 ]
+InvoiceType = Literal["standard", "partial", "final", "correction", "credit-note"]
 Text = Annotated[str, fields.text(0, 10_000)]
 
 _ID = re.compile(r"[A-Za-z0-9]{10}", re.ASCII)
@@ -74,6 +75,7 @@ class LineInput(fields.CamelIn):
     gross_price: fields.Price | None = None
     vat_rate: fields.Percent | None = None
     tax_case: TaxCase | None = None
+    parent_line: Annotated[int, fields.whole(1, 1000)] | None = None
 
 
 class DocumentFields(fields.CamelIn):
@@ -101,6 +103,8 @@ class DocumentInput(DocumentFields):
     vat_regulation: model.VatRegulation = "standard"
     export_type: model.ExportType = "pdf"
     finalized: bool = False
+    parent_id: Number | None = None
+    invoice_type: InvoiceType = "standard"
 
 
 class DocumentChange(DocumentFields):
@@ -159,6 +163,7 @@ def new_document(body: DocumentInput, *, today: date) -> model.NewDocument:
         document_date=body.date or today,
         client=_client(body.client) if body.client else None,
         lines=tuple(_line(line) for line in body.lines),
+        form=body.invoice_type,
     )
     given = fields.sent(body)
     return model.NewDocument(
@@ -167,6 +172,7 @@ def new_document(body: DocumentInput, *, today: date) -> model.NewDocument:
         number=body.number,
         client_id=body.client_id,
         finalized=body.finalized,
+        parent_id=body.parent_id,
         said=frozenset(given),
     )
 
@@ -232,6 +238,7 @@ def _line(given: LineInput) -> model.Line:
         gross_price=given.gross_price,
         vat_rate=given.vat_rate,
         tax_case=given.tax_case,
+        parent_line=given.parent_line,
     )
 
 

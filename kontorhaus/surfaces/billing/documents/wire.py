@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
 from kontorhaus.invoicing import model
 from kontorhaus.invoicing.artefacts import File
-from kontorhaus.surfaces.billing.documents.input import DocumentQuery, FileQuery
+from kontorhaus.surfaces.billing.documents.input import DocumentQuery, FileQuery, InvoiceType
 from kontorhaus.surfaces.conventions import fields
 from kontorhaus.surfaces.conventions.answers import Binary
 
+INVOICE_TYPES: Mapping[model.Form, InvoiceType] = {
+    "standard": "standard",
+    "partial": "partial",
+    "final": "final",
+    "correction": "correction",
+    "credit-note": "credit-note",
+}
 Relation = Literal["parent", "successor", "cancellation"]
 
 
@@ -45,6 +52,7 @@ class Line(fields.CamelOut):
     vat_rate: fields.Percent
     net_amount: fields.Money
     tax_case: str | None
+    parent_line: int | None
 
 
 class Reference(fields.Out):
@@ -54,6 +62,17 @@ class Reference(fields.Out):
     type: str
     number: str
     relation: Relation
+
+
+class DownPayment(fields.CamelOut):
+    """What a partial invoice takes off a final one, for one rate."""
+
+    number: str
+    date: fields.Day
+    vat_rate: fields.Percent
+    net_amount: fields.Money
+    vat_amount: fields.Money
+    total_amount: fields.Money
 
 
 class DocumentRow(fields.CamelOut):
@@ -102,6 +121,9 @@ class Document(DocumentRow):
     custom_status_notes: str | None
     cancellation_reason: str | None
     language: model.Language
+    invoice_type: InvoiceType | None
+    down_payments: list[DownPayment]
+    payable_amount: fields.Money
 
 
 class Documents(fields.CamelOut):
@@ -128,25 +150,43 @@ def document(found: model.Document) -> Document:
         price_layout=content.price_layout,
         vat_regulation=content.vat_regulation,
         discount_rate=content.discount_rate,
-        references=list(_references(found)),
+        references=list(references(found)),
         paid_notes=found.paid.notes if found.paid else None,
         sent_notes=found.sent.notes if found.sent else None,
         custom_status_date=found.custom.day if found.custom else None,
         custom_status_notes=found.custom.notes if found.custom else None,
         cancellation_reason=found.cancellation.reason if found.cancellation else None,
         language=content.language,
+        invoice_type=INVOICE_TYPES.get(content.form) if found.type == "invoice" else None,
+        down_payments=[_down_payment(each) for each in found.totals.deductions],
+        payable_amount=found.totals.payable,
     )
 
 
-def _references(found: model.Document) -> Iterator[Reference]:
+def _down_payment(each: model.Deduction) -> DownPayment:
+    return DownPayment(
+        number=each.number,
+        date=each.document_date,
+        vat_rate=each.rate,
+        net_amount=each.net,
+        vat_amount=each.tax,
+        total_amount=each.gross,
+    )
+
+
+def references(found: model.Document) -> Iterator[Reference]:
     """Its parent, what it was turned into, and what cancelled it: that lies under its own id."""
     if found.parent:
         yield _reference(found.parent, "parent")
     for each in found.successors:
         yield _reference(each, "successor")
     if found.cancellation:
-        cancelled = model.Reference(found.public_id, found.type, found.cancellation.number)
-        yield _reference(cancelled, "cancellation")
+        yield Reference(
+            id=found.public_id,
+            type=found.type,
+            number=found.cancellation.number,
+            relation="cancellation",
+        )
 
 
 def _reference(other: model.Reference, relation: Relation) -> Reference:
@@ -225,6 +265,7 @@ def _priced(priced: model.PricedLine) -> Line:
         vat_rate=line.vat_rate or priced.rate,
         net_amount=priced.net,
         tax_case=line.tax_case,
+        parent_line=line.parent_line,
     )
 
 

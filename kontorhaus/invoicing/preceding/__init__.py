@@ -1,0 +1,1 @@
+"""Invoices that another one refers to: deducted down payments, what is credited or corrected."""
