@@ -16,6 +16,7 @@ from kontorhaus.reports.datev import extf, extf_check
 from kontorhaus.reports.datev import lines as datev_lines
 from kontorhaus.reports.datev import lint as datev_lint
 from kontorhaus.reports.datev import rows as datev
+from kontorhaus.reports.datev.file import Batch
 from kontorhaus.reports.datev.model import Form, JournalEvent
 from kontorhaus.tax import cases
 from kontorhaus.tax import rules as tax
@@ -63,6 +64,13 @@ def form_of(transfer, events, is_reversal, party_account):
         str(events), str(int(is_reversal)), str(transfer.pair), str(transfer.line), transfer.kind,
         *accounts, party_account or "", side or "", transfer.tax_code or "",
     ])  # fmt: skip
+
+
+def header_of(day, start_month):
+    """The header of a file for the fiscal year of a day."""
+    first, last = fiscal_year_start(day, start_month), fiscal_year_end(day, start_month)
+    made = datetime(2026, 4, 2, 8, tzinfo=UTC)
+    return extf.Header(made, 1001, 1, first, 4, first, last, "SKR04")
 
 
 def shown(events, books=SKR04):
@@ -274,11 +282,15 @@ def test_the_lint_counts_by_key_and_names_who_is_unknown():
         *booked("D 6815 59.50 VST19", "C 70012 59.50", is_reversal=True),
     ]
     books = datev.Books(SKR04.accounts, SKR04.key_accounts, SKR04.cases, 4, {"50": "0051"})
-    found = datev_lint.lint(events, books, ["70012"])
+    found = datev_lint.lint([Batch(header_of(date(2026, 3, 2), 1), events)], books, ["70012"])
     assert [(each.key, each.rows, each.total.minor) for each in found.keys] == [
         ("", 1, 1900), ("40", 1, 10000), ("9", 1, 5950),
     ]  # fmt: skip
     assert (found.difference, found.reversals) == (Money(0), 1)
+    assert (len(found.first), found.problems) == (3, ())
+    assert [(file.name, file.rows) for file in found.files] == [
+        ("EXTF_Buchungsstapel_20260101_20261231.csv", 3),
+    ]  # fmt: skip
     assert [(note.kind, note.before, note.after) for note in found.notes] == [
         ("renumbered", "50", "0051"), ("split", "", "40"), ("without_party", "70012", "70012"),
     ]  # fmt: skip
@@ -335,10 +347,7 @@ def test_every_row_keeps_the_rules_of_its_columns(
         reference=reference,
         document_id="0195d0a0-0000-7000-8000-000000000001",
     )
-    header = extf.Header(
-        datetime(2026, 4, 2, 8, tzinfo=UTC), 1001, 1, fiscal_year_start(day, start_month), 4,
-        fiscal_year_start(day, start_month), fiscal_year_end(day, start_month), "SKR04",
-    )  # fmt: skip
+    header = header_of(day, start_month)
     lines = datev_lines.lines(datev.rows(events, SKR04), is_final=False)
     content = extf.file_of(header, lines)
     assert extf_check.problems(content) == []

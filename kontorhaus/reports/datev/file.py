@@ -155,6 +155,11 @@ def name_of(header: extf.Header) -> str:
     return f"EXTF_Buchungsstapel_{header.first_day:%Y%m%d}_{header.last_day:%Y%m%d}"
 
 
+def part_name(header: extf.Header, part: int) -> str:
+    """The name of the file that holds the rows of part 1, 2, … of a batch."""
+    return f"{name_of(header)}{f'_{part}' if part > 1 else ''}.csv"
+
+
 def _pieces(
     months: Iterable[Batch],
     masters: Iterable[tuple[extf.Format, Iterable[str]]],
@@ -174,7 +179,7 @@ def _pieces(
 def _month(header: extf.Header, rows: Iterator[Row], sums: _Sums) -> Iterator[_Piece]:
     """The files of a month; they are numbered where it needs more than one."""
     for part, first in enumerate(rows, start=1):
-        name = f"{name_of(header)}{f'_{part}' if part > 1 else ''}.csv"
+        name = part_name(header, part)
         yield _Piece(name, extf.opening(header))
         taken = chain((first,), islice(rows, extf.MAX_ROWS - 1))
         for block in sums.blocks(taken, is_final=header.is_final):

@@ -3,80 +3,125 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kontorhaus.kernel.money import Money
-from kontorhaus.reports.datev import extf
+from kontorhaus.reports.datev import extf, extf_check
 from kontorhaus.reports.datev import rows as datev
-from kontorhaus.reports.datev.lines import booking_text
-from kontorhaus.reports.datev.model import DatevLint, JournalEvent, KeySum, Note, Row
+from kontorhaus.reports.datev.file import Batch, part_name
+from kontorhaus.reports.datev.lines import booking_text, lines
+from kontorhaus.reports.datev.model import (
+    DatevLint,
+    JournalEvent,
+    KeySum,
+    LinkedDocument,
+    ListedFile,
+    Note,
+    Row,
+)
 
-# Notes of one kind that are shown; all are counted.
+# Notes of one kind, and rows, that are shown; all are counted.
 SHOWN = 200
+FIRST = 8
 
 
 @dataclass(slots=True)
 class _Findings:
+    """What was met on the way through journal and rows."""
+
+    books: datev.Books
+    unknown: set[str]
+    events: int = 0
+    journal_amount: int = 0
+    rows: int = 0
+    left: int = 0
+    reversals: int = 0
+    documents: int = 0
+    keys: dict[str, list[int]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    first: list[Row] = field(default_factory=list)
+
+    def counted(self, events: Iterable[JournalEvent]) -> Iterator[JournalEvent]:
+        """The events on their way to the rows."""
+        for event in events:
+            self.events += 1
+            self.journal_amount += event.amount
+            yield event
+
+    def take(self, row: Row) -> None:
+        """Count a row and what there is to say about it."""
+        place = row.place
+        self.rows += 1
+        sums = self.keys.setdefault(place.key, [0, 0])
+        sums[0] += 1
+        sums[1] += row.amount
+        self.left += row.left_to_datev
+        self.reversals += place.form.is_reversal
+        self.documents += row.event.document_id is not None
+        for note in notes(row, self.books):
+            self.add(note)
+        for account in self.unknown.intersection((place.account, place.contra)):
+            self.add(Note("without_party", row.event.journal_number, account, account))
+            self.unknown.discard(account)
+        if len(self.first) < FIRST:
+            self.first.append(row)
 
     def add(self, note: Note) -> None:
+        """Count a note, and keep it if it is one of the first."""
         number = self.counts[note.kind] = self.counts.get(note.kind, 0) + 1
         if number <= SHOWN:
             self.notes.append(note)
 
 
-@dataclass(slots=True)
-class _Journal:
-    """Counts the events on their way to the rows."""
-
-    events: int = 0
-    amount: int = 0
-
-    def counted(self, events: Iterable[JournalEvent]) -> Iterator[JournalEvent]:
-        for event in events:
-            self.events += 1
-            self.amount += event.amount
-            yield event
-
-
-def lint(events: Iterable[JournalEvent], books: datev.Books, nameless: Iterable[str]) -> DatevLint:
+def lint(
+    batches: Iterable[Batch],
+    books: datev.Books,
+    nameless: Iterable[str],
+    documents: Sequence[LinkedDocument] = (),
+) -> DatevLint:
     """Go through the rows as an export would; `nameless` are personal accounts without a party."""
-    journal, findings, unknown = _Journal(), _Findings(), set(nameless)
-    keys: dict[str, list[int]] = {}
-    left = reversals = documents = 0
+    found = _Findings(books, set(nameless))
     for before, after in sorted(books.renumbered.items()):
-        findings.add(Note("renumbered", 0, before, after))
-    for row in datev.rows(journal.counted(events), books):
-        place = row.place
-        sums = keys.setdefault(place.key, [0, 0])
-        sums[0] += 1
-        sums[1] += row.amount
-        left += row.left_to_datev
-        reversals += place.form.is_reversal
-        documents += row.event.document_id is not None
-        for note in notes(row, books):
-            findings.add(note)
-        for account in unknown.intersection((place.account, place.contra)):
-            findings.add(Note("without_party", row.event.journal_number, account, account))
-            unknown.discard(account)
+        found.add(Note("renumbered", 0, before, after))
+    files: list[ListedFile] = []
+    problems: list[str] = []
+    for header, events in batches:
+        before = found.rows
+        for row in datev.rows(found.counted(events), books):
+            found.take(row)
+        if found.rows and not files:
+            first = lines(found.first, is_final=header.is_final)
+            problems = extf_check.problems(extf.file_of(header, first))
+        files += _files(header, found.rows - before)
+    stored = [file for document in documents for file in document.files]
     return DatevLint(
-        rows=sum(count for count, _ in keys.values()),
-        total=Money(sum(amount for _, amount in keys.values())),
-        left_to_datev=Money(left),
-        events=journal.events,
-        journal_total=Money(journal.amount),
-        keys=tuple(KeySum(key, *_sums(sums)) for key, sums in sorted(keys.items())),
-        reversals=reversals,
-        documents=documents,
-        counts=findings.counts,
-        notes=tuple(findings.notes),
+        rows=found.rows,
+        total=Money(sum(amount for _, amount in found.keys.values())),
+        left_to_datev=Money(found.left),
+        events=found.events,
+        journal_total=Money(found.journal_amount),
+        keys=tuple(
+            KeySum(key, count, Money(amount)) for key, (count, amount) in sorted(found.keys.items())
+        ),
+        reversals=found.reversals,
+        documents=found.documents,
+        document_files=len(stored),
+        document_bytes=sum(file.size for file in stored),
+        files=tuple(files),
+        counts=found.counts,
+        notes=tuple(found.notes),
+        first=tuple(found.first),
+        problems=tuple(problems),
     )
 
 
-def _sums(pair: list[int]) -> tuple[int, Money]:
-    return pair[0], Money(pair[1])
+def _files(header: extf.Header, rows: int) -> Iterator[ListedFile]:
+    """The files of as many rows of a batch."""
+    for part, start in enumerate(range(0, rows, extf.MAX_ROWS), start=1):
+        count = min(extf.MAX_ROWS, rows - start)
+        yield ListedFile(part_name(header, part), count, header.is_final)
 
 
 def notes(row: Row, books: datev.Books) -> Iterator[Note]:

@@ -148,11 +148,22 @@ class KeySum:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedFile:
+    """A file of bookings as it would be; `is_final` says that DATEV locks its rows."""
+
+    name: str
+    rows: int
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DatevLint:
     """What a person reads before an export.
 
     `difference` is what rows and self-assessed tax left to DATEV lack of the journal: always 0.
-    `counts` says how many notes there are of each kind, `notes` are the first of each.
+    `counts` says how many notes there are of each kind, `notes` are the first of each; `first` are
+    the first rows, and `problems` what the checker of files finds in header and these. `documents`
+    counts rows that name one; `document_files` and their `document_bytes` would be enclosed.
     """
 
     rows: int
@@ -163,8 +174,13 @@ class DatevLint:
     keys: tuple[KeySum, ...]
     reversals: int
     documents: int
+    document_files: int
+    document_bytes: int
+    files: tuple[ListedFile, ...]
     counts: Mapping[str, int]
     notes: tuple[Note, ...]
+    first: tuple[Row, ...]
+    problems: tuple[str, ...]
 
     @property
     def difference(self) -> Money:

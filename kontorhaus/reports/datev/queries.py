@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -40,22 +41,17 @@ def datev_export(
     rules.FINAL. Invalid: invalid_input, too_many_rows, documents_too_large.
     """
     settings = identity.settings(work)
-    _check(settings, start, end, format, final)
+    if format not in ("csv", "zip"):
+        raise Invalid("invalid_input", "The format is csv or zip.", field="format")
+    _check(settings, start, end, final)
     books = _books(work, settings)
-    states = datev_store.period_states(work)
     whole = _header(work, settings, books, (start, end))
-
-    def batch(first: date, last: date) -> datev_file.Batch:
-        is_locked = rules.is_locked(first, last, states, settings.fiscal_year_start_month)
-        is_final = {"yes": True, "no": False}.get(final, is_locked)
-        header = replace(whole, first_day=first, last_day=last, is_final=is_final)
-        return datev_file.Batch(header, datev_store.journal(work, first_day=first, last_day=last))
-
     if format == "csv":
-        return datev_file.single(batch(start, end), books)
+        (batch,) = _batches(work, settings, whole, [(start, end)], final)
+        return datev_file.single(batch, books)
     named = datev_store.documents(work, first_day=start, last_day=end) if documents else []
     datev_documents.check_size(named)
-    months = (batch(first, last) for first, last in rules.months(start, end))
+    months = _batches(work, settings, whole, rules.months(start, end), final)
     masters = (
         (extf.PARTIES, datev_masters.party_lines(datev_store.personal_accounts(work), books)),
         (extf.ACCOUNTS, datev_masters.account_lines(datev_store.used_names(work), books)),
@@ -64,15 +60,35 @@ def datev_export(
     return replace(archive, documents=tuple(named))
 
 
-def lint(work: Work, *, start: date, end: date) -> DatevLint:
+def lint(work: Work, *, start: date, end: date, final: str = "auto") -> DatevLint:
     """What a person reads before this export: nothing is skipped, nothing is refused."""
     settings = identity.settings(work)
-    _check_range(settings, start, end)
+    _check(settings, start, end, final)
+    books = _books(work, settings)
+    whole = _header(work, settings, books, (start, end))
     return datev_lint.lint(
-        datev_store.journal(work, first_day=start, last_day=end),
-        _books(work, settings),
+        _batches(work, settings, whole, rules.months(start, end), final),
+        books,
         datev_store.nameless_accounts(work),
+        datev_store.documents(work, first_day=start, last_day=end),
     )
+
+
+def _batches(
+    work: Work,
+    settings: TenantSettings,
+    whole: extf.Header,
+    ranges: Iterable[tuple[date, date]],
+    final: str,
+) -> Iterator[datev_file.Batch]:
+    """The files of these ranges of days, each with the events that are read when it is written."""
+    states = datev_store.period_states(work)
+    for first, last in ranges:
+        is_locked = rules.is_locked(first, last, states, settings.fiscal_year_start_month)
+        is_final = {"yes": True, "no": False}.get(final, is_locked)
+        header = replace(whole, first_day=first, last_day=last, is_final=is_final)
+        events = datev_store.journal(work, first_day=first, last_day=last)
+        yield datev_file.Batch(header, events)
 
 
 def _books(work: Work, settings: TenantSettings) -> datev.Books:
@@ -87,15 +103,9 @@ def _books(work: Work, settings: TenantSettings) -> datev.Books:
     )
 
 
-def _check(settings: TenantSettings, start: date, end: date, format: str, final: str) -> None:
-    if format not in ("csv", "zip"):
-        raise Invalid("invalid_input", "The format is csv or zip.", field="format")
+def _check(settings: TenantSettings, start: date, end: date, final: str) -> None:
     if final not in rules.FINAL:
         raise Invalid("invalid_input", "Write auto, yes or no.", field="final")
-    _check_range(settings, start, end)
-
-
-def _check_range(settings: TenantSettings, start: date, end: date) -> None:
     if start > end:
         raise Invalid("invalid_input", "The first day lies after the last day.", field="startDate")
     start_month = settings.fiscal_year_start_month

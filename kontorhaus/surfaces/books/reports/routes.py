@@ -69,7 +69,8 @@ def lint_datev(work: Work, query: wire.LintQuery) -> wire.DatevLint:
 
     Nothing is left out of the export and nothing is refused; `difference` is 0.
     """
-    return wire.datev_lint(datev.lint(work, start=query.start_date, end=query.end_date))
+    found = datev.lint(work, start=query.start_date, end=query.end_date, final=query.final)
+    return wire.datev_lint(found)
 
 
 @books.get(

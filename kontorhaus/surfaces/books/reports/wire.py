@@ -35,10 +35,19 @@ class DatevQuery(fields.CamelQuery):
 
 
 class LintQuery(fields.CamelQuery):
-    """The days of an export that is to be; both lie in one fiscal year."""
+    """The days of an export that is to be; both lie in one fiscal year. `final`: see there."""
 
     start_date: fields.Day
     end_date: fields.Day
+    final: Literal["auto", "yes", "no"] = "auto"
+
+
+class ListedFile(fields.Out):
+    """A file of bookings as it would be; `final` says that DATEV locks its rows."""
+
+    name: str
+    rows: int
+    final: bool
 
 
 class KeySum(fields.Out):
@@ -74,7 +83,11 @@ class NoteCount(fields.Out):
 
 
 class DatevLint(fields.Out):
-    """An export as it would be: `difference` = journal_total - total - left_to_datev."""
+    """An export as it would be: `difference` = journal_total - total - left_to_datev.
+
+    `documents` counts rows that name one; `document_files` would be enclosed in an archive.
+    `problems` is what a checker finds in the header and the first rows.
+    """
 
     rows: int
     total: fields.Money
@@ -84,6 +97,10 @@ class DatevLint(fields.Out):
     difference: fields.Money
     reversals: int
     documents: int
+    document_files: int
+    document_bytes: int
+    files: list[ListedFile]
+    problems: list[str]
     keys: list[KeySum]
     counts: list[NoteCount]
     notes: list[Note]
@@ -165,6 +182,12 @@ def datev_lint(found: datev.DatevLint) -> DatevLint:
         difference=found.difference,
         reversals=found.reversals,
         documents=found.documents,
+        document_files=found.document_files,
+        document_bytes=found.document_bytes,
+        files=[
+            ListedFile(name=file.name, rows=file.rows, final=file.is_final) for file in found.files
+        ],
+        problems=list(found.problems),
         keys=[KeySum(key=each.key, rows=each.rows, total=each.total) for each in found.keys],
         counts=[NoteCount(kind=kind, count=count) for kind, count in sorted(found.counts.items())],
         notes=[
