@@ -88,13 +88,13 @@ def lint(
     files: list[ListedFile] = []
     problems: list[str] = []
     for header, events in batches:
-        before = found.rows
+        so_far = found.rows
         for row in datev.rows(found.counted(events), books):
             found.take(row)
         if found.rows and not files:
             first = lines(found.first, is_final=header.is_final)
             problems = extf_check.problems(extf.file_of(header, first))
-        files += _files(header, found.rows - before)
+        files += _files(header, found.rows - so_far)
     stored = [file for document in documents for file in document.files]
     return DatevLint(
         rows=found.rows,
