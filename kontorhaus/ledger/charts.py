@@ -65,6 +65,7 @@ class KeyAccounts:
     discount_received: Mapping[str, str]
     bank_fees: str
     small_differences: str
+    special_prepayment: str
     fx_gain: str
     fx_loss: str
     vat_prepayments: str
@@ -93,6 +94,7 @@ KEY_ACCOUNTS: Mapping[str, KeyAccounts] = MappingProxyType(
             discount_received=MappingProxyType({"VST19": "5736", "VST7": "5731"}),
             bank_fees="6855",
             small_differences="6300",
+            special_prepayment="3830",
             fx_gain="4840",
             fx_loss="6880",
             vat_prepayments="3820",
@@ -114,6 +116,7 @@ KEY_ACCOUNTS: Mapping[str, KeyAccounts] = MappingProxyType(
             discount_received=MappingProxyType({"VST19": "3736", "VST7": "3731"}),
             bank_fees="4970",
             small_differences="4900",
+            special_prepayment="1781",
             fx_gain="2660",
             fx_loss="2150",
             vat_prepayments="1780",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from kontorhaus.identity import queries as identity
 from kontorhaus.kernel.errors import Invalid
-from kontorhaus.kernel.money import Money
+from kontorhaus.kernel.money import Money, total
 from kontorhaus.kernel.period import Period, fiscal_year_start
 from kontorhaus.ledger import charts
+from kontorhaus.ledger import queries as ledger
+from kontorhaus.ledger.waiting import rules as waiting
 from kontorhaus.reports import (
     liquidity_store,
     rules,
@@ -30,12 +32,16 @@ from kontorhaus.reports.model import (
     ReportRow,
     Window,
 )
-from kontorhaus.reports.vat_return import VatReturn
+from kontorhaus.reports.vat_return import Beside, TaxEvent, VatReturn
 from kontorhaus.runtime.work import Work
 from kontorhaus.tax import cases
+from kontorhaus.tax import queries as tax
+from kontorhaus.tax import rules as tax_rules
+from kontorhaus.tax.model import TaxCase
 
 KINDS = ("guv", "bilanz", "susa", "trial_balance")
 MONTHS = 12
+_DECEMBER = 12
 
 
 def report(
@@ -110,7 +116,8 @@ def vat_by_month(work: Work) -> list[MonthlyVat]:
     months = rules.last_months(work.today, MONTHS)
     sums = store.sums_by_tax_code(work, first_month=months[0].text, last_month=months[-1].text)
     sums = [each for each in sums if each[1] != "net"]
-    return rules.monthly_vat(sums, months, cases.CASES, identity.settings(work).chart)
+    chart = identity.settings(work).chart
+    return rules.monthly_vat(sums, months, _tax_cases(work, chart), chart)
 
 
 def bwa(work: Work, *, month: Period | None = None) -> list[BwaLine]:
@@ -148,24 +155,64 @@ def cash_flow(work: Work, *, start: date | None = None, end: date | None = None)
     ]
 
 
-def vat_return_of(work: Work, *, period: str, with_events: bool = True) -> VatReturn:
+def vat_return_of(
+    work: Work,
+    *,
+    period: str,
+    with_events: bool = True,
+    is_last: bool = False,
+    margin_purchases: Money | None = None,
+) -> VatReturn:
     """The advance VAT return of 2026-03 or 2026-Q1: each Kennzahl, with its events if wanted.
 
-    Invalid("invalid_input") for another period.
+    The last one of a calendar year deducts the special prepayment (§ 48 (4) UStDV), as does one
+    that is the last for another reason. `margin_purchases` is what the goods had cost that were
+    sold under § 25a UStG. Invalid("invalid_input") for another period.
     """
     first, last = vat_return.days(period)
     chart = identity.settings(work).chart
+    known = _tax_cases(work, chart)
     sums = store.sums_by_tax_code(work, first_month=f"{first:%Y-%m}", last_month=f"{last:%Y-%m}")
     by_code = [(code, kind, moved) for code, kind, _, moved in sums]
     events = tax_store.tax_events(work, first_day=first, last_day=last) if with_events else []
-    figures, unassigned = vat_return.figures(
-        by_code, events, cases.RETURN_LINES, cases.CASES, chart
+    beside = Beside(
+        _prepaid(work, chart, last) if is_last or last.month == _DECEMBER else (), margin_purchases
     )
+    figures = vat_return.figures(by_code, events, known, chart, beside)
     return VatReturn(
         first_day=first,
         last_day=last,
         figures=tuple(figures),
         payable=vat_return.payable(figures),
-        booked=vat_return.booked(by_code, cases.CASES, chart),
-        unassigned=tuple(unassigned),
+        booked=vat_return.booked(by_code, known, chart),
+        waiting=_waiting(work, chart, last),
+        margin=vat_return.margin(by_code, events, margin_purchases),
+        elsewhere=tuple(vat_return.elsewhere(by_code, events, known)),
+        unassigned=tuple(vat_return.unassigned(events, known, chart)),
     )
+
+
+def _tax_cases(work: Work, chart: str) -> Mapping[str, TaxCase]:
+    """The tax cases, and those that the tenant's own codes are like."""
+    own = [code for code in tax.codes(work, chart=chart).values() if not code.is_system]
+    if not own:
+        return cases.CASES
+    numbers = [code.vat_account for code in own if code.vat_account]
+    accounts = ledger.accounts_by_number(work, numbers=numbers)
+    owed = {number for number, account in accounts.items() if account.type == "liability"}
+    like = {
+        code.code: tax_rules.own_case(code, chart, is_owed=code.vat_account in owed) for code in own
+    }
+    return {**cases.CASES, **{name: case for name, case in like.items() if case}}
+
+
+def _prepaid(work: Work, chart: str, last: date) -> tuple[TaxEvent, ...]:
+    account = charts.KEY_ACCOUNTS[chart].special_prepayment
+    first = last.replace(month=1, day=1)
+    return tuple(tax_store.prepaid(work, account=account, first_day=first, last_day=last))
+
+
+def _waiting(work: Work, chart: str, last: date) -> Money:
+    """The tax that waits for payment at the end of a day."""
+    accounts = waiting.owed_accounts(chart)
+    return -total(ledger.balance(work, account=account, last=last) for account in accounts)

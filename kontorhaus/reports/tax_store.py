@@ -37,6 +37,26 @@ select journal_number, intent_id, booking_date, tax_date, tax_code, kind, amount
 from taxed order by journal_number, kind
 """
 
+# What was paid in advance for the year; it stays paid when it is cleared at the end of the year.
+_PREPAID = """
+select e.journal_number, e.intent_id, e.booking_date, i.tax_date, null, e.kind,
+    case e.account_debit when %(account)s then e.amount else -e.amount end
+from event e join intent i on i.tenant_id = e.tenant_id and i.id = e.intent_id
+where e.tenant_id = %(tenant)s and e.booking_date between %(first)s and %(last)s
+    and (e.account_debit = %(account)s and i.reverses_intent_id is null
+        or e.account_credit = %(account)s and i.reverses_intent_id is not null)
+order by e.journal_number
+"""
+
+
+def prepaid(work: Work, *, account: str, first_day: date, last_day: date) -> list[TaxEvent]:
+    """The payments on the account of the special prepayment in these days, less those reversed."""
+    rows = work.connection.execute(
+        _PREPAID,
+        {"tenant": work.tenant_id, "account": account, "first": first_day, "last": last_day},
+    )
+    return [TaxEvent(*row) for row in rows]
+
 
 def tax_events(work: Work, *, first_day: date, last_day: date) -> list[TaxEvent]:
     """The coded events whose tax date lies in these days, by number; debits are positive."""

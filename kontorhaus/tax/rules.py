@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from kontorhaus.kernel.errors import Invalid
@@ -12,6 +13,11 @@ from kontorhaus.tax.model import TaxCase, TaxCode
 
 # Behind the code of a supply whose tax waits for payment; no code that people enter has a colon.
 _WAITING = ":ist"
+
+# Base and tax on the form by rate, and at any other: own supplies, acquisitions from the EU.
+_SUPPLIES = {Decimal(19): ("81", None), Decimal(7): ("86", None), None: ("35", "36")}
+_ACQUISITIONS = {Decimal(19): ("89", None), Decimal(7): ("93", None), None: ("95", "98")}
+_LINES_BY_RATE = {"81": _SUPPLIES, "86": _SUPPLIES, "89": _ACQUISITIONS, "93": _ACQUISITIONS}
 
 
 def split_gross(gross: Money, rate: Decimal) -> tuple[Money, Money]:
@@ -84,6 +90,29 @@ def kin(code: TaxCode, chart: str) -> TaxCase | None:
     ]
     same = (case for case in alike if case.rate == code.rate)
     return next(same, alike[0] if alike else None)
+
+
+def own_case(code: TaxCode, chart: str, *, is_owed: bool) -> TaxCase | None:
+    """A tenant's own code as the tax case that its accounts tell, at its own rate.
+
+    On an account that no case has, `is_owed` (a liability) tells tax on own supplies from input
+    tax, and self-assessed tax is that of § 13b (2). None where no tax is posted: nothing then
+    tells what a supply under this code is.
+    """
+    if not (code.vat_account or code.self_assess_account):
+        return None
+    case = kin(code, chart) or cases.CASES[_nearest(code, is_owed)]
+    lines = _LINES_BY_RATE.get(case.ustva_base or "")
+    base, tax = (case.ustva_base, case.ustva_tax)
+    if lines:
+        base, tax = lines.get(code.rate, lines[None])
+    return replace(case, code=code.code, rate=code.rate, ustva_base=base, ustva_tax=tax)
+
+
+def _nearest(code: TaxCode, is_owed: bool) -> str:
+    if code.self_assess_account:
+        return "VST-13B19" if code.vat_account else "VST-13B19-NV"
+    return "UST19" if is_owed else "VST19"
 
 
 def accounts_of(case: TaxCase, chart: str) -> tuple[str | None, str | None]:

@@ -1,6 +1,7 @@
 """The advance VAT return: which Kennzahl takes what, whole euros, the form's own tax."""
 
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -12,15 +13,16 @@ from kontorhaus.kernel.money import Money
 from kontorhaus.reports import vat_return
 from kontorhaus.reports.model import Movement
 from kontorhaus.tax import cases
+from kontorhaus.tax import rules as tax
+from kontorhaus.tax.model import TaxCode
 
 
-def returned(*sums, events=()):
-    found, unassigned = vat_return.figures(sums, events, cases.RETURN_LINES, cases.CASES, "SKR04")
-    return found, unassigned
+def returned(*sums, events=(), known=cases.CASES, **beside):
+    return vat_return.figures(sums, events, known, "SKR04", vat_return.Beside(**beside))
 
 
-def values(*sums):
-    return {figure.number: figure.value.minor for figure in returned(*sums)[0]}
+def values(*sums, **more):
+    return {figure.number: figure.value.minor for figure in returned(*sums, **more)}
 
 
 def credit(code, kind, cents):
@@ -40,7 +42,7 @@ WORKED_EXAMPLE = (
 
 
 def test_the_worked_example_has_whole_euros_and_the_tax_of_the_form():
-    found, _ = returned(*WORKED_EXAMPLE)
+    found = returned(*WORKED_EXAMPLE)
     assert [(f.number, f.value.minor, f.booked.minor, f.tax) for f in found] == [
         ("81", 9900, 9980, Money(1881)),
         ("86", 2000, 2000, Money(140)),
@@ -74,7 +76,10 @@ def test_the_worked_example_has_whole_euros_and_the_tax_of_the_form():
         # a credit note is cut towards zero
         ([debit("UST19", "net", 9980)], {"81": -9900}),
         ([credit("UST-DIFF", "net", 100)], {}),
+        ([credit("UST-OSS", "net", 100)], {}),
         ([credit("MINE", "net", 100)], {}),
+        # what waits for its payment is not due (§ 20 UStG)
+        ([credit("UST19:ist", "net", 10000), credit("UST19:ist", "tax", 1900)], {}),
     ],
 )  # fmt: skip
 def test_each_case_has_its_lines(sums, expected):
@@ -94,10 +99,110 @@ def test_a_line_lists_its_events_with_their_sign_and_what_no_line_takes_is_told(
         event(3, "MINE", "net", -100),
         event(4, "UST-DIFF", "net", -100),
         event(5, "VST0", "net", 100),
+        event(6, "UST-OSS", "net", -100),
+        event(7, "UST7:ist", "net", -100),
     ]
-    found, unassigned = returned(*WORKED_EXAMPLE[:2], events=events)
+    found = returned(*WORKED_EXAMPLE[:2], events=events)
     assert [(e.journal_number, e.amount) for f in found for e in f.events] == [(1, 9980)]
-    assert [e.journal_number for e in unassigned] == [3, 4]
+    unassigned = vat_return.unassigned(events, cases.CASES, "SKR04")
+    assert [e.journal_number for e in unassigned] == [3]
+
+
+@pytest.mark.parametrize(
+    ("sales", "purchases", "base", "kz_81"),
+    [
+        # what the goods had cost is not known
+        (100000, None, None, {}),
+        # 1,000.00 less 762.00 are a margin of 238.00: 200.00 and 38.00 tax
+        (100000, 76200, 20000, {"81": 20000}),
+        (100000, 99999, 1, {"81": 0}),
+        # a loss has no base
+        (100000, 120000, 0, {}),
+    ],
+)
+def test_the_margin_scheme_taxes_what_sales_exceed_purchases(sales, purchases, base, kz_81):
+    sold = credit("UST-DIFF", "net", sales)
+    cost = None if purchases is None else Money(purchases)
+    scheme = vat_return.margin([sold], [event(1, "UST-DIFF", "net", -sales)], cost)
+    assert (scheme.sales.minor, scheme.purchases) == (sales, cost)
+    assert scheme.base == (None if base is None else Money(base))
+    assert [each.amount for each in scheme.events] == [sales]
+    assert values(sold, purchases=cost) == kz_81
+
+
+def test_the_base_of_the_margin_scheme_stands_beside_what_is_booked_in_its_kennzahl():
+    (figure,) = returned(
+        credit("UST-DIFF", "net", 100000),
+        credit("UST19", "net", 9980),
+        purchases=Money(76200),
+    )
+    assert (figure.number, figure.booked, figure.computed) == ("81", Money(9980), Money(20000))
+    assert (figure.value, figure.tax) == (Money(29900), Money(5681))
+    assert vat_return.margin([], [], None) is None
+
+
+def test_what_the_one_stop_shop_takes_is_told_apart():
+    sums = [credit("UST-OSS", "net", 5000), credit("UST19", "net", 100)]
+    (shop,) = vat_return.elsewhere(sums, [event(1, "UST-OSS", "net", -5000)], cases.CASES)
+    assert (shop.tax_code, shop.booked) == ("UST-OSS", Money(5000))
+    assert [each.amount for each in shop.events] == [5000]
+
+
+def test_a_special_prepayment_is_deducted_from_what_is_to_be_paid():
+    paid = vat_return.TaxEvent(
+        9, UUID(int=2), date(2026, 2, 10), date(2026, 2, 10), None, "net", 100
+    )
+    found = returned(*WORKED_EXAMPLE, prepaid=(paid,))
+    assert [(f.number, f.value.minor) for f in found] == [("81", 9900), ("86", 2000), ("39", 100)]
+    assert found[-1].events == (paid,)
+    assert vat_return.payable(found) == Money(2021 - 100)
+
+
+def own(rate, vat_account, self_assess_account=None):
+    return TaxCode("MINE", "x", "x", Decimal(rate), vat_account, self_assess_account, False, True,
+                   False)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "is_owed", "moves", "expected"),
+    [
+        # the account tells what tax it is, the rate tells the line
+        (own(19, "3806"), True, [credit("MINE", "net", 10000), credit("MINE", "tax", 1900)],
+         {"81": 10000}),
+        (own(7, "3801"), True, [credit("MINE", "net", 10000), credit("MINE", "tax", 700)],
+         {"86": 10000}),
+        (own(16, "3806"), True, [credit("MINE", "net", 10000), credit("MINE", "tax", 1600)],
+         {"35": 10000, "36": 1600}),
+        (own(5, "1401"), False, [debit("MINE", "net", 10000), debit("MINE", "tax", 500)],
+         {"66": 500}),
+        (own(9, "1404", "3804"), False,
+         [debit("MINE", "net", 10000), debit("MINE", "self_assessed", 900)],
+         {"95": 10000, "98": 900, "61": 900}),
+        (own(16, "1407", "3837"), False,
+         [debit("MINE", "net", 10000), debit("MINE", "self_assessed", 1600)],
+         {"46": 10000, "47": 1600, "67": 1600}),
+        # an account of one's own: the side of the balance sheet tells
+        (own(19, "3899"), True, [credit("MINE", "net", 10000), credit("MINE", "tax", 1900)],
+         {"81": 10000}),
+        (own(19, "1499"), False, [debit("MINE", "net", 10000), debit("MINE", "tax", 1900)],
+         {"66": 1900}),
+        (own(19, None, "3899"), False,
+         [debit("MINE", "net", 10000), debit("MINE", "self_assessed", 1900)],
+         {"84": 10000, "85": 1900}),
+    ],
+)  # fmt: skip
+def test_an_own_code_has_the_lines_of_the_case_that_its_accounts_tell(
+    code, is_owed, moves, expected
+):
+    case = tax.own_case(code, "SKR04", is_owed=is_owed)
+    known = {**cases.CASES, "MINE": case}
+    assert values(*moves, known=known) == expected
+    events = [event(1, "MINE", kind, moved.net) for _, kind, moved in moves]
+    assert vat_return.unassigned(events, known, "SKR04") == []
+
+
+def test_an_own_code_without_tax_tells_nothing():
+    assert tax.own_case(own(0, None), "SKR04", is_owed=True) is None
 
 
 coded = st.tuples(
@@ -111,7 +216,7 @@ coded = st.tuples(
 def test_every_figure_is_the_sum_of_its_events(moves):
     events = [event(n, *move) for n, move in enumerate(moves)]
     sums = [(code, kind, Movement(max(amount, 0), max(-amount, 0))) for code, kind, amount in moves]
-    for figure in returned(*sums, events=events)[0]:
+    for figure in returned(*sums, events=events):
         assert figure.booked.minor == sum(e.amount for e in figure.events)
         cut = abs(figure.booked.minor) - abs(figure.value.minor)
         assert (0 <= cut < 100) if figure.kind == "base" else cut == 0

@@ -67,8 +67,14 @@ def get_cash_flow(work: Work, query: wire.CashFlowQuery) -> list[wire.CashFlowRo
 def get_vat_return(work: Work, query: wire.VatReturnQuery) -> wire.VatReturn:
     """Advance VAT return: the Kennzahlen of the form of 2026 with their events.
 
-    Bases are whole euros (cut), taxes have cents. `unassigned` are events whose code no
-    Kennzahl takes.
+    Bases are whole euros (cut), taxes have cents. Under § 20 UStG own supplies stand in the
+    month of their payment. `unassigned` are events whose code no Kennzahl takes.
     """
-    found = reports.vat_return_of(work, period=query.period, with_events=query.events)
+    found = reports.vat_return_of(
+        work,
+        period=query.period,
+        with_events=query.events,
+        is_last=query.last,
+        margin_purchases=query.purchases(),
+    )
     return wire.vat_return_out(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -85,10 +86,20 @@ class CashFlowRow(fields.Out):
 
 
 class VatReturnQuery(fields.CamelQuery):
-    """The month (2026-03) or quarter (2026-Q1) of a VAT return; `events` lists what it holds."""
+    """The month (2026-03) or quarter (2026-Q1) of a VAT return; `events` lists what it holds.
+
+    `last` deducts the special prepayment before December, where this return is the last one.
+    `margin_purchases` is what the goods had cost that were sold under the margin scheme.
+    """
 
     period: Annotated[str, fields.text(7, 7, r"(19|20|21)\d\d-(0[1-9]|1[0-2]|Q[1-4])")]
     events: bool = True
+    last: bool = False
+    margin_purchases: Annotated[str, fields.text(1, 13, r"\d{1,10}(\.\d{1,2})?")] | None = None
+
+    def purchases(self) -> Money | None:
+        """The purchases as an amount in euros."""
+        return Money.exact(Decimal(self.margin_purchases)) if self.margin_purchases else None
 
 
 class TaxEvent(fields.Out):
@@ -98,13 +109,16 @@ class TaxEvent(fields.Out):
     intent_id: UUID
     booking_date: fields.Day
     tax_date: fields.Day
-    tax_code: str
+    tax_code: str | None
     kind: Literal["net", "tax", "self_assessed"]
     amount: fields.Money
 
 
 class ReturnFigure(fields.Out):
-    """A Kennzahl: `value` as it goes on the form, `booked` its sum in the ledger."""
+    """A Kennzahl: `value` as it goes on the form, `booked` its sum in the ledger.
+
+    `computed` comes on top of what is booked: the base of the margin scheme.
+    """
 
     number: str
     kind: Literal["base", "tax"]
@@ -112,18 +126,43 @@ class ReturnFigure(fields.Out):
     label: str
     value: fields.Money
     booked: fields.Money
+    computed: fields.Money
     tax: fields.Money | None
     events: list[TaxEvent]
 
 
+class MarginScheme(fields.Out):
+    """Goods sold under § 25a UStG; `base` is null until `marginPurchases` says what they cost."""
+
+    sales: fields.Money
+    purchases: fields.Money | None
+    base: fields.Money | None
+    events: list[TaxEvent]
+
+
+class ReportedElsewhere(fields.Out):
+    """Turnover that belongs on another return: that of the one-stop shop."""
+
+    tax_code: str
+    label: str
+    booked: fields.Money
+    events: list[TaxEvent]
+
+
 class VatReturn(fields.Out):
-    """The advance VAT return; `payable` is Kz 83, `booked` what the ledger owes to the cent."""
+    """The advance VAT return; `payable` is Kz 83, `booked` what the ledger owes to the cent.
+
+    `waiting` is the tax that waits for payment at its end (§ 20 UStG).
+    """
 
     start_date: fields.Day
     end_date: fields.Day
     figures: list[ReturnFigure]
     payable: fields.Money
     booked: fields.Money
+    waiting: fields.Money
+    margin_scheme: MarginScheme | None
+    reported_elsewhere: list[ReportedElsewhere]
     unassigned: list[TaxEvent]
 
 
@@ -183,7 +222,27 @@ def vat_return_out(found: vat_return.VatReturn) -> VatReturn:
         figures=[_figure(figure) for figure in found.figures],
         payable=found.payable,
         booked=found.booked,
+        waiting=found.waiting,
+        margin_scheme=_margin(found.margin) if found.margin else None,
+        reported_elsewhere=[
+            ReportedElsewhere(
+                tax_code=one.tax_code,
+                label=one.label,
+                booked=one.booked,
+                events=[_event(event) for event in one.events],
+            )
+            for one in found.elsewhere
+        ],
         unassigned=[_event(event) for event in found.unassigned],
+    )
+
+
+def _margin(found: vat_return.MarginScheme) -> MarginScheme:
+    return MarginScheme(
+        sales=found.sales,
+        purchases=found.purchases,
+        base=found.base,
+        events=[_event(event) for event in found.events],
     )
 
 
@@ -195,6 +254,7 @@ def _figure(figure: vat_return.ReturnFigure) -> ReturnFigure:
         label=figure.label,
         value=figure.value,
         booked=figure.booked,
+        computed=figure.computed,
         tax=figure.tax,
         events=[_event(event) for event in figure.events],
     )
