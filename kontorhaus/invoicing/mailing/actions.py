@@ -11,6 +11,7 @@ from kontorhaus.invoicing.mailing import rules, store
 from kontorhaus.invoicing.mailing.enclosures import Enclosures
 from kontorhaus.invoicing.mailing.model import MAX_MAIL_BYTES, CoverLetter, Post, Sent
 from kontorhaus.invoicing.model import Document, Mark
+from kontorhaus.invoicing.stationery import queries as stationery
 from kontorhaus.kernel.errors import Conflict, Denied, Invalid
 from kontorhaus.runtime import counter, mail, message
 from kontorhaus.runtime.mail import Mail
@@ -30,8 +31,8 @@ def send(
     Invalid: recipient, subject, company_email. Denied: too_large, email_quota.
     Conflict: changed_meanwhile. NotFound: document.
     """
-    profile = identity.profile(work)
-    reply_to = _company_address(profile.email)
+    profile, paper = identity.profile(work), stationery.stationery(work)
+    reply_to = _company_address(paper.reply_to or profile.email)
     recipient = _recipient(letter.recipient)
     if not letter.subject.isprintable():
         raise Invalid("subject", "A subject is one line of plain text.", field="subject")
@@ -45,13 +46,14 @@ def send(
         body=letter.message,
         reply_to=reply_to,
         addressee=recipient,
-        sender_name=profile.shown_name,
+        sender_name=paper.sender_name or profile.shown_name,
         message_id=message_id,
         attachments=enclosures.attachments,
     )
     _keep(work, document, written, is_copy=False)
     if letter.wants_copy:
-        _keep(work, document, replace(written, recipient=reply_to), is_copy=True)
+        copy_to = paper.copy_to or reply_to
+        _keep(work, document, replace(written, recipient=copy_to), is_copy=True)
     work.record(
         "invoicing.mailed",
         subject="document",

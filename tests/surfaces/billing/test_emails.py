@@ -102,6 +102,28 @@ def test_an_xrechnung_goes_out_as_xml_with_a_readable_pdf_and_a_copy(
     ]
 
 
+def test_mails_go_out_as_the_settings_say(api: Api, resources: Resources) -> None:
+    names = {
+        "senderName": "Nordlicht Rechnungsstelle",
+        "replyTo": "fragen@nordlicht.example",
+        "copyTo": "ablage@nordlicht.example",
+    }
+    api.ok("PATCH", "/settings", {"email": names})
+    document = invoice(api, finalized=True)
+    with mail_sink.running() as sink:
+        send_waiting(resources, sink)
+        while not sink.mails.empty():
+            sink.next()
+        sent = api.ok("POST", f"/documents/{document['id']}/email", {**LETTER, "sendCopy": True})
+        assert sent["replyTo"] == "fragen@nordlicht.example"
+        send_waiting(resources, sink)
+        came = {mail["X-Envelope-To"]: mail for mail in (sink.next(), sink.next())}
+    assert set(came) == {LETTER["recipient"], "ablage@nordlicht.example"}
+    for letter in came.values():
+        assert letter["From"] == "Nordlicht Rechnungsstelle <post@kontorhaus.example>"
+        assert letter["Reply-To"] == "fragen@nordlicht.example"
+
+
 def test_a_draft_can_be_sent_and_deleted_afterwards(api: Api) -> None:
     document = invoice(api)
     assert api.ok("POST", f"/documents/{document['id']}/email", LETTER)["markedAsSent"] is True

@@ -33,14 +33,17 @@ def get_settings(work: Work) -> wire.Settings:
     answer=wire.Settings,
     tags=_TAGS,
 )
-def change_settings(work: Work, body: given.SettingsChange) -> wire.Settings:
+def change_settings(call: Call, body: given.SettingsChange) -> Reply:
     """Change settings; what is left out stays, at every depth.
 
     Owners and admins only. Final documents keep what they were made with. Texts may hold
     {number}, {date}, {dueDate} and {name}. A new number format goes on with the same count: one
     per type, and per year where the format holds {year}.
     """
-    return wire.settings(settings.change(work, wanted=given.change(body)))
+    wanted = given.change(body)
+    reply = call.write(lambda work: wire.settings(settings.change(work, wanted=wanted)))
+    call.forget_token()  # it knew the time zone
+    return reply
 
 
 @billing.put(
