@@ -17,6 +17,15 @@ _RULES = {
     "BR-CL-01": "type",
     "BR-CL-03": "company.currency",
     "BR-CL-04": "company.currency",
+    "BR-08": "company.address",
+    "BR-44": "lines[{line}]",
+    "BR-CL-05": "company.currency",
+    "BR-CL-16": "company.paymentInfo.iban",
+    "BR-CL-17": "lines",
+    "BR-CL-18": "lines",
+    "BR-CL-19": "discountRate",
+    "BR-CL-20": "discountRate",
+    "BR-CL-22": "vatRegulation",
     "BR-CL-23": "lines[{line}].unit",
     "BR-IC-11": "serviceDate",
     "BR-IC-12": "client.countryCode",
@@ -84,6 +93,8 @@ _TERMS = {
     "BT-92": "discountRate",
     "BT-93": "discountRate",
     "BT-94": "discountRate",
+    "BG-21": "discountRate",
+    **{f"BT-{number}": "discountRate" for number in range(95, 106)},
     "BG-23": "lines",
     **{f"BT-{number}": "lines" for number in range(106, 116)},
     "BT-116": "lines",
@@ -92,6 +103,9 @@ _TERMS = {
     "BT-119": "lines",
     "BT-120": "vatRegulation",
     "BG-25": "lines",
+    "BG-27": "lines[{line}]",
+    "BG-28": "lines[{line}]",
+    **{f"BT-{number}": "lines[{line}]" for number in range(136, 146)},
     "BT-126": "lines[{line}]",
     "BT-134": "serviceDate",
     "BT-135": "serviceDateEnd",
@@ -110,14 +124,40 @@ _TERMS = {
 }
 
 
+# Where neither rule nor message names a term: by the place in the document, the narrow ones first.
+_PLACES = tuple(
+    (re.compile(place, re.ASCII), pattern)
+    for place, pattern in (
+        (
+            r"(AccountingSupplierParty|SellerTradeParty).*(CountryID|Country)\b",
+            "company.countryCode",
+        ),
+        (r"(AccountingCustomerParty|BuyerTradeParty).*(CountryID|Country)\b", "client.countryCode"),
+        (r"(AccountingSupplierParty|SellerTradeParty).*Tax", "company.taxNumbers"),
+        (r"(AccountingCustomerParty|BuyerTradeParty).*Tax", "client.taxNumber"),
+        (r"AccountingSupplierParty|SellerTradeParty", "company"),
+        (r"AccountingCustomerParty|BuyerTradeParty", "client"),
+        (r"(InvoicedQuantity|CreditedQuantity|BilledQuantity)\b", "lines[{line}].unit"),
+        (r"InvoiceLine|CreditNoteLine|IncludedSupplyChainTradeLineItem", "lines[{line}]"),
+        (r"PaymentMeans", "company.paymentInfo.iban"),
+        (r"CurrencyCode\b", "company.currency"),
+        (r"AllowanceCharge", "discountRate"),
+        (r"TaxTotal|MonetaryTotal|MonetarySummation|ApplicableTradeTax", "lines"),
+        (r"InvoicePeriod|BillingSpecifiedPeriod|Deliver", "serviceDate"),
+        (r"Note\b", "notes"),
+    )
+)
+
+
 def field(rule: str, message: str, path: str = "") -> str | None:
     """The field to change, or None where no field of a request can repair it.
 
     The line number comes from `path`; a line's field without one becomes "lines".
     """
-    pattern = _RULES.get(rule) or next(
-        (_TERMS[term] for term in _TERM.findall(message) if term in _TERMS), None
-    )
+    terms = _TERM.findall(message)
+    pattern = _RULES.get(rule) or next((_TERMS[term] for term in terms if term in _TERMS), None)
+    if pattern is None and not terms:
+        pattern = next((pattern for place, pattern in _PLACES if place.search(path)), None)
     if pattern is None or "{line}" not in pattern:
         return pattern
     place = _LINE.search(path)

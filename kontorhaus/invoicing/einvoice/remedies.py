@@ -46,6 +46,15 @@ _REASON = Remedy(
     "Einen Steuerfall wählen, der den Grund nennt: vatRegulation oder lines[].taxCase.",
     "Choose a tax case that gives the reason: vatRegulation or lines[].taxCase.",
 )
+_ATTRIBUTE = Remedy(
+    "Jedem Merkmal einer Ware Name und Wert geben.",
+    "Give each attribute of an item a name and a value.",
+)
+_SCHEME = Remedy(
+    "Der Kennung ihr Schema beigeben, etwa 0160 für GTIN.",
+    "Give the id its scheme, such as 0160 for a GTIN.",
+)
+_FORMAT = Remedy("Das vorgesehene Format verwenden.", "Use the format that is provided for.")
 _CODE = Remedy("Einen Code aus der Liste verwenden.", "Use a code of the list.")
 _MEANS = Remedy(
     "Genau ein Zahlungsweg: Überweisung mit Konto, Karte oder Lastschrift mit Mandat.",
@@ -112,6 +121,18 @@ _BY_RULE = {
     ),
     "BR-50": Remedy(
         "IBAN in company.paymentInfo.iban eintragen.", "Enter company.paymentInfo.iban."
+    ),
+    "BR-51": Remedy(
+        "Höchstens die letzten Ziffern der Kartennummer angeben.",
+        "Give the last digits of the card number at most.",
+    ),
+    "BR-52": Remedy("Jedem Anhang eine Kennung geben.", "Give each attachment a reference."),
+    "BR-54": _ATTRIBUTE,
+    "BR-55": Remedy(
+        "Nummer der ursprünglichen Rechnung angeben.", "Name the number of the original invoice."
+    ),
+    "BR-56": Remedy(
+        "USt-IdNr. des Steuervertreters angeben.", "Give the tax representative's VAT id."
     ),
     "BR-61": Remedy(
         "IBAN in company.paymentInfo.iban eintragen.", "Enter company.paymentInfo.iban."
@@ -238,6 +259,9 @@ _FAMILIES = tuple(
         (r"BR-[A-Z]+-0[234]", _SELLER_TAX),
         (r"BR-(FXEXT-)?[A-Z]+-0[1567]", _CASE),
         (r"BR-[A-Z]+-10", _REASON),
+        (r"BR-6[45]", _SCHEME),
+        (r"BR-FXEXT-BR-54-\d", _ATTRIBUTE),
+        (r"BR-FXEXT-CII-DT-\w+|CII-DT-\w+", _FORMAT),
         (r"BR-DEC-\d\d", _CENTS),
         (r"BR-CL-\d\d|BR-DEX-0\d", _CODE),
         (r"BR-DEX-1[012]", _THIRD_PARTY),

@@ -1,7 +1,6 @@
 """Schematron as XSLT, run by Saxon; one processor per process: one per thread aborts the process.
 
-Stylesheets are compiled once. What they report of every rule that held is taken out of the
-official ones before: it doubles the time and nobody reads it.
+Stylesheets are compiled once, the official ones made quick before (see `stylesheets`).
 """
 
 from __future__ import annotations
@@ -15,15 +14,11 @@ from lxml import etree
 from saxonche import PySaxonApiError, PySaxonProcessor, PyXsltExecutable
 
 from kontorhaus.invoicing.einvoice import fields, model, remedies
+from kontorhaus.invoicing.einvoice.stylesheets import SVRL, quick
 
 OFFICIAL = pathlib.Path(facturx.__file__).parent / "xsd_and_schematron"
 
-_SVRL = "{http://purl.oclc.org/dsdl/svrl}"
-_PROTOCOL = tuple(
-    _SVRL + name for name in ("fired-rule", "active-pattern", "ns-prefix-in-attribute-values")
-)
-_BROKEN = (f"{_SVRL}failed-assert", f"{_SVRL}successful-report")
-_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_BROKEN = (f"{SVRL}failed-assert", f"{SVRL}successful-report")
 # What the profile of Factur-X forbids by rules without an id.
 _UNNAMED = "FACTUR-X"
 _BREAKDOWN = "XSLT"
@@ -42,13 +37,8 @@ def official(name: str) -> PyXsltExecutable:
 
 @functools.cache
 def _official(path: pathlib.Path) -> PyXsltExecutable:
-    tree = etree.parse(str(path), etree.XMLParser(no_network=True, remove_comments=True))
-    for reported in list(tree.iter(*_PROTOCOL)):
-        reported.getparent().remove(reported)
-    # Code lists lie beside the stylesheet.
-    tree.getroot().set(_BASE, path.as_uri())
-    text = etree.tostring(tree, encoding="unicode")
-    return _quiet(_processor().new_xslt30_processor().compile_stylesheet(stylesheet_text=text))
+    compiler = _processor().new_xslt30_processor()
+    return _quiet(compiler.compile_stylesheet(stylesheet_text=quick(path)))
 
 
 @functools.cache
