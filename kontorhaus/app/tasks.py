@@ -8,6 +8,7 @@ from kontorhaus.identity import queries as identity
 from kontorhaus.identity.sessions import actions as sessions
 from kontorhaus.identity.sessions import tasks as session_tasks
 from kontorhaus.invoicing import tasks as invoicing
+from kontorhaus.ledger.search import tasks as search_tasks
 from kontorhaus.runtime import jobs, mail
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
@@ -15,7 +16,14 @@ from kontorhaus.surfaces.billing.runs import tasks as run_tasks
 from kontorhaus.surfaces.books.imports import tasks as import_tasks
 from kontorhaus.surfaces.conventions import idempotency
 
-MODULES: tuple[ModuleType, ...] = (import_tasks, invoicing, mail, run_tasks, session_tasks)
+MODULES: tuple[ModuleType, ...] = (
+    import_tasks,
+    invoicing,
+    mail,
+    run_tasks,
+    search_tasks,
+    session_tasks,
+)
 
 
 def register() -> tuple[ModuleType, ...]:

@@ -36,10 +36,8 @@ from kontorhaus.ledger.model import (
     JournalQuestion,
     Place,
 )
+from kontorhaus.ledger.search import queries as search
 from kontorhaus.runtime.work import Work
-
-_SEARCH_WINDOW = 50_000
-_SEARCH_WINDOWS = 10
 
 _Finder = Callable[..., list[Place]]
 
@@ -191,20 +189,8 @@ def journal(
 def _searched(
     work: Work, question: JournalQuestion, high: Place, limit: int, offset: int
 ) -> tuple[list[JournalEntry], Place | None]:
-    found: list[Place] = []
-    following: Place | None = high
     wanted = offset + limit + 1
-    for _ in range(_SEARCH_WINDOWS):
-        if following is None or len(found) >= wanted:
-            break
-        matches, following = views_store.search_places(
-            work,
-            question=question,
-            high=following,
-            window=_SEARCH_WINDOW,
-            limit=wanted - len(found),
-        )
-        found += matches
+    found, following = search.places(work, question=question, high=high, limit=wanted)
     if len(found) == wanted:
         following = found[-1]
     entries = views_store.entries_at(work, places=found[offset : offset + limit])

@@ -12,8 +12,8 @@ from kontorhaus.ledger.model import JournalEntry, JournalQuestion, Place
 from kontorhaus.runtime import patterns
 from kontorhaus.runtime.work import Work
 
-_MATCHES = (
-    "(i.description ilike %(pattern)s or i.external_reference ilike %(pattern)s"
+MATCHES = (
+    '(i.description ilike %(pattern)s or i.external_reference collate "default" ilike %(pattern)s'
     " or e.account_debit like %(pattern)s or e.account_credit like %(pattern)s)"
 )
 _OPENED = (
@@ -23,14 +23,14 @@ _OPENED = (
     " join account c on c.tenant_id = e.tenant_id and c.number = e.account_credit"
     " where e.tenant_id = %(tenant)s"
 )
-_BETWEEN = (
+BETWEEN = (
     " and (e.booking_date, e.journal_number) >= (%(low_day)s, %(low)s)"
     " and (e.booking_date, e.journal_number) <= (%(high_day)s, %(high)s)"
 )
-_SHOWN = "e.booking_date, e.journal_number, e.intent_id, e.account_debit, e.account_credit"
 
 
-def _values(work: Work, low: Place, high: Place, **more: object) -> dict[str, object]:
+def place_values(work: Work, low: Place, high: Place, **more: object) -> dict[str, object]:
+    """The arguments of a statement that reads from one place to another, as BETWEEN names them."""
     return {
         "tenant": work.tenant_id,
         "low_day": low.booking_date,
@@ -41,7 +41,7 @@ def _values(work: Work, low: Place, high: Place, **more: object) -> dict[str, ob
     }
 
 
-def _ordered(columns: str, *, account: str | None, descending: bool, limit: int) -> str:
+def ordered(columns: str, *, account: str | None, descending: bool, limit: int) -> str:
     """The first events between two places; of one account by its two indexes, no other."""
     order = " order by e.booking_date {0}, e.journal_number {0} limit {1:d}".format(
         "desc" if descending else "asc", limit
@@ -50,7 +50,7 @@ def _ordered(columns: str, *, account: str | None, descending: bool, limit: int)
     branches = [
         f"(select {columns} from event e where e.tenant_id = %(tenant)s"
         + (f" and e.{side} = %(account)s" if side else "")
-        + _BETWEEN
+        + BETWEEN
         + order
         + ")"
         for side in sides
@@ -63,7 +63,7 @@ def places(
     work: Work, *, question: JournalQuestion, high: Place, limit: int, offset: int
 ) -> list[Place]:
     """Places of events from `high` on towards the past; `search` and reference are not asked."""
-    found = _ordered(
+    found = ordered(
         "e.booking_date, e.journal_number",
         account=question.account,
         descending=True,
@@ -71,7 +71,7 @@ def places(
     )
     rows = work.connection.execute(
         f"{found} offset {offset:d}",
-        _values(work, question.span[0], high, account=question.account),
+        place_values(work, question.span[0], high, account=question.account),
         prepare=False,
     )
     return [Place(*row) for row in rows]
@@ -84,56 +84,25 @@ def places_of_reference(
     rows = work.connection.execute(
         "select e.booking_date, e.journal_number from intent i"
         " join event e on e.tenant_id = i.tenant_id and e.intent_id = i.id"
-        f" where i.tenant_id = %(tenant)s and i.external_reference = %(reference)s{_BETWEEN}"
+        f" where i.tenant_id = %(tenant)s and i.external_reference = %(reference)s{BETWEEN}"
         " and (%(account)s::text is null or %(account)s in (e.account_debit, e.account_credit))"
-        f" and (%(pattern)s::text is null or {_MATCHES})"
+        f" and (%(pattern)s::text is null or {MATCHES})"
         f" order by e.booking_date desc, e.journal_number desc limit {limit:d} offset {offset:d}",
-        _values(
+        place_values(
             work,
             question.span[0],
             high,
             account=question.account,
             reference=question.external_reference,
-            pattern=_pattern(question.search),
+            pattern=pattern(question.search),
         ),
         prepare=False,
     )
     return [Place(*row) for row in rows]
 
 
-def search_places(
-    work: Work, *, question: JournalQuestion, high: Place, window: int, limit: int
-) -> tuple[list[Place], Place | None]:
-    """Places that match a search among the next `window` events from `high` towards the past.
-
-    The second value is the first place that was not looked at; None at the end of the journal.
-    """
-    looked_at = _ordered(_SHOWN, account=question.account, descending=True, limit=window + 1)
-    rows = work.connection.execute(
-        f"with looked_at as materialized ({looked_at}), last as (select booking_date,"
-        f" journal_number from looked_at order by booking_date desc, journal_number desc"
-        f" limit 1 offset {window:d})"
-        " (select e.booking_date, e.journal_number, true from looked_at e join intent i"
-        f" on i.tenant_id = %(tenant)s and i.id = e.intent_id where {_MATCHES}"
-        " and (e.booking_date, e.journal_number) > (select coalesce(max(booking_date),"
-        " '-infinity'), coalesce(max(journal_number), 0) from last)"
-        f" order by e.booking_date desc, e.journal_number desc limit {limit:d})"
-        " union all select booking_date, journal_number, false from last",
-        _values(
-            work,
-            question.span[0],
-            high,
-            account=question.account,
-            pattern=_pattern(question.search),
-        ),
-        prepare=False,
-    ).fetchall()
-    matches = [Place(row[0], row[1]) for row in rows if row[2]]
-    following = [Place(row[0], row[1]) for row in rows if not row[2]]
-    return matches, following[0] if following else None
-
-
-def _pattern(search: str | None) -> str | None:
+def pattern(search: str | None) -> str | None:
+    """The pattern that MATCHES asks for."""
     return patterns.containing(search) if search else None
 
 
@@ -171,7 +140,7 @@ def account_entries(work: Work, *, account: str, low: Place, high: Place, limit:
     A row is event id, intent id, journal number, day, text, contra account, its name, amount
     (debit positive), document id, external reference.
     """
-    found = _ordered(
+    found = ordered(
         "e.booking_date, e.journal_number", account=account, descending=False, limit=limit
     )
     return work.connection.execute(
@@ -183,7 +152,7 @@ def account_entries(work: Work, *, account: str, low: Place, high: Place, limit:
         " join account a on a.tenant_id = e.tenant_id and a.number ="
         "  case when e.account_debit = %(account)s then e.account_credit else e.account_debit end"
         " order by f.booking_date, f.journal_number",
-        _values(work, low, high, account=account),
+        place_values(work, low, high, account=account),
         prepare=False,
     ).fetchall()
 
@@ -202,10 +171,10 @@ def moved(work: Work, *, account: str, low: Place, high: Place) -> Money:
     """Debit less credit of an account's events between two places (both inclusive)."""
     row = work.connection.execute(
         "select (select coalesce(sum(e.amount), 0) from event e"
-        f" where e.tenant_id = %(tenant)s and e.account_debit = %(account)s{_BETWEEN})"
+        f" where e.tenant_id = %(tenant)s and e.account_debit = %(account)s{BETWEEN})"
         " - (select coalesce(sum(e.amount), 0) from event e"
-        f" where e.tenant_id = %(tenant)s and e.account_credit = %(account)s{_BETWEEN})",
-        _values(work, low, high, account=account),
+        f" where e.tenant_id = %(tenant)s and e.account_credit = %(account)s{BETWEEN})",
+        place_values(work, low, high, account=account),
         prepare=False,
     ).fetchone()
     return Money(int(row[0]) if row else 0)

@@ -1,0 +1,1 @@
+"""Finding a text in the journal without reading all of it."""
