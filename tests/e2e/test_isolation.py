@@ -134,6 +134,17 @@ OPERATIONS: tuple[tuple[str, str, Any], ...] = (
     ("POST", "/billing/v1/documents/{document}/cancel", {}),
     ("GET", "/billing/v1/documents/{document}/cancellation/pdf", None),
     ("GET", "/billing/v1/documents/{document}/cancellation/xml", None),
+    ("POST", "/billing/v1/documents/{document}/convert", {"type": "delivery-note"}),
+    ("GET", "/billing/v1/documents/{document}/chain", None),
+    (
+        "POST",
+        "/billing/v1/documents",
+        {
+            "type": "delivery-note",
+            "parentId": "{document}",
+            "lines": [{"title": "x", "netPrice": 1}],
+        },
+    ),
     ("GET", "/billing/v1/documents/{document}/emails", None),
     (
         "POST",

@@ -55,9 +55,11 @@ def _composed(work: Work, news: Sequence[NewDocument | Refusal]) -> list[Snapsho
             if new.client_id is not None and new.client_id not in known:
                 raise NotFound("contact", "There is no such contact.")
             content = drafting.begun(house, new=new, party=known.get(new.client_id or ""))
-            result.append(
-                drafting.composed(house, content=content, document_type=new.type, number=new.number)
+            made = drafting.composed(
+                house, content=content, document_type=new.type, number=new.number
             )
+            parent = drafting.parent_of(work, new=new)
+            result.append(drafting.tied(work, snapshot=made, parent=parent))
         except Refusal as refusal:
             result.append(refusal)
     return result

@@ -10,14 +10,15 @@ from kontorhaus.kernel.errors import Invalid, Refusal
 
 
 def in_one_go(rows: Sequence[Row]) -> list[Judged] | None:
-    """The rows, if all of them become final invoices with numbers of the series; else None."""
+    """The rows, if all become final invoices of their own with numbers of the series; else None."""
     found = [row for row in rows if isinstance(row, Judged) and _is_usual(row)]
     return found if len(found) == len(rows) else None
 
 
 def _is_usual(row: Judged) -> bool:
     new = row.new
-    return new.type == "invoice" and new.finalized and new.number is None
+    has_series = new.number is None
+    return new.type == "invoice" and new.finalized and has_series and new.parent_id is None
 
 
 def outcome(row_number: int, made: Document | Refusal) -> RowOutcome:

@@ -1,0 +1,169 @@
+"""What down payments leave in the books: tax on receipt, deduction, the same cents everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from kontorhaus.identity import actions as identity
+from kontorhaus.invoicing import actions
+from kontorhaus.invoicing.cancellation import actions as cancellation
+from kontorhaus.invoicing.chain import actions as chain
+from kontorhaus.invoicing.chain.model import Conversion
+from kontorhaus.invoicing.model import Document, Line, MarkChange
+from kontorhaus.kernel.money import Money
+from kontorhaus.ledger import charts
+from kontorhaus.ledger import queries as ledger
+from kontorhaus.openitems import queries as openitems
+from kontorhaus.reports import queries as reports
+from kontorhaus.runtime.work import Work
+from tests.actions.invoicing_examples import change, contact, new
+
+WORK = (
+    Line("Ausbau", Decimal(1), Decimal(1200), None, Decimal(19)),
+    Line("Fachbuch", Decimal(10), Decimal("18.60"), None, Decimal(7)),
+)
+ORDERED, ASKED, PAID, DONE = (date(2026, month, 2) for month in (3, 4, 5, 6))
+
+
+def order(work: Work, **more: object) -> Document:
+    made = new(contact(work).public_id, type="order-confirmation", finalized=True)
+    content = replace(made.content, lines=WORK, document_date=ORDERED, **more)
+    return actions.create(work, new=replace(made, content=content))
+
+
+def partial(work: Work, whole: Document, percent: int) -> Document:
+    wish = Conversion("invoice", ASKED, "partial", percent=Decimal(percent), finalized=True)
+    return chain.convert(work, public_id=whole.public_id, conversion=wish)
+
+
+def pay(work: Work, document: Document) -> Document:
+    paid = change("paid", paid=MarkChange(is_set=True, day=PAID))
+    return actions.amend(work, public_id=document.public_id, change=paid)
+
+
+def final(work: Work, whole: Document) -> Document:
+    wish = Conversion("invoice", DONE, "final", finalized=True)
+    return chain.convert(work, public_id=whole.public_id, conversion=wish)
+
+
+def cancel(work: Work, document: Document) -> Document:
+    return cancellation.cancel(work, public_id=document.public_id, reason=None)
+
+
+def kennzahlen(work: Work, period: str) -> tuple[dict[str, int], int]:
+    found = reports.vat_return_of(work, period=period)
+    assert found.unassigned == ()
+    return {figure.number: figure.booked.minor for figure in found.figures}, found.booked.minor
+
+
+def balances(work: Work, *accounts: str) -> list[int]:
+    return [ledger.balance(work, account=account).minor for account in accounts]
+
+
+def is_sound(work: Work) -> bool:
+    return ledger.verify(work) == [] and openitems.verify(work) == []
+
+
+@pytest.mark.parametrize("method", ["soll", "ist"])
+def test_the_tax_of_a_down_payment_arises_when_it_is_received(work, method):
+    identity.change_settings(work, changes={"vat_method": method})
+    whole = order(work)
+    first = partial(work, whole, 30)
+    assert kennzahlen(work, "2026-04") == ({}, 0)
+    assert balances(work, "3272", "3260", "3806", "4400") == [-36000, -5580, 0, 0]
+    pay(work, first)
+    assert kennzahlen(work, "2026-05") == ({"81": 36000, "86": 5580}, 6840 + 391)
+    assert balances(work, "3806", "3801", "3816", "3811") == [-6840, -391, 0, 0]
+    assert is_sound(work)
+
+
+@pytest.mark.parametrize("method", ["soll", "ist"])
+def test_a_final_invoice_turns_down_payments_into_revenue(work, method):
+    identity.change_settings(work, changes={"vat_method": method})
+    whole = order(work)
+    pay(work, partial(work, whole, 30))
+    last = final(work, whole)
+    rest = ({"81": 120000 - 36000, "86": 18600 - 5580}, 22800 - 6840 + 1302 - 391)
+    assert balances(work, "3272", "3260", "4400", "4300") == [0, 0, -120000, -18600]
+    (item,) = openitems.open_items(work, kind="receivable")
+    assert item.amount == last.totals.payable == Money(162702 - 48811)
+    assert kennzahlen(work, "2026-06") == (({}, 0) if method == "ist" else rest)
+    pay_later = change("paid", paid=MarkChange(is_set=True, day=date(2026, 7, 2)))
+    actions.amend(work, public_id=last.public_id, change=pay_later)
+    assert kennzahlen(work, "2026-07") == (rest if method == "ist" else ({}, 0))
+    assert balances(work, last.claim.account, "3806", "3801") == [0, -22800, -1302]
+    assert is_sound(work)
+
+
+def test_both_charts_have_the_accounts_of_down_payments():
+    for name, key in charts.KEY_ACCOUNTS.items():
+        chart = charts.chart(name)
+        for code, number in key.advances.items():
+            assert (chart[number].default_tax, chart[number].hgb_position) == (code, "C.3")
+            assert chart[number].is_active
+        assert chart[key.untaxed_advances].is_active
+
+
+def test_an_untaxed_down_payment_is_told_with_the_service(work):
+    whole = order(work, vat_regulation="reverse-charge")
+    pay(work, partial(work, whole, 50))
+    assert kennzahlen(work, "2026-05") == ({}, 0)
+    assert balances(work, "3250") == [-69300]
+    final(work, whole)
+    assert kennzahlen(work, "2026-06") == ({"60": 138600}, 0)
+    assert balances(work, "3250", "4337") == [0, -138600]
+    assert is_sound(work)
+
+
+@pytest.mark.parametrize("is_paid", [False, True])
+def test_a_cancelled_down_payment_gives_its_tax_back_with_the_money(work, is_paid):
+    first = partial(work, order(work), 30)
+    if is_paid:
+        first = pay(work, first)
+    cancel(work, first)
+    assert balances(work, "3272", "3260") == [0, 0]
+    # § 17 (2) no. 2 UStG: corrected when the money is given back
+    taxes = [-6840, -391, 6840, 391] if is_paid else [0, 0, 0, 0]
+    assert balances(work, "3806", "3801", "3816", "3811") == taxes
+    credit = openitems.open_items(work, kind="receivable")
+    assert [item.remaining.minor for item in credit] == ([-48811] if is_paid else [])
+    assert is_sound(work)
+
+
+@pytest.mark.parametrize("method", ["soll", "ist"])
+def test_a_cancelled_final_invoice_leaves_the_down_payment_as_it_was(work, method):
+    identity.change_settings(work, changes={"vat_method": method})
+    whole = order(work)
+    pay(work, partial(work, whole, 30))
+    before = balances(work, "3272", "3260", "3806", "3801", "4400", "4300")
+    cancel(work, final(work, whole))
+    assert balances(work, "3272", "3260", "3806", "3801", "4400", "4300") == before
+    assert openitems.open_items(work, kind="receivable") == []
+    assert is_sound(work)
+
+
+def test_a_credit_note_reduces_claim_and_tax_on_its_own_day(work):
+    bill = actions.create(work, new=new(contact(work).public_id, finalized=True))
+    wish = Conversion("invoice", PAID, "credit-note", quantities={2: Decimal(1)}, finalized=True)
+    note = chain.convert(work, public_id=bill.public_id, conversion=wish)
+    assert kennzahlen(work, "2026-05") == ({"86": -2000}, -140)
+    (item,) = openitems.open_items(work, kind="receivable")
+    assert item.remaining == Money(14016 - 2140)
+    assert note.claim is not None
+    assert is_sound(work)
+
+
+def test_a_credit_note_on_a_paid_invoice_is_paid_back(work):
+    bill = pay(work, actions.create(work, new=new(contact(work).public_id, finalized=True)))
+    wish = Conversion("invoice", PAID, "credit-note", quantities={2: Decimal(1)}, finalized=True)
+    note = chain.convert(work, public_id=bill.public_id, conversion=wish)
+    assert note.paid is None
+    (credit,) = openitems.open_items(work, kind="receivable")
+    assert credit.remaining == Money(-2140)
+    pay(work, note)
+    assert balances(work, "1460", bill.claim.account) == [14016 - 2140, 0]
+    assert is_sound(work)
