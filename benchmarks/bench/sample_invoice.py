@@ -41,10 +41,10 @@ CLIENT = Client(
 )
 
 
-def snapshot(export_type: str, number: int) -> Snapshot:
+def snapshot(export_type: str, number: int, lines: int = LINES) -> Snapshot:
     """An invoice as it is frozen; each number is another customer's, with other amounts."""
     client = replace(CLIENT, name=f"Große Bücher {number} GmbH", client_number=f"K-{number}")
-    lines = tuple(
+    written = tuple(
         Line(
             f"Hosting Paket {number + place}",
             Decimal(place),
@@ -54,10 +54,10 @@ def snapshot(export_type: str, number: int) -> Snapshot:
             unit="Monat",
             title2="Zeitraum März 2026",
         )
-        for place in range(1, LINES + 1)
+        for place in range(1, lines + 1)
     )
     content = rules.check_content(
-        Content(date(2026, 3, 2), client, lines, export_type=export_type), "invoice"
+        Content(date(2026, 3, 2), client, written, export_type=export_type), "invoice"
     )
     return Snapshot(
         type="invoice",
