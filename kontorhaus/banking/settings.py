@@ -58,7 +58,7 @@ def _check_vat_method(work: Work, before: TenantSettings, changes: Mapping[str, 
 
     § 20 UStG is granted for whole years; what was posted keeps the way in which it is taxed.
     """
-    first_day = changes.get("vat_method_from")
+    first_day = changes.get("vat_method_from", before.vat_method_from)
     if first_day is None:
         raise Invalid(
             "vat_method_from",

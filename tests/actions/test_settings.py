@@ -26,9 +26,16 @@ def test_settings_are_read_from_text(place: tuple[Resources, str]) -> None:
     changed = bookkeeping.settings(
         resources,
         tenant=tenant,
-        changes=["chart=SKR03", "datev_client_number=17", "payment_run_four_eyes=yes"],
+        changes=[
+            "chart=SKR03",
+            "datev_client_number=17",
+            "payment_run_four_eyes=yes",
+            "vat_method=ist",
+            "vat_method_from=2026-01-01",
+        ],
     )
     assert changed["chart"] == "SKR03"
+    assert (changed["vat_method"], changed["vat_method_from"]) == ("ist", "2026-01-01")
     assert changed["datev_client_number"] == 17
     assert changed["payment_run_four_eyes"] is True
     assert bookkeeping.settings(resources, tenant=tenant, changes=[]) == changed
@@ -43,6 +50,7 @@ def test_settings_are_read_from_text(place: tuple[Resources, str]) -> None:
         "payment_run_four_eyes=perhaps",
         "vat_method_from=2026-13-01",
         "number_formats={}",
+        "vat_methods_before=()",
         "chart=SKR49",
     ],
 )

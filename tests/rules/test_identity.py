@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -125,3 +126,50 @@ def test_settings_name_the_one_that_is_wrong(name: str, value: object) -> None:
 def test_documents_show_the_display_name_when_there_is_one() -> None:
     assert PROFILE.shown_name == "Nordlicht GmbH"
     assert replace(PROFILE, display_name="Nordlicht").shown_name == "Nordlicht"
+
+
+SOLL, IST = TenantSettings(), TenantSettings(vat_method="ist")
+YEARS = {year: date(year, 1, 1) for year in range(2024, 2029)}
+
+
+def methods(settings):
+    """The method on the first of July of each year."""
+    return [rules.vat_method_on(settings, day.replace(month=7)) for day in YEARS.values()]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([], "soll soll soll soll soll"),
+        ([("ist", None)], "ist ist ist ist ist"),
+        ([("ist", 2026)], "soll soll ist ist ist"),
+        ([("ist", 2025), ("soll", 2027)], "soll ist ist soll soll"),
+        ([("ist", 2025), ("soll", 2026), ("ist", 2028)], "soll ist soll soll ist"),
+        # thought better of before it began
+        ([("ist", 2027), ("soll", 2027)], "soll soll soll soll soll"),
+        # put off, and brought forward
+        ([("ist", 2026), ("ist", 2027)], "soll soll soll ist ist"),
+        ([("ist", 2027), ("ist", 2026)], "soll soll ist ist ist"),
+        ([("ist", 2025), ("soll", 2027), ("soll", 2028)], "soll ist ist ist soll"),
+        # from the beginning on
+        ([("ist", 2026), ("soll", None)], "soll soll soll soll soll"),
+    ],
+)
+def test_a_vat_method_holds_from_its_day_until_the_next(changes, expected):
+    settings = SOLL
+    for method, year in changes:
+        changed = replace(settings, vat_method=method, vat_method_from=year and YEARS[year])
+        settings = rules.with_earlier_method(settings, changed)
+    assert methods(settings) == expected.split()
+
+
+def test_a_first_day_alone_says_nothing_of_the_time_before():
+    assert methods(replace(IST, vat_method_from=YEARS[2026])) == [
+        "soll",
+        "soll",
+        "ist",
+        "ist",
+        "ist",
+    ]
+    other = replace(IST, sepa_version="03")
+    assert rules.with_earlier_method(IST, other) == other

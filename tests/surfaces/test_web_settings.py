@@ -11,11 +11,11 @@ import pytest
 
 from kontorhaus.banking import actions as banking
 from kontorhaus.banking.actions import NewBankAccount
-from kontorhaus.identity import actions as identity
 from kontorhaus.identity.model import Founded, TaxNumber, TenantSettings
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import actions as ledger
-from kontorhaus.ledger.model import Posting, Transfer
+from kontorhaus.ledger.actions import Booking
+from kontorhaus.ledger.model import Line, Posting, Transfer
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import begin
@@ -190,17 +190,38 @@ def test_the_chart_stays_while_a_bank_account_is_linked(office: Office) -> None:
     assert complaints(office.send(BOOKS, chart="SKR03")) == {"chart": words}
 
 
-def test_a_vat_method_is_shown_and_not_taken_from_a_form(office: Office) -> None:
+def test_the_vat_method_is_chosen_with_its_first_day(office: Office) -> None:
     assert "Mit der Rechnung, Soll (§ 16 UStG)" in office.client.get(BOOKS).text
-    assert office.send(BOOKS, vat_method="ist", name="Niemand").status_code == 303
-    assert office.settings.vat_method == "soll"
+    assert office.send(BOOKS, vat_method="ist").status_code == 303
+    assert (office.settings.vat_method, office.settings.vat_method_from) == ("ist", None)
+    assert office.send(BOOKS, vat_method="soll").status_code == 303
     with begin(office.database, office.caller) as work:
-        changes = {"vat_method": "ist", "vat_method_from": date(2026, 1, 1)}
-        identity.change_settings(work, changes=changes)
+        lines = (
+            Line("1600", Money(11900), Money(0)),
+            Line("4400", Money(0), Money(11900), "UST19"),
+        )
+        ledger.book(work, booking=Booking(date(2026, 3, 2), "Verkauf", lines))
+    for day, words in [
+        ("", "Ab welchem Tag soll das gelten? Nennen Sie den ersten Tag eines Geschäftsjahres."),
+        ("2027-02-30", "Diesen Tag gibt es nicht."),
+        ("2027-02-01", "Die Art der Besteuerung beginnt mit dem ersten Tag eines Geschäftsjahres."),
+        ("2026-01-01", "Von diesem Tag an ist schon Umsatz gebucht: Wählen Sie ein späteres"
+                       " Geschäftsjahr."),
+    ]:  # fmt: skip
+        answer = office.send(BOOKS, vat_method="ist", vat_method_from=day)
+        assert complaints(answer) == {"vat_method_from": words}
+        assert office.settings.vat_method == "soll"
+    both = {"vat_method": "both", "vat_method_from": "2027-01-01"}
+    assert complaints(office.send(BOOKS, **both)) == {"vat_method": "Wählen Sie eines von beiden."}
+    answer = office.send(BOOKS, vat_method="ist", vat_method_from="2027-01-01")
+    assert answer.status_code == 303
+    assert office.settings.vat_method_from == date(2027, 1, 1)
     page = office.client.get(BOOKS).text
-    assert "Mit der Zahlung, Ist (§ 20 UStG)" in page
-    assert "01.01.2026" in page
-    assert "die Buchungen folgen dem noch nicht" in page
+    assert "800.000 Euro" in page
+    assert "<dt>Davor</dt><dd>Mit der Rechnung, Soll (§ 16 UStG)</dd>" in page
+    # the other fields do not touch it
+    assert office.send(BOOKS, payment_days="7").status_code == 303
+    assert office.settings.vat_methods_before == (("soll", None),)
 
 
 def test_an_admin_may_save(office_of: Callable[[str], Office]) -> None:

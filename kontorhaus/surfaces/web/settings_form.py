@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from kontorhaus.identity.model import Profile, TaxNumber, TenantSettings
@@ -18,7 +19,7 @@ LONGEST: Mapping[str, int] = {
     "bank_name": 200, "payment_line1": 200, "payment_line2": 200, "small_trader_text": 500,
     "vat_name": 20, "time_zone": 50,
 }  # fmt: skip
-_WORDS = ("chart", "sepa_version")
+_WORDS = ("chart", "vat_method", "sepa_version")
 _NUMBERS = (
     "fiscal_year_start_month", "datev_adviser_number", "datev_client_number", "payment_days",
 )  # fmt: skip
@@ -32,7 +33,7 @@ _MOST_DIGITS = 9
 class Entered:
     """A form that was sent: the new values by field, and a word for every field that is wrong.
 
-    The word is too_long, unprintable, incomplete, no_number or no_rate.
+    The word is too_long, unprintable, incomplete, no_number, no_rate or no_day.
     """
 
     wanted: Mapping[str, object]
@@ -83,6 +84,11 @@ def bookkeeping(sent: Mapping[str, str]) -> Entered:
         for name, text in texts.items()
         if name not in wrong
     }
+    if "vat_method_from" in sent:
+        try:
+            wanted["vat_method_from"] = _day(sent["vat_method_from"].strip())
+        except ValueError:
+            wrong["vat_method_from"] = "no_day"
     wanted["payment_run_four_eyes"] = "payment_run_four_eyes" in sent
     return Entered(wanted, wrong)
 
@@ -106,6 +112,8 @@ def company_texts(profile: Profile) -> dict[str, str]:
 def bookkeeping_texts(settings: TenantSettings) -> dict[str, str]:
     """The settings as their form shows them; a checkbox is there when it is ticked."""
     texts = {name: str(getattr(settings, name)) for name in (*_WORDS, *_NUMBERS)}
+    begins = settings.vat_method_from
+    texts["vat_method_from"] = begins.isoformat() if begins else ""
     four_eyes = {"payment_run_four_eyes": "on"} if settings.payment_run_four_eyes else {}
     return texts | four_eyes
 
@@ -113,6 +121,11 @@ def bookkeeping_texts(settings: TenantSettings) -> dict[str, str]:
 def tax_row_count(texts: Mapping[str, str]) -> int:
     """How many tax numbers a form has room for."""
     return sum(f"tax_number_{index}" in texts for index in range(_MOST_TAX_NUMBERS))
+
+
+def _day(text: str) -> date | None:
+    """A day as a browser sends it, 2027-01-01; ValueError for anything else but nothing."""
+    return date.fromisoformat(text) if text else None
 
 
 def _tax_rows(sent: Mapping[str, str]) -> list[TaxNumber]:

@@ -17,15 +17,15 @@ from kontorhaus.surfaces.web.language import Language
 class SettingsPage:
     """One part of the settings: the texts of its fields, and a sentence for each wrong one.
 
-    `vat_method` is soll or ist; it is shown, not asked for.
+    `earlier_methods` are the VAT methods (soll, ist) that hold before the chosen one, newest
+    first, each with its first day.
     """
 
     texts: Mapping[str, str]
     may_change: bool
     is_saved: bool = False
     complaints: Mapping[str, str] = field(default_factory=dict)
-    vat_method: str = ""
-    vat_method_from: date | None = None
+    earlier_methods: tuple[tuple[str, date | None], ...] = ()
 
     @property
     def longest(self) -> Mapping[str, int]:
@@ -61,9 +61,8 @@ def bookkeeping(
     found = identity.settings(work)
     texts = attempt.texts if attempt else settings_form.bookkeeping_texts(found)
     complaints = attempt.complaints if attempt else {}
-    return SettingsPage(
-        texts, may_change, is_saved, complaints, found.vat_method, found.vat_method_from
-    )
+    earlier = found.vat_methods_before[::-1]
+    return SettingsPage(texts, may_change, is_saved, complaints, earlier)
 
 
 def wrong_words(spoken: Language, wrong: Mapping[str, str]) -> dict[str, str]:
@@ -74,6 +73,7 @@ def wrong_words(spoken: Language, wrong: Mapping[str, str]) -> dict[str, str]:
         "incomplete": spoken.text("Name and number belong together."),
         "no_number": spoken.text("This takes a whole number."),
         "no_rate": spoken.text("This takes a rate in percent, such as 19 or 5,5."),
+        "no_day": spoken.text("This is no day of the calendar."),
     }
     return {name: sentences[word] for name, word in wrong.items()}
 
@@ -90,6 +90,7 @@ def refused_words(spoken: Language, refusal: Refusal, known: str) -> dict[str, s
         "vat_rates": spoken.text("A rate lies between 0 and 100 percent."),
         "time_zone": spoken.text("There is no such time zone, as Europe/Berlin is one."),
         "fiscal_year_start_month": spoken.text("This is no month."),
+        "vat_method": spoken.text("Choose one of the two."),
         "datev_adviser_number": spoken.text("A number from 1001 to 9999999."),
         "datev_client_number": spoken.text("A number from 1 to 99999."),
         "payment_days": spoken.text("A number from 0 to 365."),
