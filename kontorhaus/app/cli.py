@@ -175,12 +175,21 @@ def settings(
     ] = "",
     change: Annotated[
         list[str] | None,
-        typer.Option("--set", help="NAME=VALUE, e.g. --set datev_client_number=17; repeatable."),
+        typer.Option(
+            "--set", help="NAME=VALUE, e.g. --set invoice.price_layout=gross; repeatable."
+        ),
     ] = None,
+    logo: Annotated[
+        Path | None, typer.Option(help="An SVG, PNG or JPEG for the documents.", exists=True)
+    ] = None,
+    no_logo: Annotated[bool, typer.Option("--no-logo", help="Take the logo off.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the settings of a tenant, or change them."""
+    """Show the settings of a tenant and its company, or change them."""
     with start.resources(_configured()) as resources:
+        if logo or no_logo:
+            content = logo.read_bytes() if logo else None
+            bookkeeping.change_logo(resources, tenant=tenant, content=content)
         found = bookkeeping.settings(resources, tenant=tenant, changes=change or [])
     lines = "\n".join(f"{name} = {value}" for name, value in found.items())
     _answer(as_json, dict(found), lines)
