@@ -347,3 +347,22 @@ def test_a_statement_is_read_once_and_only_into_its_own_account(owner, company):
     assert upload(STATEMENT.format(iban="DE02100100100006820101")).status_code == 422
     assert upload("<nonsense").status_code == 422
     assert "1 neue Zeile" in owner.get(f"{path}?new=1&known=0").text
+
+
+def test_an_invoice_is_cancelled_on_its_page(owner, company):
+    document = company.invoices[0]
+    path = f"/invoices/{document.public_id}"
+    page = owner.get(path).text
+    assert "Rechnung stornieren" in page
+    form = {"form_token": form_token(page), "reason": "Doppelt <b>berechnet</b>"}
+    assert owner.post(f"{path}/cancel", data={**form, "form_token": "x"}).status_code == 403
+    assert owner.post(f"{path}/cancel", data=form).headers["location"] == path
+    page = owner.get(path).text
+    assert re.search(r"Storniert durch ST-\d{4}-0001", page)
+    assert "Doppelt &lt;b&gt;berechnet&lt;/b&gt;" in page
+    assert "Rechnung stornieren" not in page
+    reversal = re.search(r'href="(/journal/[^"]+)">Stornobuchung ansehen', page)
+    assert reversal
+    assert "Storno: Rechnung" in owner.get(reversal[1]).text
+    assert owner.get(f"{path}/cancellation-pdf").content.startswith(b"%PDF")
+    assert owner.post(f"{path}/cancel", data=form).status_code == 409

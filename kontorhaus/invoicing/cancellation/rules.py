@@ -23,6 +23,15 @@ def check_cancellable(document: Document) -> None:
         )
 
 
+def is_cancellable(document: Document) -> bool:
+    """Whether it is a final invoice that could be cancelled."""
+    try:
+        check_cancellable(document)
+    except Conflict:
+        return False
+    return True
+
+
 def _cancelled(number: str) -> Conflict:
     return Conflict("cancelled", f"The invoice was cancelled by {number} before.")
 

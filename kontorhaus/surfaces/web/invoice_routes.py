@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
-from fastapi.responses import Response
+from fastapi import APIRouter, Depends, Form, Query
+from fastapi.responses import RedirectResponse, Response
 
 from kontorhaus.invoicing import artefacts
+from kontorhaus.invoicing.cancellation import actions as cancellation
 from kontorhaus.invoicing.model import ArtefactKind
 from kontorhaus.surfaces.conventions.answers import Binary
 from kontorhaus.surfaces.web import auth, page
@@ -17,6 +18,10 @@ from kontorhaus.surfaces.web.views import invoices
 router = APIRouter(prefix="/invoices", include_in_schema=False)
 
 SignedIn = Annotated[Desk, Depends(auth.signed_in)]
+Submitted = Annotated[Desk, Depends(auth.submitted)]
+Reason = Annotated[str, Form(max_length=1000)]
+
+_SCOPE = "documents:write"
 
 
 @router.get("")
@@ -34,8 +39,24 @@ def show_invoice(desk: SignedIn, public_id: str, view: str = "") -> Response:
     """One invoice."""
     return page.framed(
         desk, "invoice.html",
-        lambda work: invoices.build_one(work, public_id=public_id, view=view, local=desk.local),
+        lambda work: invoices.build_one(
+            work, public_id=public_id, view=view, local=desk.local,
+            may_change=desk.principal.may(_SCOPE),
+        ),
     )  # fmt: skip
+
+
+@router.post("/{public_id}/cancel")
+def cancel_invoice(desk: Submitted, public_id: str, reason: Reason = "") -> Response:
+    """Take a final invoice back by a document of its own."""
+    desk.principal.require(_SCOPE)
+    caller = desk.principal.caller(desk.request_id)
+    verdict = artefacts.judge_cancellation(desk.resources, caller, public_id=public_id)
+    with desk.writing(_SCOPE) as work:
+        cancellation.cancel(
+            work, public_id=public_id, reason=reason.strip() or None, verdict=verdict
+        )
+    return RedirectResponse(f"/invoices/{public_id}", 303)
 
 
 @router.get("/{public_id}/{kind}")

@@ -10,6 +10,7 @@ from decimal import Decimal
 from kontorhaus.identity import queries as identity
 from kontorhaus.invoicing import artefacts
 from kontorhaus.invoicing import queries as invoicing
+from kontorhaus.invoicing.cancellation import rules
 from kontorhaus.invoicing.model import Content, Document, Filter, PricedLine, Snapshot
 from kontorhaus.kernel.ids import IntentId
 from kontorhaus.kernel.money import Money, total
@@ -18,6 +19,8 @@ from kontorhaus.ledger.model import JournalEntry
 from kontorhaus.openitems import queries as openitems
 from kontorhaus.openitems.model import OpenItem
 from kontorhaus.runtime.work import Work
+from kontorhaus.surfaces.web.views import chain
+from kontorhaus.surfaces.web.views.chain import Cancelled, Related
 from kontorhaus.surfaces.web.views.shell import Pages
 
 SHOWN = ("all", "open", "overdue", "draft")
@@ -26,7 +29,7 @@ _MOST_OPEN = 2000
 _NEWEST = ("-document_date", "-created_at")
 _FILTERS: Mapping[str, Filter] = {
     "all": Filter(type="invoice", order=_NEWEST),
-    "open": Filter(type="invoice", finalized=True, paid=False, order=_NEWEST),
+    "open": Filter(type="invoice", finalized=True, paid=False, cancelled=False, order=_NEWEST),
     "draft": Filter(type="invoice", finalized=False, order=_NEWEST),
 }
 _FORMATS = {"pdf": "PDF", "factur-x": "Factur-X", "xrechnung": "XRechnung"}
@@ -100,7 +103,7 @@ class TaxRow:
 
 @dataclass(frozen=True)
 class History:
-    """Something that happened to the invoice: `kind` is created, finalized, sent or paid."""
+    """Something that happened to the invoice: created, finalized, sent, paid or cancelled."""
 
     kind: str
     at: datetime | None
@@ -119,7 +122,7 @@ class FileLink:
 
 @dataclass(frozen=True)
 class InvoicePage:
-    """The page of one invoice; `view` is entry or lines."""
+    """The page of one invoice; `view` is entry or lines, `form` what it is among invoices."""
 
     number: str
     state: str
@@ -143,6 +146,10 @@ class InvoicePage:
     history: tuple[History, ...]
     files: tuple[FileLink, ...]
     paper: Snapshot
+    form: str
+    cancelled: Cancelled | None
+    related: tuple[Related, ...]
+    cancel_href: str
 
 
 @dataclass(frozen=True)
@@ -188,7 +195,12 @@ def build_list(work: Work, *, show: str, page: int) -> InvoiceList:
 
 
 def build_one(
-    work: Work, *, public_id: str, view: str, local: Callable[[datetime], datetime]
+    work: Work,
+    *,
+    public_id: str,
+    view: str,
+    local: Callable[[datetime], datetime],
+    may_change: bool,
 ) -> InvoicePage:
     """One invoice; NotFound("document")."""
     document = invoicing.document(work, public_id=public_id)
@@ -210,7 +222,7 @@ def build_one(
         service_from=content.service_date,
         service_to=content.service_date_end,
         format=_FORMATS[content.export_type],
-        gross=totals.gross,
+        gross=_signed(document),
         net=totals.net,
         remaining=standing.remaining,
         entry=tuple(_entry_line(entry) for entry in entries),
@@ -220,6 +232,12 @@ def build_one(
         history=tuple(_history(document, local)),
         files=tuple(_files(work, document)),
         paper=invoicing.snapshot(work, document=document),
+        form=content.form,
+        cancelled=chain.cancelled(work, document),
+        related=tuple(chain.related(document)),
+        cancel_href=f"/invoices/{public_id}/cancel"
+        if may_change and rules.is_cancellable(document)
+        else "",
     )
 
 
@@ -236,22 +254,31 @@ def _rows(work: Work, documents: Sequence[Document]) -> Iterator[InvoiceRow]:
             due_day=standing.due_day,
             days_overdue=standing.days_overdue,
             format=_FORMATS[document.content.export_type],
-            gross=document.totals.gross,
+            gross=_signed(document),
             remaining=standing.remaining,
             state=standing.state,
         )
 
 
+def _signed(document: Document) -> Money:
+    """What the document amounts to; below zero where it gives back."""
+    gross = document.totals.gross
+    return -gross if document.content.is_credit else gross
+
+
 def _standing(work: Work, document: Document, item: OpenItem | None) -> _Standing:
     """A draft is due after the usual term; everything else follows from the open item."""
+    if document.cancellation is not None:
+        return _Standing("cancelled", None, 0, Money.zero(document.totals.gross.currency))
     if document.finalized_at is None or item is None:
         days = identity.settings(work).payment_days
         due_day = document.content.document_date + timedelta(days=days)
         state = "draft" if document.finalized_at is None else "open"
-        return _Standing(state, due_day, 0, document.totals.gross)
+        return _Standing(state, due_day, 0, _signed(document))
     if not item.remaining:
         return _Standing("paid", item.due_date, 0, item.remaining)
-    late = max((work.today - item.due_date).days, 0) if item.due_date else 0
+    is_late = item.due_date and item.remaining.minor > 0
+    late = max((work.today - item.due_date).days, 0) if is_late and item.due_date else 0
     state = "overdue" if late else "partial" if item.settled else "open"
     return _Standing(state, item.due_date, late, item.remaining)
 
@@ -311,6 +338,9 @@ def _position(priced: PricedLine, content: Content) -> Position:
 
 def _history(document: Document, local: Callable[[datetime], datetime]) -> Iterator[History]:
     """What the document itself remembers, newest first."""
+    if document.cancellation:
+        at = local(document.cancellation.cancelled_at)
+        yield History("cancelled", at, at.date(), document.cancellation.reason or "")
     if document.paid:
         yield History("paid", None, document.paid.day, document.paid.notes or "")
     if document.sent:
