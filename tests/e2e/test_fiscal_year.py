@@ -20,6 +20,8 @@ from tests.e2e.serving import Serving, Tenant
 YEAR = {"startDate": "2025-01-01", "endDate": "2025-12-31"}
 CENT = Decimal("0.01")
 CUSTOMERS = 2_200
+# Where the codes of the year stand in the advance VAT return: Kennzahl of the net, of the tax.
+KENNZAHLEN = {"UST19": ("81", None), "VST19": (None, "66"), "UST-3L": ("45", None)}
 
 
 def open_accounts(database: Database, tenant: Tenant, year: Year) -> None:
@@ -56,6 +58,43 @@ def report(tenant: Tenant, kind: str) -> Any:
     return ok(tenant.books.get("/v1/reports", params={"type": kind, **YEAR}))
 
 
+def vat(every: list[hosting_books.Booking], months: range) -> tuple[dict[str, int], int]:
+    """The cents of each Kennzahl, and of the tax owed, in these months by the generator."""
+    found: dict[str, int] = {}
+    owed = 0
+    for booking in every:
+        for line in booking.lines:
+            if not line.code or booking.day.month not in months:
+                continue
+            net, tax = hosting_books.split(line.amount, line.code)
+            base, deducted = KENNZAHLEN[line.code]
+            if base is not None:
+                found[base] = found.get(base, 0) - net
+            if deducted is not None:
+                found[deducted] = found.get(deducted, 0) + tax
+            owed -= tax
+    return found, owed
+
+
+def check_vat_return(
+    tenant: Tenant, every: list[hosting_books.Booking], period: str, months: range
+) -> None:
+    """Each Kennzahl is the sum of the journal, and of its own events; bases are cut to euros."""
+    found = ok(tenant.books.get("/v1/reports/ustva", params={"period": period}))
+    expected, owed = vat(every, months)
+    figures = {figure["number"]: figure for figure in found["figures"]}
+    assert {n: f["booked"] for n, f in figures.items()} == {
+        number: cents * CENT for number, cents in expected.items()
+    }
+    for number, figure in figures.items():
+        assert sum(event["amount"] for event in figure["events"]) == figure["booked"]
+        whole = CENT if number == "66" else 1
+        assert figure["value"] == figure["booked"] // whole * whole
+    assert figures["81"]["tax"] == figures["81"]["value"] * 19 * CENT
+    assert found["payable"] == figures["81"]["tax"] - figures["66"]["value"]
+    assert (found["booked"], found["unassigned"]) == (owed * CENT, [])
+
+
 @pytest.mark.parametrize(("seed", "mode"), [(1, "atomic"), (2, "per_row"), (3, "atomic")])
 def test_every_account_has_the_sums_of_the_generator(
     server: Serving,
@@ -84,4 +123,9 @@ def test_every_account_has_the_sums_of_the_generator(
     result = sum(row["balance"] for row in report(nordlicht, "guv"))
     shown = {row["number"]: row["balance"] for row in balance_sheet}
     assert shown["Periodenergebnis"] == result
+    for month in range(1, 13):
+        check_vat_return(nordlicht, every, f"2025-{month:02d}", range(month, month + 1))
+    for quarter in range(1, 5):
+        of_quarter = range(3 * quarter - 2, 3 * quarter + 1)
+        check_vat_return(nordlicht, every, f"2025-Q{quarter}", of_quarter)
     assert findings(server_database, server, nordlicht) == []
