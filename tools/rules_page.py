@@ -43,6 +43,10 @@ not.
 A refusal (422) names the rule, the field of the request that repairs it, and what to do.
 BR-DE-12, BR-DE-13 and BR-DE-29 are no more: 23 to 25 and PEPPOL-EN16931-R061 took their place.
 
+As KoSIT's validator does, an XRechnung takes BR-CL-21 and BR-CL-23 of EN 16931 as warnings and
+UBL-CR-646 as an error. PEPPOL-EN16931-R120 is a warning for what others write; an invoice of
+Kontorhaus itself does not become final when a line is not quantity times price.
+
 This page is made from the table of rules by `python -m tools.rules_page`.
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kontorhaus.invoicing.einvoice import fields, remedies
+from kontorhaus.invoicing.einvoice import fields, remedies, validation
 from kontorhaus.invoicing.einvoice.xrechnung import registry
 from kontorhaus.invoicing.einvoice.xrechnung.rule import Rule
 from tests.rules import xrechnung_cases as x
@@ -156,8 +156,7 @@ def test_the_guide_page_is_the_table() -> None:
 def test_rules_of_the_extension_leave_other_documents_alone() -> None:
     document = x.edited(sample("invoice"), x.attach("xml"))
     assert _rules(document) == set()
-    assert registry.replaced(document) == frozenset()
-    assert "BR-CL-24" in registry.replaced(x.edited(document, x.AS_EXTENSION))
+    assert not any(rule.replaces for rule in registry.in_force(document))
 
 
 def test_a_finding_tells_place_field_and_remedy() -> None:
@@ -167,3 +166,22 @@ def test_a_finding_tells_place_field_and_remedy() -> None:
     assert found.advice.startswith("A line's net amount (BT-131)")
     assert "priceLayout" in found.advice
     assert "priceLayout" in found.advice_de
+
+
+def test_rules_of_the_extension_take_the_place_of_those_of_en_16931() -> None:
+    # An XML attachment and an amount of a third party: EN 16931 knows neither.
+    document = x.edited(sample("invoice"), x.AS_EXTENSION, x.attach("xml"), *x.THIRD_PARTY[1:])
+    xml = x.written(x.in_order(document.root))
+    assert validation.validate(xml, "ubl", True) == []
+    assert {each.rule for each in validation.validate(xml, "ubl", False)} == {
+        "BR-CL-24",
+        "BR-CO-16",
+        "UBL-CR-470",
+    }
+
+
+def test_xrechnung_weighs_some_rules_otherwise() -> None:
+    strange = x.written(x.edited(sample("invoice"), mark("BT-129", "unitCode", "QQ9")).root)
+    for is_xrechnung, severity in ((True, "warning"), (False, "error")):
+        found = validation.validate(strange, "ubl", is_xrechnung)
+        assert [(each.rule, each.severity) for each in found] == [("BR-CL-23", severity)]

@@ -65,6 +65,18 @@ def written(root: etree._Element) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
+def in_order(root: etree._Element) -> etree._Element:
+    """An invoice in UBL whose added elements stand where the schema wants them."""
+    for name, after in (
+        ("AdditionalDocumentReference", "OrderReference"),
+        ("PrepaidPayment", "PaymentTerms"),
+    ):
+        place = next(root.iter(f"{{*}}{after}"))
+        for element in root.findall(f"{{*}}{name}"):
+            place.addnext(element)
+    return root
+
+
 def drop(term: str) -> Edit:
     """Take out every element of a term."""
 

@@ -57,13 +57,11 @@ def validate(
     broken = _schema_findings(root, profile.schema)
     if broken:
         return broken
-    found = list(registry.check(document)) if xrechnung else []
-    if xrechnung and operator_rules:
-        stylesheet = schematron.of_operator(operator_stylesheet(operator_rules, kind))
-        found = _joined(found, schematron.findings(_text(root), stylesheet))
-    replaced = registry.replaced(document) if xrechnung else frozenset()
-    official = _official_findings(document, profile)
-    found = _joined(found, [each for each in official if each.rule not in replaced])
+    found = _national(document, operator_rules) if xrechnung else []
+    official = _official(document, profile)
+    if xrechnung:
+        official = list(registry.adapted(document, official))
+    found = _joined(found, official)
     return sorted(found, key=lambda finding: _ORDER[finding.severity])
 
 
@@ -153,11 +151,28 @@ def _schema_findings(root: etree._Element, name: str) -> list[model.Finding]:
     ]
 
 
-def _official_findings(document: Terms, profile: profiles.Profile) -> list[model.Finding]:
-    if profile.is_plain:
-        for group in document.groups("BT-24"):
-            group.root.text = model.EN16931
-    return schematron.findings(_text(document.root), schematron.official(profile.rules))
+def _national(document: Terms, operator_rules: pathlib.Path | None) -> list[model.Finding]:
+    found = list(registry.check(document))
+    if operator_rules is None:
+        return found
+    stylesheet = schematron.of_operator(operator_stylesheet(operator_rules, document.kind))
+    return _joined(found, schematron.findings(_text(document.root), stylesheet))
+
+
+def _official(document: Terms, profile: profiles.Profile) -> list[model.Finding]:
+    text = _plain_text(document) if profile.is_plain else _text(document.root)
+    return schematron.findings(text, schematron.official(profile.rules))
+
+
+def _plain_text(document: Terms) -> str:
+    """The document as if it named no other specification (BT-24) than EN 16931."""
+    identifiers = [(group.root, group.root.text) for group in document.groups("BT-24")]
+    for element, _ in identifiers:
+        element.text = model.EN16931
+    text = _text(document.root)
+    for element, identifier in identifiers:
+        element.text = identifier
+    return text
 
 
 def _text(root: etree._Element) -> str:

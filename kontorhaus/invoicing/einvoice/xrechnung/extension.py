@@ -63,9 +63,20 @@ def _scheme(id: str, term: str, group: str, known: frozenset[str], replaces: str
     )
 
 
-def _ubl(id: str, term: str, german: str, english: str, breaches: Breaches) -> Rule:
+def _ubl(
+    id: str, term: str, german: str, english: str, breaches: Breaches, replaces: str = ""
+) -> Rule:
     """A rule about what the extension knows in UBL only."""
-    return Rule(id, term, german, english, breaches, kinds=("ubl",), specification="extension")
+    return Rule(
+        id,
+        term,
+        german,
+        english,
+        breaches,
+        kinds=("ubl",),
+        specification="extension",
+        replaces=replaces,
+    )
 
 
 CODES = (
@@ -108,6 +119,7 @@ SUB_LINES = (
         "Eine Unterzeile hat nicht genau eine Steuerangabe (BG-DEX-06).",
         "A sub-line does not have exactly one VAT category (BG-DEX-06).",
         each("BG-DEX-01", lambda line: len(line.groups("BG-DEX-06")) == 1),
+        "UBL-CR-646",
     ),
     Rule(
         "BR-DEX-15",
@@ -138,6 +150,7 @@ THIRD_PARTY_PAYMENTS = (
         "Die Art der Zahlung eines Dritten (BT-DEX-001) fehlt.",
         "The type of a third party payment (BT-DEX-001) is missing.",
         _given("BT-DEX-001"),
+        "UBL-CR-470",
     ),
     _ubl(
         "BR-DEX-11",

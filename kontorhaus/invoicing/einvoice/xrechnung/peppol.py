@@ -266,6 +266,7 @@ LINES = (
         "Ein Nettobetrag (BT-131) ist nicht Menge mal Preis samt Zu- und Abschlägen.",
         "A line's net amount (BT-131) is not quantity times price with its adjustments.",
         _wrong_nets,
+        "warning",
     ),
     Rule(
         "PEPPOL-EN16931-R121",
