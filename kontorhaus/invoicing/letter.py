@@ -9,7 +9,7 @@ from typing import Literal
 from babel import Locale
 
 from kontorhaus.contacts import rules as party_rules
-from kontorhaus.invoicing import rules, wording
+from kontorhaus.invoicing import rules, supply, wording
 from kontorhaus.invoicing.einvoice.model import positive_price
 from kontorhaus.invoicing.model import Client, Form, Preceding, PricedLine, Seller, Snapshot, Totals
 from kontorhaus.invoicing.pdf import letter
@@ -247,7 +247,7 @@ def _legal_notes(snapshot: Snapshot) -> tuple[letter.LegalNote, ...]:
     if "UST-KU" in codes and not snapshot.seller.small_trader_text:
         notes.append("small_trader")
     # § 14 (4) Nr. 6 UStG: the day of supply is named, even where it is the invoice date
-    if snapshot.type == "invoice" and snapshot.content.service_date is None:
+    if supply.is_supplied_on_its_day(snapshot):
         notes.append("supply_date")
     return tuple(notes)
 

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from kontorhaus.contacts import rules as party_rules
+from kontorhaus.invoicing import supply
 from kontorhaus.invoicing.model import (
     Content,
     Document,
@@ -240,7 +241,7 @@ def check_content(content: Content, document_type: DocumentType) -> Content:
         _check_line(line, content, f"lines[{position}]")
     if document_type != "invoice":
         _check_invoice_only(content)
-    return _with_service_dates(content)
+    return supply.with_kind_of_day(content)
 
 
 def _check_line(line: Line, content: Content, field: str) -> None:
@@ -273,26 +274,6 @@ def _check_invoice_only(content: Content) -> None:
         raise Invalid(
             "export_type", "Only an invoice can be an e-invoice: choose pdf.", field="exportType"
         )
-
-
-def _with_service_dates(content: Content) -> Content:
-    """The kind of service date that follows from which of the two days are given."""
-    start, end, kind = content.service_date, content.service_date_end, content.service_date_type
-    if end is not None:
-        if kind not in (None, "service-period"):
-            raise Invalid(
-                "service_date", "Only a service-period has an end.", field="serviceDateEnd"
-            )
-        if start is None or end < start:
-            raise Invalid(
-                "service_date",
-                "A period begins with serviceDate, on or before its end.",
-                field="serviceDateEnd",
-            )
-        return replace(content, service_date_type="service-period")
-    if start is not None and kind is None:
-        return replace(content, service_date_type="service-date")
-    return content
 
 
 def tax_findings(snapshot: Snapshot) -> list[Finding]:

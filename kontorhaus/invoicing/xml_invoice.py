@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from kontorhaus.contacts import rules as party_rules
-from kontorhaus.invoicing import rules, wording
+from kontorhaus.invoicing import rules, supply, wording
 from kontorhaus.invoicing.einvoice import model, units
 from kontorhaus.invoicing.einvoice import rules as einvoice
 from kontorhaus.invoicing.model import Client, Form, PricedLine, Seller, Snapshot, TaxGroup
@@ -55,7 +56,7 @@ def invoice(snapshot: Snapshot) -> model.Invoice:
         buyer_reference=client.buyer_reference or client.client_number or "",
         payment=_payment(snapshot),
         delivery=model.Delivery(
-            day=None if has_period else content.service_date or content.document_date,
+            day=None if has_period else _supply_day(snapshot),
             # BR-IC-12: an intra-community supply tells to which country it went
             address=buyer.address if any(vat.category == "K" for vat in breakdown) else None,
         ),
@@ -75,6 +76,11 @@ def invoice(snapshot: Snapshot) -> model.Invoice:
             if text
         ),
     )
+
+
+def _supply_day(snapshot: Snapshot) -> date | None:
+    is_own = supply.is_supplied_on_its_day(snapshot)
+    return snapshot.content.document_date if is_own else snapshot.content.service_date
 
 
 def category(tax_code: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from kontorhaus.invoicing import supply
 from kontorhaus.invoicing.model import Document, Preceding, Seller, Snapshot
 from kontorhaus.kernel.errors import Conflict
 
@@ -57,7 +58,7 @@ def snapshot(original: Snapshot, *, number: str, day: date, seller: Seller) -> S
     It is issued by the company as it is on that day, taxed as the invoice was, and names the day
     of supply even where the invoice left it to its own date.
     """
-    content = original.content
+    content = supply.with_supply_day(original.content)
     as_taxed = replace(
         seller,
         currency=original.seller.currency,
@@ -72,8 +73,6 @@ def snapshot(original: Snapshot, *, number: str, day: date, seller: Seller) -> S
             content,
             form="cancellation",
             document_date=day,
-            service_date=content.service_date or content.document_date,
-            service_date_type=content.service_date_type or "service-date",
             introduction=None,
             notes=None,
         ),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from kontorhaus.invoicing import supply
 from kontorhaus.invoicing.chain.model import Conversion, Progress, Successor
 from kontorhaus.invoicing.model import (
     Content,
@@ -90,7 +91,13 @@ def converted(parent: Document, conversion: Conversion, done: Sequence[Progress]
 def _supplied(content: Content, parent: Document, conversion: Conversion) -> Content:
     """The day of supply: that of the invoice it corrects, or the day of the delivery note."""
     if conversion.form in ("correction", "credit-note"):
-        return content
+        supplied = supply.with_supply_day(parent.content)
+        return replace(
+            content,
+            service_date=supplied.service_date,
+            service_date_end=supplied.service_date_end,
+            service_date_type=supplied.service_date_type,
+        )
     is_delivered = parent.type == "delivery-note" and conversion.type == "invoice"
     return replace(
         content,

@@ -164,6 +164,7 @@ def test_a_credit_note_gives_back_a_part_and_no_more_than_the_whole(api: Api) ->
     note = converted(api, bill, **credit_of(credit), lines=chosen)
     assert (note["invoiceType"], note["totalAmount"]) == ("credit-note", Decimal("21.40"))
     assert relations(api, note) == [("parent", bill["number"])]
+    assert (note["serviceDate"], note["serviceDateType"]) == (bill["date"], "service-date")
     assert api.ok("GET", f"/documents/{note['id']}") == note
     assert note["paid"] is True
     again = api("POST", f"/documents/{bill['id']}/convert", {**credit, "finalized": True})

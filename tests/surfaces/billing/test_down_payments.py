@@ -55,7 +55,9 @@ def test_a_partial_invoice_asks_for_a_share_of_each_rate(api: Api) -> None:
     assert first["totalAmount"] == Decimal("488.11")
     xml = api("GET", f"/documents/{first['id']}/xml").content
     assert etree.fromstring(xml).findtext("c:InvoiceTypeCode", namespaces=_CBC) == "326"
-    assert validation.validate(xml, "ubl", True) == []
+    found = validation.validate(xml, "ubl", True)
+    # a down payment comes before the supply, so that there is no day of it to tell
+    assert [(each.rule, each.severity) for each in found] == [("BR-DE-TMP-32", "information")]
     assert "Abschlagsrechnung RE-2026-0001" in text_of(
         api("GET", f"/documents/{first['id']}/preview").content
     )
