@@ -17,6 +17,7 @@ import typst
 
 from kontorhaus import __version__
 from kontorhaus.app.start import Conninfo, database_server
+from kontorhaus.invoicing import rendering
 from kontorhaus.kernel.errors import Refusal
 from kontorhaus.runtime import diagnosis, mail, migrate, secret
 from kontorhaus.runtime.blobs import Blobs
@@ -59,6 +60,11 @@ def examine(config: Config) -> Iterator[Check]:
     yield _guarded("stored files", lambda: _blobs(config), "Check rights and space of the home.")
     yield _guarded("mail", lambda: _mail(config), "Check KONTORHAUS_SMTP_URL.")
     yield _guarded("workshop", _workshop, "Free memory, or see the log.")
+    yield _guarded(
+        "XRechnung rules",
+        lambda: _rules(config),
+        "Unpack KoSIT's release into the folder of KONTORHAUS_XRECHNUNG_RULES, or unset it.",
+    )
 
 
 def _machine(config: Config) -> Iterator[Check]:
@@ -224,6 +230,14 @@ def _workshop() -> str:
     finally:
         workshop.close()
     return f"process {number} answered"
+
+
+def _rules(config: Config) -> str:
+    folder = config.xrechnung_rules
+    if folder is None:
+        return "our own"
+    rendering.check_operator_rules(folder)
+    return f"our own and those in {folder}"
 
 
 def _mail(config: Config) -> str:

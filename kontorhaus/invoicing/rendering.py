@@ -19,10 +19,9 @@ def prepare(operator_rules: Path | None = None) -> None:
 
 
 def check_operator_rules(folder: Path | None) -> None:
-    """Invalid("setting") if a folder is given but holds no rules of XRechnung."""
+    """Invalid("setting") if a folder is given but holds no rules of XRechnung that run."""
     if folder is not None:
-        for kind in validation.OPERATOR_FILES:
-            validation.operator_stylesheet(folder, kind)
+        validation.prepare_operator_rules(folder)
 
 
 def findings(snapshot: Snapshot, operator_rules: Path | None) -> tuple[Finding, ...]:

@@ -73,6 +73,13 @@ def test_the_last_of_several_releases_counts(folder: Path) -> None:
     assert validation.operator_stylesheet(folder, "ubl") == newer
 
 
+def test_a_broken_stylesheet_is_told_by_its_path(folder: Path) -> None:
+    broken = folder / "XRechnung-CII-validation.xsl"
+    broken.write_text(RULES.replace("/*/*[1]", "1 +"))
+    with pytest.raises(Invalid, match=r"XRechnung-CII-validation\.xsl is no stylesheet"):
+        validation.validate(x.written(x.sample("cii").root), "cii", True, folder)
+
+
 def test_a_folder_without_rules_is_refused_by_name(folder: Path) -> None:
     with pytest.raises(Invalid, match=r"XRechnung-CII-validation\.xsl") as refusal:
         validation.operator_stylesheet(folder, "cii")

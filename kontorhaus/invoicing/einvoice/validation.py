@@ -71,8 +71,13 @@ def prepare(operator_rules: pathlib.Path | None = None) -> None:
         _schema(profile.schema)
         schematron.official(profile.rules)
     if operator_rules is not None:
-        for kind in OPERATOR_FILES:
-            schematron.of_operator(operator_stylesheet(operator_rules, kind))
+        prepare_operator_rules(operator_rules)
+
+
+def prepare_operator_rules(folder: pathlib.Path) -> None:
+    """Compile the operator's stylesheets; Invalid("setting") names what is missing or broken."""
+    for kind in OPERATOR_FILES:
+        schematron.of_operator(operator_stylesheet(folder, kind))
 
 
 @functools.cache
