@@ -11,6 +11,7 @@ from kontorhaus.identity import queries as identity
 from kontorhaus.identity.model import Profile, TaxNumber
 from kontorhaus.invoicing import settings
 from kontorhaus.invoicing.model import DocumentType
+from kontorhaus.invoicing.numbers import Kind
 from kontorhaus.invoicing.settings import KINDS, TYPES, Change, Settings
 from kontorhaus.invoicing.stationery.model import Stationery, Wording
 from kontorhaus.kernel import iban
@@ -18,6 +19,7 @@ from kontorhaus.kernel.errors import Invalid
 from kontorhaus.runtime.work import Work
 
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_MOST_DIGITS = 9
 _LANGUAGES = ("de", "en")
 _PARTS = ("introduction", "notes")
 _BRAND = ("theme", "accent", "tagline")
@@ -45,6 +47,7 @@ def change(work: Work, *, wanted: Mapping[str, str]) -> None:
     """Set the named settings from text; Invalid names the one that cannot be set."""
     profile: dict[str, object] = {}
     formats: dict[str, str | None] = {}
+    starts: dict[Kind, int] = {}
     steps: list[Callable[[Stationery], Stationery]] = []
     for name, text in wanted.items():
         group, _, field = name.partition(".")
@@ -52,10 +55,15 @@ def change(work: Work, *, wanted: Mapping[str, str]) -> None:
             profile[field] = _value(name, text, getattr(Profile(name="-"), field))
         elif group in KINDS and field == "number_format":
             formats[group] = text or None
+        elif field == "start_at" and (kind := _kind(group)):
+            starts[kind] = _count(name, text)
         else:
             steps.append(_step(name, text))
     settings.change(
-        work, wanted=Change(profile=profile, tenant={}, formats=formats, paper=_all(steps))
+        work,
+        wanted=Change(
+            profile=profile, tenant={}, formats=formats, paper=_all(steps), starts=starts
+        ),
     )
 
 
@@ -129,6 +137,16 @@ def _value(name: str, text: str, like: object) -> object:
     if name == "company.tax_numbers":
         return tuple(_tax_number(name, part) for part in parts)
     return text if text or name not in ("company.name2", "company.display_name") else None
+
+
+def _kind(text: str) -> Kind | None:
+    return next((kind for kind in KINDS if kind == text), None)
+
+
+def _count(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < len(text) <= _MOST_DIGITS and int(text)):
+        raise Invalid("setting", f"{name} is a whole number from 1 on.", field=name)
+    return int(text)
 
 
 def _rate(name: str, text: str) -> Decimal:

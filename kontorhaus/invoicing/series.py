@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kontorhaus.identity import queries as identity
-from kontorhaus.invoicing import numbers, store
+from kontorhaus.invoicing import numbers, series_store, store
 from kontorhaus.invoicing.numbers import Kind
 from kontorhaus.kernel import number_format as formatted
 from kontorhaus.kernel.errors import Conflict
@@ -39,6 +39,35 @@ def following(work: Work, *, kind: Kind, day: date) -> str:
         number = formatted.number(number_format, year=day.year, value=value)
         if not store.is_taken(work, kind=kind, number=number):
             return number
+
+
+def has_begun(work: Work, *, kind: Kind, day: date) -> bool:
+    """Whether a number was drawn from the series of a day."""
+    name = numbers.series(kind, format_of(work, kind=kind), day.year)
+    value = counter.value(work, series=f"document:{name}")
+    return value != series_store.begun_after(work, series=name)
+
+
+def begin(work: Work, *, kind: Kind, day: date, first: int) -> None:
+    """Let a series begin with a value: the one after the last that another program gave out.
+
+    Conflict("series_begun") once a number of it was drawn.
+    """
+    name = numbers.series(kind, format_of(work, kind=kind), day.year)
+    held = counter.held(work, series=f"document:{name}")
+    if held != series_store.begun_after(work, series=name):
+        raise Conflict(
+            "series_begun",
+            "Numbers of this series are given out already: it goes on without a gap.",
+            field=f"numbers.{kind}.startAt",
+        )
+    counter.put(work, series=f"document:{name}", value=first - 1)
+    work.record(
+        "invoicing.series_begun",
+        subject="series",
+        subject_id=name,
+        details={"series": name, "value": first - 1},
+    )
 
 
 def draw(work: Work, *, kind: Kind, day: date, document_id: DocumentId) -> Drawn:

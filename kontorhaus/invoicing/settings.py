@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import get_args
 
 from kontorhaus.identity import actions as identity
@@ -22,10 +22,14 @@ KINDS: tuple[Kind, ...] = (*TYPES, "cancellation")
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The numbers of one kind of document: their format, and the one that comes next today."""
+    """The numbers of one kind of document: their format, and the one that comes next today.
+
+    `has_begun` says that one was drawn: then the series goes on without a gap.
+    """
 
     format: str
     following: str
+    has_begun: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,15 @@ class Settings:
 class Change:
     """What shall be otherwise: fields of the profile and of the tenant's settings, and the paper.
 
-    `formats` are number formats by kind; None gives a kind its usual one back.
+    `formats` are number formats by kind; None gives a kind its usual one back. `starts` are the
+    first values of series that have not begun.
     """
 
     profile: Mapping[str, object]
     tenant: Mapping[str, object]
     formats: Mapping[str, str | None]
     paper: Callable[[Stationery], Stationery]
+    starts: Mapping[Kind, int] = field(default_factory=dict)
 
 
 def found(work: Work) -> Settings:
@@ -61,6 +67,7 @@ def found(work: Work) -> Settings:
             kind: Series(
                 series.format_of(work, kind=kind),
                 series.following(work, kind=kind, day=work.today),
+                series.has_begun(work, kind=kind, day=work.today),
             )
             for kind in KINDS
         },
@@ -74,6 +81,7 @@ def change(work: Work, *, wanted: Change) -> Settings:
     """The settings after a change.
 
     Invalid names the field that cannot stand: profile, settings, number_format, stationery.
+    Conflict("series_begun") for the start of a series that has begun.
     """
     # holds the organization, so that formats of several kinds are not changed side by side
     stationery.change(work, changed=wanted.paper)
@@ -88,6 +96,8 @@ def change(work: Work, *, wanted: Change) -> Settings:
         )
     if tenant:
         identity.change_settings(work, changes=tenant)
+    for kind, first in wanted.starts.items():
+        series.begin(work, kind=kind, day=work.today, first=first)
     return found(work)
 
 

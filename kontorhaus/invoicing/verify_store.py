@@ -78,6 +78,7 @@ def missing_values(work: Work) -> list[Row]:
 
     A value belongs to the final document or the cancellation that was numbered with it, or to a
     note in the audit trail that it was skipped because somebody had given that number by hand.
+    A series may have been told to begin later than with 1, before its first number.
     """
     return work.connection.execute(
         "with drawn as (select a.details->>'series' as series,"
@@ -88,11 +89,15 @@ def missing_values(work: Work) -> list[Row]:
         " and c.document_id::text = a.subject_id and c.number = a.details->>'number'"
         " where a.tenant_id = %(tenant)s and (a.action = 'invoicing.number_skipped'"
         " or (a.action = 'invoicing.finalized' and d.id is not null)"
-        " or (a.action = 'invoicing.cancelled' and c.document_id is not null)))"
+        " or (a.action = 'invoicing.cancelled' and c.document_id is not null))),"
+        " begun as (select distinct on (subject_id) subject_id as series,"
+        " (details->>'value')::bigint as value from audit where tenant_id = %(tenant)s"
+        " and subject = 'series' order by subject_id, id desc)"
         " select substr(c.series, 10), n.value from counter c"
         " cross join generate_series(1, c.value) n (value) left join drawn"
         " on drawn.series = substr(c.series, 10) and drawn.value = n.value"
+        " left join begun on begun.series = substr(c.series, 10)"
         " where c.tenant_id = %(tenant)s and c.series like 'document:%%' and drawn.value is null"
-        " order by 1, 2",
+        " and n.value > coalesce(begun.value, 0) order by 1, 2",
         {"tenant": work.tenant_id},
     ).fetchall()

@@ -32,3 +32,16 @@ def value(work: Work, *, series: str) -> int:
         {"tenant": work.tenant_id, "series": series},
     ).fetchone()
     return int(row[0]) if row else 0
+
+
+def held(work: Work, *, series: str) -> int:
+    """The same; nobody else draws from the series until the transaction ends."""
+    return last_of(work, series=series, count=0)
+
+
+def put(work: Work, *, series: str, value: int) -> None:
+    """Let a held series go on after a value."""
+    work.connection.execute(
+        "update counter set value = %(value)s where tenant_id = %(tenant)s and series = %(series)s",
+        {"tenant": work.tenant_id, "series": series, "value": value},
+    )

@@ -12,7 +12,7 @@ import pytest
 from kontorhaus.contacts import actions as contacts
 from kontorhaus.contacts import queries as parties
 from kontorhaus.identity import actions as identity
-from kontorhaus.invoicing import actions, drafting, queries, quota, store, verification
+from kontorhaus.invoicing import actions, drafting, queries, quota, series, store, verification
 from kontorhaus.invoicing.model import (
     Artefact,
     Filter,
@@ -337,3 +337,16 @@ def test_verification_sees_gaps_claims_and_changed_files(work, tmp_path):
     counter.next_value(work, series="document:invoice:2026")
     found = [one.check for one in verification.verify(work, blobs=blobs)]
     assert sorted(found) == ["file", "number"]
+
+
+def test_a_series_that_begins_later_has_no_gap_before_it(work, tmp_path):
+    blobs = Blobs(tmp_path / "blobs")
+    for first in (500, 118):
+        series.begin(work, kind="invoice", day=DAY, first=first)
+    assert issued(work).number == "RE-2026-0118"
+    assert verification.verify(work, blobs=blobs) == []
+    with pytest.raises(Conflict):
+        series.begin(work, kind="invoice", day=DAY, first=200)
+    counter.next_value(work, series="document:invoice:2026")
+    (found,) = verification.verify(work, blobs=blobs)
+    assert (found.check, "119" in found.message) == ("number", True)

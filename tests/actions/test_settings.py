@@ -60,6 +60,7 @@ def test_the_company_and_its_documents_are_set_by_dotted_names(
         "company.time_zone": "Europe/Vienna",
         "invoice.number_format": "R{number:03}",
         "cancellation.number_format": "S{number:03}",
+        "invoice.start_at": "118",
         "invoice.price_layout": "gross",
         "invoice.introduction.de": "Guten Tag,\\nwie vereinbart.",
         "estimate.notes.en": "Valid for 30 days.",
@@ -69,13 +70,18 @@ def test_the_company_and_its_documents_are_set_by_dotted_names(
     }
     changes = [f"{name}={value}" for name, value in wanted.items()]
     changed = bookkeeping.settings(resources, tenant=tenant, changes=[*changes, "payment_days=7"])
-    assert changed["invoice.next_number"] == "R001"
+    assert changed["invoice.next_number"] == "R118"
     assert changed["payment_days"] == 7
     assert changed["company.small_trader"] is True
     assert changed["company.iban"] == "DE02120300000000202051"
     assert changed["invoice.introduction.de"] == "Guten Tag,\nwie vereinbart."
     assert changed["company.vat_default"] == "20"
-    differing = {"company.small_trader", "company.iban", "invoice.introduction.de"}
+    differing = {
+        "invoice.start_at",
+        "company.small_trader",
+        "company.iban",
+        "invoice.introduction.de",
+    }
     for name in wanted.keys() - differing:
         assert changed[name] == wanted[name], name
     cleared = bookkeeping.settings(
@@ -118,6 +124,8 @@ def test_a_logo_is_put_on_and_taken_off(
         "company.time_zone=Europe/Atlantis",
         "invoice.number_format=RE",
         "invoice.next_number=RE-1",
+        "invoice.start_at=0",
+        "receipt.start_at=5",
         "invoice.price_layout=both",
         "invoice.notes.fr=Bonjour",
         "receipt.notes.de=Hallo",

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 
 from kontorhaus.identity.model import Founded
-from kontorhaus.invoicing import settings
+from kontorhaus.invoicing import series, settings
 from kontorhaus.invoicing.settings import Settings
 from kontorhaus.invoicing.stationery.model import Wording
+from kontorhaus.kernel.ids import DocumentId
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import begin
@@ -116,6 +117,23 @@ def test_what_cannot_be_is_refused_at_its_field(
     before = found(office)
     assert complaints(office.send(path, **typed)) == words
     assert found(office) == before
+
+
+def test_a_series_begins_where_it_is_told_until_it_has_begun(office: Office) -> None:
+    assert 'id="number_start"' in office.client.get(DOCUMENTS).text
+    office.send(DOCUMENTS, number_start="118")
+    assert found(office).numbers["invoice"].following.endswith("-0118")
+    words = {"number_start": "Hier steht eine ganze Zahl."}
+    assert complaints(office.send(DOCUMENTS, number_start="0")) == words
+    with begin(office.database, office.caller) as work:
+        series.draw(work, kind="invoice", day=work.today, document_id=DocumentId(work.new_id()))
+    assert 'id="number_start"' not in office.client.get(DOCUMENTS).text
+    words["number_start"] = (
+        "Aus diesem Nummernkreis sind schon Nummern vergeben: Er geht lückenlos weiter."
+    )
+    refused = office.send(DOCUMENTS, number_start="200")
+    assert (refused.status_code, words["number_start"] in refused.text) == (422, True)
+    assert found(office).numbers["invoice"].following.endswith("-0119")
 
 
 def test_a_look_is_saved_as_it_was_chosen(office: Office) -> None:

@@ -130,6 +130,37 @@ def test_the_next_number_is_the_one_that_is_drawn(api: Api) -> None:
     assert document(api, finalized=True)["number"] == "RG4"
 
 
+def test_a_series_begins_where_another_program_ended(api: Api) -> None:
+    for start in (1180, 118):  # a mistake can be mended while no number was drawn
+        wanted = {"invoice": {"format": "R-{number:04}", "startAt": start}}
+        changed = api.ok("PATCH", "/settings", {"numbers": wanted})
+        assert changed["numbers"]["invoice"]["next"] == f"R-{start:04}"
+    assert document(api, finalized=True)["number"] == "R-0118"
+    refused = api("PATCH", "/settings", {"numbers": {"invoice": {"startAt": 200}}})
+    assert refused.status_code == 409
+    assert "without a gap" in refused.json()["error"]
+    assert document(api, finalized=True)["number"] == "R-0119"
+
+
+@pytest.mark.parametrize("start", [0, -1, 1.5, "7", None, 10**9])
+def test_a_start_is_a_whole_number(api: Api, start: object) -> None:
+    refused = api("PATCH", "/settings", {"numbers": {"invoice": {"startAt": start}}})
+    assert refused.status_code == 400
+    assert "startAt" in refused.json()["error"]
+
+
+def test_a_start_and_a_first_number_at_once_leave_no_gap(api: Api) -> None:
+    numbers = {"numbers": {"invoice": {"format": "R{number}", "startAt": 50}}}
+    body = {"type": "invoice", "client": CLIENT, "lines": LINES, "finalized": True}
+    calls = [("PATCH", "/settings", numbers), *[("POST", "/documents", body)] * 4]
+    api.ok("PATCH", "/settings", {"numbers": {"invoice": {"format": "R{number}"}}})
+    with ThreadPoolExecutor(len(calls)) as pool:
+        answers = list(pool.map(lambda call: api(*call), calls))
+    drawn = sorted(int(one.json()["number"][1:]) for one in answers[1:])
+    assert drawn in ([1, 2, 3, 4], [50, 51, 52, 53])
+    assert answers[0].status_code == (409 if drawn[0] == 1 else 200)
+
+
 def test_each_type_draws_from_its_own_series(api: Api) -> None:
     for kind in TYPES:
         expected = next_numbers(api)[kind]

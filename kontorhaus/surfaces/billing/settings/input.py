@@ -36,10 +36,14 @@ class DocumentsChange(fields.CamelIn):
     texts: dict[Language, WordingChange] = absent()
 
 
-class NumbersChange(fields.In):
-    """A format such as RE-{year}-{number:04}; null brings the usual one back."""
+class NumbersChange(fields.CamelIn):
+    """A format such as RE-{year}-{number:04}; null brings the usual one back.
 
-    format: Annotated[str, fields.text(1, 40)] | None
+    `startAt` is the first number of a series that has none yet, after those of another program.
+    """
+
+    format: Annotated[str, fields.text(1, 40)] | None = None
+    start_at: Annotated[int, fields.whole(1, 999_999_999)] = absent()
 
 
 class LayoutChange(fields.In):
@@ -78,8 +82,17 @@ def change(body: SettingsChange) -> model.Change:
     return model.Change(
         profile={name: given[name] for name in ("time_zone", "language") if name in given},
         tenant={name: given[name] for name in ("payment_days",) if name in given},
-        formats={kind: one.format for kind, one in body.numbers.items()},
+        formats={
+            kind: one.format
+            for kind, one in body.numbers.items()
+            if "format" in one.model_fields_set
+        },
         paper=_paper(body),
+        starts={
+            kind: one.start_at
+            for kind, one in body.numbers.items()
+            if "start_at" in one.model_fields_set
+        },
     )
 
 

@@ -29,7 +29,7 @@ def get_settings(work: Work) -> wire.Settings:
 @billing.patch(
     "/settings",
     scope="company:write",
-    refusals=(400, 401, 403, 413),
+    refusals=(400, 401, 403, 409, 413),
     answer=wire.Settings,
     tags=_TAGS,
 )
@@ -38,7 +38,8 @@ def change_settings(call: Call, body: given.SettingsChange) -> Reply:
 
     Owners and admins only. Final documents keep what they were made with. Texts may hold
     {number}, {date}, {dueDate} and {name}. A new number format goes on with the same count: one
-    per type, and per year where the format holds {year}.
+    per type, and per year where the format holds {year}; `startAt` lets a count begin later than
+    with 1, as long as no number of it was drawn (409).
     """
     wanted = given.change(body)
     reply = call.write(lambda work: wire.settings(settings.change(work, wanted=wanted)))

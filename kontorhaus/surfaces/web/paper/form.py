@@ -10,13 +10,15 @@ from kontorhaus.invoicing.model import DocumentType
 from kontorhaus.invoicing.numbers import Kind
 from kontorhaus.invoicing.settings import TYPES, Change, Settings
 from kontorhaus.invoicing.stationery.model import Brand, Stationery, Wording
-from kontorhaus.kernel.errors import NotFound
+from kontorhaus.kernel.errors import Invalid, NotFound
 
 LONGEST: Mapping[str, int] = {
     "number_format": 40, "cancellation_format": 40, "tagline": 100, "sender_name": 100,
     "reply_to": 254, "copy_to": 254, "introduction_de": 2000, "introduction_en": 2000,
     "notes_de": 2000, "notes_en": 2000,
 }  # fmt: skip
+_CANCELLATION: Kind = "cancellation"
+_MOST_DIGITS = 9
 _LANGUAGES = ("de", "en")
 _PARTS = ("introduction", "notes")
 
@@ -48,7 +50,7 @@ def documents_texts(found: Settings, chosen: DocumentType) -> dict[str, str]:
 def documents(found: Settings, chosen: DocumentType, sent: Mapping[str, str]) -> Change:
     """What was typed of the numbers and texts of a type; an empty format brings back the usual."""
     formats: dict[str, str | None] = {}
-    kinds: Mapping[str, Kind] = {"number_format": chosen, "cancellation_format": "cancellation"}
+    kinds: Mapping[str, Kind] = {"number_format": chosen, "cancellation_format": _CANCELLATION}
     for name, kind in kinds.items():
         typed = sent.get(name, found.numbers[kind].format).strip()
         if typed != found.numbers[kind].format:
@@ -67,7 +69,11 @@ def documents(found: Settings, chosen: DocumentType, sent: Mapping[str, str]) ->
             layouts[chosen] = layout
         return replace(paper, texts=texts, price_layouts=layouts)
 
-    return Change(profile={}, tenant={}, formats=formats, paper=changed)
+    starts: dict[Kind, int] = {}
+    for name, kind in (("number_start", chosen), ("cancellation_start", _CANCELLATION)):
+        if typed := sent.get(name, "").strip():
+            starts[kind] = _count(name, typed)
+    return Change(profile={}, tenant={}, formats=formats, paper=changed, starts=starts)
 
 
 def layout_texts(paper: Stationery) -> dict[str, str]:
@@ -112,6 +118,8 @@ def field_of(refused: str, chosen: DocumentType) -> str:
         return "number_format"
     if refused.startswith("number_formats."):
         return "cancellation_format"
+    if refused.startswith("numbers."):
+        return "number_start" if refused.startswith(f"numbers.{chosen}.") else "cancellation_start"
     return refused.removeprefix(f"{chosen}.").replace(".", "_")
 
 
@@ -120,6 +128,12 @@ def _wording(before: Wording, language: str, sent: Mapping[str, str]) -> Wording
         part: _lines(sent[f"{part}_{language}"]) for part in _PARTS if f"{part}_{language}" in sent
     }
     return replace(before, **typed)
+
+
+def _count(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text)):
+        raise Invalid("number_start", "This takes a whole number.", field=name)
+    return int(text)
 
 
 def _lines(text: str) -> str:

@@ -20,7 +20,8 @@ from kontorhaus.surfaces.web.paper import form
 class PaperPage:
     """One form: the texts of its fields, and a sentence for each that is wrong.
 
-    `following` are the numbers that come next, by field; `has_logo` says whether there is one.
+    `following` are the numbers that come next, by field; `has_begun` says of the same fields that
+    a number was drawn. `has_logo` says whether there is a logo.
     """
 
     texts: Mapping[str, str]
@@ -29,6 +30,7 @@ class PaperPage:
     complaints: Mapping[str, str] = field(default_factory=dict)
     chosen: DocumentType = "invoice"
     following: Mapping[str, str] = field(default_factory=dict)
+    has_begun: Mapping[str, bool] = field(default_factory=dict)
     has_logo: bool = False
     company: str = ""
     company_email: str = ""
@@ -66,6 +68,10 @@ def documents(work: Work, *, chosen: DocumentType, shown: Shown) -> PaperPage:
         following={
             "number_format": found.numbers[chosen].following,
             "cancellation_format": found.numbers["cancellation"].following,
+        },
+        has_begun={
+            "number_start": found.numbers[chosen].has_begun,
+            "cancellation_start": found.numbers["cancellation"].has_begun,
         },
     )
 
