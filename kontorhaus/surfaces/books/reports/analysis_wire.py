@@ -15,7 +15,7 @@ from kontorhaus.surfaces.conventions import fields
 class BwaQuery(fields.CamelQuery):
     """The month of a BWA, the present one if it is left out."""
 
-    month: Annotated[str, fields.text(7, 7, r"(19|20|21)\d\d-(0[1-9]|1[0-2])")] | None = None
+    month: Annotated[str, fields.text(7, 7, r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")] | None = None
 
     def period(self) -> Period | None:
         """The month as a period."""
@@ -92,7 +92,7 @@ class VatReturnQuery(fields.CamelQuery):
     `margin_purchases` is what the goods had cost that were sold under the margin scheme.
     """
 
-    period: Annotated[str, fields.text(7, 7, r"(19|20|21)\d\d-(0[1-9]|1[0-2]|Q[1-4])")]
+    period: Annotated[str, fields.text(7, 7, r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2]|Q[1-4])")]
     events: bool = True
     last: bool = False
     margin_purchases: Annotated[str, fields.text(1, 13, r"\d{1,10}(\.\d{1,2})?")] | None = None
