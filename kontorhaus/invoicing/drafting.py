@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
 from kontorhaus.contacts import queries as contacts
@@ -173,16 +173,16 @@ def composed(
 
 
 def accept(snapshot: Snapshot, verdict: Verdict) -> None:
-    """Invalid("einvoice") with every broken rule; Conflict if something else was judged."""
+    """Invalid("einvoice") with every broken rule, in English and German.
+
+    Conflict if something else was judged.
+    """
     findings = [*rules.tax_findings(snapshot), *verdict.findings]
     if findings:
         raise Invalid(
             "einvoice",
             f"{findings[0].rule}: {findings[0].message}",
-            findings=[
-                {"rule": found.rule, "field": found.field, "message": found.message}
-                for found in findings
-            ],
+            findings=[asdict(found) for found in findings],
         )
     if snapshot.content.export_type != "pdf" and verdict.judged != snapshot:
         raise changed_meanwhile()

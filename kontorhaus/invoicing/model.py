@@ -355,11 +355,12 @@ class DocumentChange:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule of the e-invoice that the document breaks, and the field that repairs it."""
+    """A rule that the e-invoice breaks, the field that repairs it, what is wrong and what to do."""
 
     rule: str
     field: str | None
     message: str
+    message_de: str
 
 
 @dataclass(frozen=True, slots=True)

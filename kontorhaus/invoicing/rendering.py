@@ -71,4 +71,4 @@ def picture(snapshot: Snapshot) -> bytes:
 
 
 def _finding(found: model.Finding) -> Finding:
-    return Finding(found.rule, found.field, found.advice)
+    return Finding(found.rule, found.field, found.advice, found.advice_de)

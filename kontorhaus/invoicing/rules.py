@@ -292,13 +292,22 @@ def tax_findings(snapshot: Snapshot) -> list[Finding]:
             Finding(
                 "BR-IC-12",
                 "vatRegulation",
-                f"An intra-community supply goes to another member state, not to {country}.",
+                f"An intra-community supply goes to another member state, not to {country}. "
+                "Choose another vatRegulation.",
+                "Eine innergemeinschaftliche Lieferung geht in einen anderen Mitgliedstaat, nicht "
+                f"nach {country}. Ein anderes vatRegulation wählen.",
             )
         )
     is_home_rule = content.vat_regulation == "standard" and content.export_type != "pdf"
     if is_home_rule and (country is None or country in party_rules.EU_COUNTRIES):
         findings += [
-            Finding("BR-E-10", f"lines[{position}].taxCase", "Say why this line bears no tax.")
+            Finding(
+                "BR-E-10",
+                f"lines[{position}].taxCase",
+                "This line bears no tax. Say why in its taxCase, such as exempt or pv-zero.",
+                "Diese Zeile trägt keine Steuer. Den Grund in ihrem taxCase angeben, etwa exempt "
+                "oder pv-zero.",
+            )
             for position, line in enumerate(content.lines)
             if not line.vat_rate and line.tax_case is None
         ]

@@ -41,10 +41,18 @@ class _Shape:
             return {"message": "Unauthorized"}
         text = _sentence(fault)
         if fault.status == 422:
-            return {"error": text, "details": fault.details.get("findings", [])}
+            return {"error": text, "details": _told(fault.details.get("findings"))}
         if fault.status in _WITH_MESSAGE:
             return {"error": text, "message": text}
         return {"error": text}
+
+
+def _told(findings: object) -> list[Finding]:
+    """The findings as the contract shows them."""
+    return [
+        Finding(rule=found["rule"], field=found["field"], message=found["message"])
+        for found in (findings if isinstance(findings, list) else [])
+    ]
 
 
 def _sentence(fault: Fault) -> str:
