@@ -264,6 +264,21 @@ def test_a_draft_can_be_deleted_a_final_document_cannot(work):
         actions.delete(work, public_id=issued(work).public_id)
 
 
+def test_the_audit_trail_keeps_what_a_deleted_draft_said(work):
+    draft = actions.create(work, new=new(number="X-1", discount_rate=Decimal(3)))
+    actions.delete(work, public_id=draft.public_id)
+    (details,) = work.connection.execute(
+        "select details from audit where tenant_id = %s and action = 'invoicing.deleted'",
+        [work.tenant_id],
+    ).fetchone()
+    assert details["public_id"] == draft.public_id
+    kept = details["snapshot"]
+    assert (kept["type"], kept["number"]) == ("invoice", "X-1")
+    assert kept["content"]["discount_rate"] == "3"
+    assert [line["title"] for line in kept["content"]["lines"]] == ["Hosting S", "Buch"]
+    assert kept["totals"]["gross"] == {"minor": 13596, "currency": "EUR"}
+
+
 def test_an_e_invoice_that_was_not_judged_as_it_is_now_is_refused(work):
     customer = contact(work, email="a@example.org", client_number="K-1")
     wanted = new(customer.public_id, export_type="xrechnung")

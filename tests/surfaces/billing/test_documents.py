@@ -219,3 +219,15 @@ def test_gross_prices_come_back_to_the_cent(api: Api) -> None:
     )
     assert str(document["totalAmount"]) == "588.97"
     assert document["lines"][0]["grossPrice"] == 349
+
+
+def test_a_draft_is_deleted_with_its_files_and_leaves_its_number_free(api: Api) -> None:
+    draft = invoice(api, number="X-1")
+    path = f"/documents/{draft['id']}"
+    assert api("GET", f"{path}/pdf").status_code == 200
+    assert api("DELETE", path).status_code == 204
+    for gone in (path, f"{path}/pdf", f"{path}/preview"):
+        assert api("GET", gone).status_code == 404
+    assert api("DELETE", path).status_code == 404
+    assert api("DELETE", "/documents/no-id").status_code == 400
+    assert invoice(api, number="X-1")["number"] == "X-1"
