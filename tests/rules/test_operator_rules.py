@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from kontorhaus.invoicing import rendering
 from kontorhaus.invoicing.einvoice import validation
 from kontorhaus.kernel.errors import Invalid
 from tests.rules import xrechnung_cases as x
+from tests.rules.test_xml_invoice import snapshot
 
 # A stylesheet as schematron makes them: one rule that we have, too, one that nobody else has.
 RULES = """\
@@ -84,3 +86,15 @@ def test_a_folder_without_rules_is_refused_by_name(folder: Path) -> None:
     with pytest.raises(Invalid, match=r"XRechnung-CII-validation\.xsl") as refusal:
         validation.operator_stylesheet(folder, "cii")
     assert refusal.value.details == {"field": "KONTORHAUS_XRECHNUNG_RULES"}
+
+
+def test_an_invoice_of_our_own_is_refused_by_the_operator_s_rules(folder: Path) -> None:
+    (folder / "XRechnung-CII-validation.xsl").write_text(RULES)
+    rendering.check_operator_rules(folder)
+    ours = snapshot(export_type="xrechnung")
+    assert rendering.findings(ours, None) == ()
+    assert [found.rule for found in rendering.findings(ours, folder)] == [
+        "BR-DE-15",
+        "PEPPOL-EN16931-R040",
+    ]
+    assert rendering.findings(snapshot(export_type="factur-x"), folder) == ()
