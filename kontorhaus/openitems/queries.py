@@ -67,6 +67,8 @@ def verify(work: Work) -> list[Finding]:
 
 def _verify_waiting(work: Work) -> Iterator[Finding]:
     """What waits on the accounts of tax not due yet is what is open of the items (§ 20 UStG)."""
+    if not verify_store.has_waiting(work):
+        return
     accounts = sorted(waiting.owed_accounts(identity.settings(work).chart))
     for row in verify_store.wrong_releases(work):
         yield Finding(

@@ -42,6 +42,17 @@ with put_off as (
 """
 
 
+def has_waiting(work: Work) -> bool:
+    """Whether tax ever waited, or was released."""
+    row = work.connection.execute(
+        "select exists (select from tax_balance where tenant_id = %(tenant)s"
+        " and tax_code like %(waiting)s)"
+        " or exists (select from tax_release where tenant_id = %(tenant)s)",
+        _values(work),
+    ).fetchone()
+    return bool(row and row[0])
+
+
 def wrong_releases(work: Work) -> list[tuple[Any, ...]]:
     """Items with more or less released than is settled: id, code, put off, released (net, tax).
 

@@ -241,6 +241,46 @@ def test_an_invoice_of_elsewhere_waits_like_its_booking(company: Company) -> Non
     company.verify()
 
 
+def test_a_claim_from_before_the_first_posting_waits_too(company: Company) -> None:
+    customer = party(company, "customer")  # type: ignore[arg-type]
+    account = customer["account_number"]
+    carried = [line(account, 119), line("9000", 0, 119, tax_code="UST19")]
+    posted = company.ok("POST", "/bookings", booking("2026-01-01", lines=carried))
+    body = invoice(customer["id"], intent_id=posted["intent_id"])
+    company.ok("POST", "/outgoing-invoices", body, 201)
+    (paid,) = company.bank(("2026-03-20", "119.00"))
+    match = {
+        "intent_id": posted["intent_id"],
+        "candidate_kind": "open_receivable",
+        "open_item_account": account,
+    }
+    company.ok("POST", f"/bank-transactions/{paid}/reconcile", match)
+    assert company.returned("2026-01") == {}
+    assert company.returned("2026-03") == {"81": Decimal("100.00")}
+    company.verify()
+
+
+def test_what_is_paid_back_of_a_cancelled_invoice_gives_its_tax_back(company: Company) -> None:
+    document, match = issued(company)
+    paid, back = company.bank(("2026-03-20", "39.67"), ("2026-04-20", "-39.67"))
+    company.ok("POST", f"/bank-transactions/{paid}/reconcile", match)
+    assert company.balance("3816") == Decimal("12.67")
+    path = f"/billing/v1/documents/{document['id']}/cancel"
+    company.ok("POST", path, {}, status=200)
+    company.verify()
+    # the tax of what was paid stays owed until it is paid back
+    assert (company.balance("3806"), company.balance("4400")) == (Decimal("6.33"), 0)
+    (credit,) = [
+        row for row in company.ok("GET", "/outgoing-invoices") if row["type"] == "credit_note"
+    ]
+    refund = {**match, "intent_id": str(credit["intent_id"])}
+    company.ok("POST", f"/bank-transactions/{back}/reconcile", refund)
+    assert [company.balance(account) for account in ("3816", "3806", "4400")] == [0, 0, 0]
+    assert company.returned("2026-03") == {"81": Decimal("33.00")}
+    assert company.returned("2026-04") == {"81": Decimal("-33.00")}
+    company.verify()
+
+
 def test_datev_gets_the_accounts_on_which_the_tax_stands(company: Company) -> None:
     _, match = issued(company)
     (paid,) = company.bank(("2026-03-20", "59.50"))
@@ -263,6 +303,12 @@ def test_datev_gets_the_accounts_on_which_the_tax_stands(company: Company) -> No
         sums[account] = sums.get(account, Decimal(0)) - cents
         sums[contra] = sums.get(contra, Decimal(0)) + cents
     assert sums == {account: company.balance(account) for account in sums}
+    lint = company.ok(
+        "GET",
+        "/reports/datev-lint",
+        params={"startDate": "2026-03-01", "endDate": "2026-03-31"},
+    )
+    assert (lint["difference"], lint["notes"]) == (0, [])
 
 
 def test_a_method_begins_with_a_year_that_has_no_turnover_yet(company: Company) -> None:

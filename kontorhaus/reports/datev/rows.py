@@ -252,6 +252,11 @@ def _self_assessed_row(entry: Entry, left: int, books: Books) -> Row:
 def _coded_rows(pair: Sequence[Entry], books: Books) -> Iterator[Row]:
     """One gross row where DATEV's own split gives our net and tax, else each event by itself."""
     nets = [each for each in pair if each.form.kind == "net"]
+    if not nets or any(tax.is_waiting(each.form.tax_code or "") for each in nets):
+        # § 20 UStG: what waits, and what a payment releases, is no split of DATEV's
+        for row in _plain_rows(pair, books):
+            yield row._replace(place=row.place._replace(is_split=False))
+        return
     gross = sum(each.event.amount for each in pair)
     key, rate = _gross_key(nets[0].form, books) if len(nets) == 1 else (None, _NO_RATE)
     if key is None or not rate.finds(nets[0].event.amount, gross):
