@@ -51,6 +51,7 @@ def test_a_search_finds_every_booking_that_holds_the_text(work: Work, digested: 
     rare = {100 + number for number in RARE}
     assert set(found(work, JournalQuestion(search="nasHORN"))) == rare
     assert found(work, JournalQuestion(search="ölkÄnn")) == [107]
+    assert found(work, JournalQuestion(search="M ö")) == [107]
     assert found(work, JournalQuestion(search="0%_nas")) == [3_100]
     assert found(work, JournalQuestion(search="re-ä77")) == [199]
     assert found(work, JournalQuestion(search="eleg 01234")) == [1_334]
@@ -63,7 +64,9 @@ def test_a_search_finds_every_booking_that_holds_the_text(work: Work, digested: 
 
 def test_what_is_in_many_places_is_found_in_all_of_them(work: Work) -> None:
     ledger.post(work, postings=[posting(number) for number in range(BOOKINGS)])
-    without = {text: found(work, JournalQuestion(search=text)) for text in ("1810", "g 00", "00")}
+    without = {
+        text: found(work, JournalQuestion(search=text)) for text in ("1810", "g 00", "g 0", "00")
+    }
     assert len(without["1810"]) == -(-BOOKINGS // 3) + 1  # and "Beleg 01810"
     actions.digest(work, limit=10)
     for text, amounts in without.items():

@@ -7,23 +7,34 @@ from collections.abc import Iterable
 
 BLOCK_EVENTS = 1_024
 DIGEST_BITS = 15_360
-_GRAM = 4
+_LONG, _SHORT = 4, 3
 
 
 def bits(text: str) -> set[int]:
-    """The bits that the runs of four signs of a text set; none for a shorter text."""
-    return {
-        zlib.crc32(text[start : start + _GRAM].encode()) % DIGEST_BITS
-        for start in range(len(text) - _GRAM + 1)
-    }
+    """The bits that a digest has which holds a text: of its runs of four signs.
+
+    A text of three signs has one bit, a shorter one none.
+    """
+    return {_bit(run) for run in _runs(text, _LONG if len(text) >= _LONG else _SHORT)}
 
 
 def digest(texts: Iterable[str]) -> bytes:
-    """A digest of texts: it has every bit of each of them, the lowest of a byte first."""
-    found = 0
-    for bit in set().union(*map(bits, texts)):
-        found |= 1 << bit
-    return found.to_bytes(DIGEST_BITS // 8, "little")
+    """A digest of texts: it has the bits of every part of them, the lowest of a byte first."""
+    runs: set[str] = set()
+    for text in texts:
+        runs |= _runs(text, _LONG) | _runs(text, _SHORT)
+    found = bytearray(DIGEST_BITS // 8)
+    for bit in map(_bit, runs):
+        found[bit // 8] |= 1 << bit % 8
+    return bytes(found)
+
+
+def _runs(text: str, length: int) -> set[str]:
+    return {text[start : start + length] for start in range(len(text) - length + 1)}
+
+
+def _bit(run: str) -> int:
+    return zlib.crc32(run.encode()) % DIGEST_BITS
 
 
 def numbers(block: int) -> tuple[int, int]:

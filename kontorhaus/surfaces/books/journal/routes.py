@@ -145,7 +145,7 @@ def list_journal(work: Work, query: journal_wire.JournalQuery) -> journal_wire.J
     """List the journal, newest first: by booking date, then by journal number.
 
     `next_cursor` of an answer is the `cursor` of the next page; it is null on the last one. A
-    search for a frequent text, or for less than four signs, looks at 500,000 events at a time:
+    search for a frequent text, or for one or two signs, looks at 500,000 events at a time:
     a page may hold less than `limit` and go on.
     """
     entries, following = books_of.journal(
