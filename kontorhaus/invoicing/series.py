@@ -26,8 +26,9 @@ class Drawn:
 
 
 def format_of(work: Work, *, kind: Kind) -> str:
-    """The format of a series."""
-    return identity.settings(work).number_formats.get(kind) or numbers.DEFAULT_FORMATS[kind]
+    """The format of a series; the usual one where the stored one could not tell its numbers."""
+    stored = identity.settings(work).number_formats.get(kind)
+    return stored if stored and not formatted.trouble(stored) else numbers.DEFAULT_FORMATS[kind]
 
 
 def following(work: Work, *, kind: Kind, day: date) -> str:

@@ -9,7 +9,7 @@ from kontorhaus.invoicing.stationery.model import Logo
 from kontorhaus.kernel.errors import Invalid
 
 MOST_BYTES = 1024 * 1024
-LARGEST = 200_000
+LARGEST = 100_000
 
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 

@@ -6,7 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from starlette.testclient import TestClient
 
+from kontorhaus.identity import actions as identity
+from kontorhaus.identity.model import Founded
+from kontorhaus.runtime import secret
+from kontorhaus.runtime.resources import Resources
+from kontorhaus.runtime.work import SYSTEM, Caller, begin
 from tests.surfaces.billing.billing_api import PROFILE, Api, invoice
 
 
@@ -83,6 +89,31 @@ def test_who_may_only_read_is_refused(tenant: Callable[..., Api]) -> None:
     assert reader("PATCH", "/company", {"name": "X"}).status_code == 403
     assert reader("GET", "/company").status_code == 200
     assert Api(reader._served, "none")("PATCH", "/company", {}).status_code == 401
+
+
+@pytest.mark.parametrize(("role", "status"), [("admin", 200), ("member", 403), ("adviser", 403)])
+def test_only_owners_and_admins_change_the_company(
+    served: TestClient,
+    resources: Resources,
+    new_organization: Callable[..., Founded],
+    role: str,
+    status: int,
+) -> None:
+    caller = Caller(new_organization(PROFILE).tenants["LIVE"], SYSTEM, "Europe/Berlin")
+    with begin(resources.database, caller) as work:
+        person = identity.create_user(work, email=f"{caller.tenant_id.hex}@a.example", role=role)
+        issued = identity.create_api_key(
+            work,
+            secret=secret.of(resources.config.home),
+            surface="billing",
+            name="test",
+            created_by=person,
+        )
+    api = Api(served, issued.token)
+    assert api("PATCH", "/company", {"name2": "X"}).status_code == status
+    assert api("PATCH", "/settings", {"paymentDays": 7}).status_code == status
+    assert api("DELETE", "/settings/logo").status_code == (204 if status == 200 else 403)
+    assert api("GET", "/settings").status_code == 200
 
 
 def test_a_body_that_is_too_large_is_refused(api: Api) -> None:

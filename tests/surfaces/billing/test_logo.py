@@ -71,6 +71,15 @@ def test_a_final_document_keeps_the_logo_it_was_made_with(api: Api) -> None:
     assert api("GET", f"/documents/{final['id']}/pdf").status_code == 200
 
 
+@pytest.mark.parametrize("size", [(1200, 800), (2000, 200)])
+def test_a_photograph_leaves_documents_small(api: Api, size: tuple[int, int]) -> None:
+    out = io.BytesIO()
+    Image.effect_noise(size, 80).convert("RGB").save(out, "JPEG", quality=20)
+    assert stored(api, out.getvalue())["bytes"] <= 30_000
+    final = invoice(api, finalized=True, exportType="factur-x")
+    assert len(api("GET", f"/documents/{final['id']}/pdf").content) < 100_000
+
+
 def test_the_same_file_is_the_same_logo(api: Api) -> None:
     assert stored(api, PLAIN) == stored(api, PLAIN.replace("<path", "<!-- x --><path"))
 
