@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.money import Money
@@ -82,14 +83,20 @@ def kin(code: TaxCode, chart: str) -> TaxCase | None:
     The account says what kind of tax it is; of several cases the first with the same rate, else
     the first.
     """
-    accounts = (code.vat_account, code.self_assess_account)
-    alike = [
-        case
-        for case in cases.CASES.values()
-        if any(accounts) and case.rate and accounts_of(case, chart) == accounts
-    ]
+    alike = _by_accounts(chart).get((code.vat_account, code.self_assess_account), ())
     same = (case for case in alike if case.rate == code.rate)
     return next(same, alike[0] if alike else None)
+
+
+@cache
+def _by_accounts(chart: str) -> Mapping[tuple[str | None, str | None], Sequence[TaxCase]]:
+    """The cases whose tax is posted, by the account for the tax and that for self-assessed tax."""
+    found: dict[tuple[str | None, str | None], list[TaxCase]] = {}
+    for case in cases.CASES.values():
+        code = system_code(case, chart)
+        if code.vat_account or code.self_assess_account:
+            found.setdefault((code.vat_account, code.self_assess_account), []).append(case)
+    return found
 
 
 def own_case(code: TaxCode, chart: str, *, is_owed: bool) -> TaxCase | None:
@@ -113,12 +120,6 @@ def _nearest(code: TaxCode, is_owed: bool) -> str:
     if code.self_assess_account:
         return "VST-13B19" if code.vat_account else "VST-13B19-NV"
     return "UST19" if is_owed else "VST19"
-
-
-def accounts_of(case: TaxCase, chart: str) -> tuple[str | None, str | None]:
-    """The account for the tax of a case, and that for self-assessed tax."""
-    found = system_code(case, chart)
-    return found.vat_account, found.self_assess_account
 
 
 def check_code(code: TaxCode) -> None:

@@ -14,10 +14,12 @@ from kontorhaus.contacts.model import Party, PartyDetails
 from kontorhaus.identity import actions as identity
 from kontorhaus.kernel.ids import BankTransactionId, IntentId
 from kontorhaus.kernel.money import Money
+from kontorhaus.kernel.period import Period
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.ledger import queries as books
 from kontorhaus.ledger.actions import Booking
 from kontorhaus.ledger.model import Line
+from kontorhaus.ledger.periods import actions as periods
 from kontorhaus.openitems import queries as openitems
 from kontorhaus.openitems.model import InvoiceLine, RecordedInvoice
 from kontorhaus.receivables import actions as receivables
@@ -184,6 +186,19 @@ def test_a_discount_and_a_credit_note_in_a_group_leave_the_tax_of_what_was_paid(
     banking.unmatch_group(ist, group_id=grouped.match_group_id)
     assert (on(ist, "3816"), on(ist, "3806")) == (1710, 0)
     assert returned(ist, "2026-03") == {}
+    assert is_in_order(ist)
+
+
+def test_a_payment_of_a_closed_month_is_taken_back_in_the_present_one(ist: Work) -> None:
+    account = bank(ist)
+    invoice, owing = issue(ist)
+    (paid,) = bring(ist, account, entry(5950, day=date(2026, 4, 3)))
+    pays(ist, paid, invoice.intent_id, owing)
+    periods.soft_lock(ist, period=Period("2026-04"))
+    banking.unmatch(ist, transaction_id=paid)
+    assert on(ist, "3816") == 1900
+    assert returned(ist, "2026-04") == {"81": 5000}
+    assert returned(ist, f"{ist.today:%Y-%m}") == {"81": -5000}
     assert is_in_order(ist)
 
 
