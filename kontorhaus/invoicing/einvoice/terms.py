@@ -98,4 +98,6 @@ class Terms:
 
 
 def _text(element: etree._Element) -> str:
+    if not len(element):
+        return element.text or ""
     return "".join(map(str, element.itertext(None)))
