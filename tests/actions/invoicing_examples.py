@@ -33,7 +33,11 @@ def contact(work: Work, **details: str) -> Party:
 
 def new(client_id: str | None = None, **more: object) -> NewDocument:
     content = Content(DAY, None if client_id else INLINE, (HOSTING, BOOK))
-    fields = {key: more.pop(key) for key in tuple(more) if key in ("number", "finalized", "type")}
+    fields = {
+        key: more.pop(key)
+        for key in tuple(more)
+        if key in ("number", "finalized", "type", "parent_id")
+    }
     return NewDocument(
         **{"type": "invoice", **fields}, content=replace(content, **more), client_id=client_id
     )

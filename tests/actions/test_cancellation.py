@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 
 from kontorhaus.banking import actions as banking
+from kontorhaus.banking.model import BankAccount
+from kontorhaus.identity import actions as identity
 from kontorhaus.invoicing import actions, artefacts, queries, verification
 from kontorhaus.invoicing.cancellation import actions as cancellation
 from kontorhaus.invoicing.cancellation import rules
@@ -32,7 +34,7 @@ def cancel(work: Work, document: Document, reason: str | None = None) -> Documen
     return cancellation.cancel(work, public_id=document.public_id, reason=reason)
 
 
-def pay(work: Work, document: Document, cents: int) -> None:
+def pay(work: Work, document: Document, cents: int) -> BankAccount:
     assert document.claim is not None
     account = bank_examples.bank(work)
     (transaction_id,) = bank_examples.bring(work, account, bank_examples.entry(cents))
@@ -43,6 +45,7 @@ def pay(work: Work, document: Document, cents: int) -> None:
         candidate_kind="open_receivable",
         open_item_account=document.claim.account,
     )
+    return account
 
 
 def test_the_booking_is_reversed_today_and_the_claim_is_gone(work):
@@ -111,6 +114,43 @@ def test_what_the_bank_brought_in_part_is_the_credit(work):
     assert credit.remaining == Money(-4016)
     assert ledger.balance(work, account=document.claim.account) == Money(-4016)
     assert openitems.verify(work) == []
+
+
+@pytest.mark.parametrize("method", ["soll", "ist"])
+def test_the_bank_pays_the_credit_back(work, method):
+    identity.change_settings(work, changes={"vat_method": method})
+    document = issued(work)
+    account = pay(work, document, 14016)
+    cancelled = cancel(work, document)
+    assert cancelled.paid is not None
+    (credit,) = openitems.open_items(work, kind="receivable")
+    (transaction_id,) = bank_examples.bring(work, account, bank_examples.entry(-14016, "Storno"))
+    banking.reconcile(
+        work,
+        transaction_id=transaction_id,
+        intent_id=credit.intent_id,
+        candidate_kind="open_receivable",
+        open_item_account=credit.account,
+    )
+    assert openitems.open_items(work, kind="receivable") == []
+    for number in (credit.account, "1800", "4400", "3806", "3816"):
+        assert ledger.balance(work, account=number) == Money(0)
+    assert openitems.verify(work) == []
+
+
+@pytest.mark.parametrize("paid", [0, 4016, 4017, 14015])
+def test_tax_that_waits_is_taken_back_as_far_as_nobody_paid(work, paid):
+    identity.change_settings(work, changes={"vat_method": "ist"})
+    document = issued(work)
+    if paid:
+        pay(work, document, paid)
+    owed = ledger.balance(work, account="3806")
+    cancel(work, document)
+    assert ledger.balance(work, account="3806") == owed
+    waiting = ledger.balance(work, account="3816")
+    assert waiting == -owed
+    assert openitems.verify(work) == []
+    assert ledger.verify(work) == []
 
 
 def test_a_booking_that_was_reversed_before_is_not_reversed_again(work):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,12 +15,14 @@ from kontorhaus.invoicing.cancellation import actions as cancellation
 from kontorhaus.invoicing.chain import actions as chain
 from kontorhaus.invoicing.chain.model import Conversion
 from kontorhaus.invoicing.model import Document, Line, MarkChange
+from kontorhaus.kernel.errors import Conflict
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import charts
 from kontorhaus.ledger import queries as ledger
 from kontorhaus.openitems import queries as openitems
 from kontorhaus.reports import queries as reports
-from kontorhaus.runtime.work import Work
+from kontorhaus.runtime.database import Database
+from kontorhaus.runtime.work import Caller, Work, begin
 from tests.actions.invoicing_examples import change, contact, new
 
 WORK = (
@@ -167,3 +170,29 @@ def test_a_credit_note_on_a_paid_invoice_is_paid_back(work):
     pay(work, note)
     assert balances(work, "1460", bill.claim.account) == [14016 - 2140, 0]
     assert is_sound(work)
+
+
+def test_of_many_final_invoices_at_once_one_deducts(
+    database: Database, live_caller: Caller
+) -> None:
+    with begin(database, live_caller) as work:
+        whole = order(work)
+        pay(work, partial(work, whole, 30))
+    made = new(type="invoice", finalized=True, parent_id=whole.public_id)
+    content = replace(made.content, form="final", client=whole.content.client, lines=WORK)
+
+    def write(_: int) -> str:
+        try:
+            with begin(database, live_caller) as work:
+                done = actions.create(work, new=replace(made, content=content))
+        except Conflict as refusal:
+            return refusal.code
+        return "deducts" if done.totals.deductions else "deducts nothing"
+
+    with ThreadPoolExecutor(6) as racers:
+        answers = list(racers.map(write, range(6)))
+    assert answers.count("deducts") == 1
+    assert set(answers) <= {"deducts", "deducts nothing", "changed_meanwhile"}
+    with begin(database, live_caller, read_only=True) as work:
+        assert balances(work, "3272", "3260") == [0, 0]
+        assert is_sound(work)

@@ -332,3 +332,43 @@ def test_what_a_finalized_document_shows_never_changes(nordlicht: Tenant, export
     assert refused.status_code == 409
     after = nordlicht.billing.get(path)
     assert (before.status_code, before.content) == (200, after.content)
+
+
+@pytest.mark.parametrize("export_type", ["factur-x", "xrechnung"])
+def test_what_follows_on_an_order_is_told_in_e_invoices(
+    nordlicht: Tenant, export_type: str
+) -> None:
+    def follow(document: Any, **more: Any) -> Any:
+        body = {"type": "invoice", "finalized": True, "exportType": export_type, **more}
+        path = f"/documents/{document['id']}/convert"
+        return ok(nordlicht.billing.post(path, json=body), 201)
+
+    contact = ok(nordlicht.billing.post("/contacts", json=CLIENT), 201)["id"]
+    body = {"type": "order-confirmation", "clientId": contact, "finalized": True}
+    order = ok(nordlicht.billing.post("/documents", json={**body, "lines": WORKED_EXAMPLE}), 201)
+    partial = follow(order, invoiceType="partial", percent=30)
+    ok(nordlicht.billing.patch(f"/documents/{partial['id']}", json={"paid": True}))
+    final = follow(order, invoiceType="final")
+    plain = follow(follow_order(nordlicht, order))
+    credit = follow(plain, invoiceType="credit-note", lines=[{"line": 2, "quantity": 1}])
+    ok(nordlicht.billing.post(f"/documents/{final['id']}/cancel"))
+    correction = follow(final, invoiceType="correction")
+    kind, name = ("xml", "xml") if export_type == "xrechnung" else ("pdf", "pdf")
+    for document in (partial, final, credit, correction):
+        answer = nordlicht.billing.get(f"/documents/{document['id']}/{kind}")
+        assert answer.status_code == 200
+        keep(f"{document['invoiceType']}-{document['number']}.{name}", answer.content)
+    cancelled = nordlicht.billing.get(f"/documents/{final['id']}/cancellation/{kind}")
+    assert cancelled.status_code == 200
+    keep(f"cancellation-{final['number']}.{name}", cancelled.content)
+
+
+def follow_order(tenant: Tenant, order: Any) -> Any:
+    """The same order once more."""
+    body = {
+        "type": "order-confirmation",
+        "clientId": order["client"]["id"],
+        "finalized": True,
+        "lines": WORKED_EXAMPLE,
+    }
+    return ok(tenant.billing.post("/documents", json=body), 201)

@@ -44,13 +44,14 @@ def standing(work: Work, *, parent_id: str) -> list[Partial]:
 def lock(work: Work, *, parent_id: str) -> None:
     """Let nobody else deduct or cancel the partial invoices of a parent, or credit the parent.
 
-    A statement of its own, so that the next one sees what was committed before the lock came.
+    A statement of its own, so that the next one sees what was committed before the lock came. Its
+    kind does not mind those who have written a document that follows on one of these.
     """
     work.connection.execute(
         "select d.id from document d where d.tenant_id = %(tenant)s and (d.public_id = %(parent)s"
         " or d.parent_id in (select unnest(array[p.id, p.parent_id]) from document p"
         "  where p.tenant_id = %(tenant)s and p.public_id = %(parent)s)"
-        " and d.content->>'form' = 'partial') order by d.id for update",
+        " and d.content->>'form' = 'partial') order by d.id for no key update",
         {"tenant": work.tenant_id, "parent": parent_id},
     )
 
