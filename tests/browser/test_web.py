@@ -16,6 +16,7 @@ RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice
 PLACES = (
     "/", "/invoices", "/invoices?show=draft", "/journal", "/settings", "/settings/bookkeeping",
     "/settings/documents", "/settings/layout", "/settings/email", "/bank",
+    "/datev", "/datev?start=2026-01-01&end=2026-12-31", "/datev?start=2025-01-01&end=2026-12-31",
 )  # fmt: skip
 
 
@@ -85,7 +86,9 @@ def test_no_page_is_wider_than_a_small_screen(open_tab: Callable[..., Tab], hous
 def test_g_and_a_letter_lead_to_each_place(open_tab: Callable[..., Tab], house: House) -> None:
     tab = open_tab()
     tab.go("/")
-    places = {"r": "/invoices", "b": "/bank", "j": "/journal", "s": "/settings", "h": "/"}
+    places = {
+        "r": "/invoices", "b": "/bank", "j": "/journal", "d": "/datev", "s": "/settings", "h": "/",
+    }  # fmt: skip
     for key, path in places.items():
         tab.page.keyboard.press("g")
         tab.page.keyboard.press(key)

@@ -121,7 +121,8 @@ def _files(header: extf.Header, rows: int) -> Iterator[ListedFile]:
     """The files of as many rows of a batch."""
     for part, start in enumerate(range(0, rows, extf.MAX_ROWS), start=1):
         count = min(extf.MAX_ROWS, rows - start)
-        yield ListedFile(part_name(header, part), count, header.is_final)
+        name = part_name(header, part)
+        yield ListedFile(name, header.first_day, header.last_day, count, header.is_final)
 
 
 def notes(row: Row, books: datev.Books) -> Iterator[Note]:

@@ -152,6 +152,8 @@ class ListedFile:
     """A file of bookings as it would be; `is_final` says that DATEV locks its rows."""
 
     name: str
+    first_day: date
+    last_day: date
     rows: int
     is_final: bool
 
