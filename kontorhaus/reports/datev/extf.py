@@ -154,9 +154,12 @@ def part(first: int, last: int, values: Mapping[int, str] | None = None) -> str:
     return ";".join(fields[first - 1 : last])
 
 
+_ACCOUNTS = part(SIDE, KEY, {SIDE: "%s", ACCOUNT: "%s", CONTRA: "%s", KEY: "%s"})
+
+
 def accounts_part(side: str, account: str, contra: str, key: str) -> str:
     """What stands between the amount and the day."""
-    return part(SIDE, KEY, {SIDE: side, ACCOUNT: account, CONTRA: contra, KEY: key})
+    return _ACCOUNTS % (side, account, contra, key)
 
 
 def file_of(header: Header, lines: Iterable[str], of: Format = BOOKINGS) -> bytes:
