@@ -34,7 +34,7 @@ def main() -> None:
     """Our steps, then the peers' steps on the same invoice."""
     figures.title(f"one e-invoice of {sample_invoice.LINES} lines and two rates, CPU time, warm")
     ours = _ours()
-    theirs = _theirs()
+    theirs = peers()
     if theirs:
         for name, milliseconds in theirs["steps"].items():
             figures.figure(f"peers: {name}", milliseconds, "ms")
@@ -98,7 +98,8 @@ def _milliseconds(step: Callable[[Snapshot], object], export_type: str) -> float
     return figures.median(times[WARM_UP:])
 
 
-def _theirs() -> dict[str, Any] | None:
+def peers() -> dict[str, Any] | None:
+    """What the peers need for each step of an invoice; None where they cannot be installed."""
     try:
         python = _peer_python()
         answer = subprocess.run(

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from kontorhaus import __version__
 from kontorhaus.app import backup as archive
-from kontorhaus.app import bookkeeping, quota, server, setup, start, tasks, verification
+from kontorhaus.app import bookkeeping, mails, quota, server, setup, start, tasks, verification
 from kontorhaus.app import doctor as physician
 from kontorhaus.app.demo import company as demo_company
 from kontorhaus.kernel.errors import Refusal
@@ -217,6 +217,16 @@ def quota_command(
         for row in rows
     )
     _answer(as_json, {"tenants": rows}, lines)
+
+
+@app.command("send-mails")
+def send_mails(as_json: AsJson = False) -> None:
+    """Have the worker send the mails that were kept while there was no mail server."""
+    config = _configured()
+    mails.check_server(config)
+    with start.resources(config) as resources:
+        count = mails.take_up(resources)
+    _answer(as_json, {"mails": count}, f"{count} mails are on their way.")
 
 
 @app.command()

@@ -23,7 +23,7 @@ Chore = Callable[[Resources], None]
 _tasks: dict[str, Task] = {}
 _chores: dict[str, tuple[str, Chore]] = {}
 _log = structlog.get_logger("kontorhaus.jobs")
-_STALLED_CRON = "*/5 * * * *"
+_STALLED_CRON = "* * * * *"
 _STALLED_SECONDS = 30
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 from psycopg.types.json import Jsonb
 
-from kontorhaus.kernel.errors import Invalid
+from kontorhaus.kernel.errors import Refusal
 from kontorhaus.runtime import message, smtp
 from kontorhaus.runtime.config import Config
 from kontorhaus.runtime.jobs import task
@@ -75,7 +75,7 @@ def deliver(resources: Resources, caller: Caller, *, mail_id: str) -> None:
 
     It is noted before its text goes out: if the program ends then, it is not sent again, and its
     state tells that its arrival is not known. A server that does not take it now is asked again
-    after growing pauses, for four days; one that never will ends the matter (`bounced`).
+    after growing pauses, for two days; one that never will ends the matter (`bounced`).
     """
     wanted = UUID(mail_id)
     with begin(resources.database, caller) as work:
@@ -88,7 +88,7 @@ def deliver(resources: Resources, caller: Caller, *, mail_id: str) -> None:
             _settle(resources, caller, wanted, "sent")
     except smtp.Refused as refusal:
         _settle(resources, caller, wanted, "bounced", str(refusal))
-    except Invalid as refusal:
+    except Refusal as refusal:
         _settle(resources, caller, wanted, "failed", refusal.message)
     except smtp.Failure as failure:
         answer = str(failure) or type(failure).__name__

@@ -177,7 +177,7 @@ def test_a_mail_that_the_server_does_not_take_now_is_sent_later(
     assert state(database, live_caller, mail_id) == ("sent", 3, None)
 
 
-def test_after_four_days_a_mail_is_given_up(
+def test_after_two_days_a_mail_is_given_up(
     database: Database, live_caller: Caller, sink: Sink
 ) -> None:
     mail_id = enqueued(database, live_caller, Mail("a@example.de", "x", TEXT))

@@ -25,6 +25,7 @@ def paths(house: House) -> list[str]:
     account = house.company.bank_account.id
     return [
         *PLACES, f"/invoices/{document}", f"/invoices/{document}?view=lines", "/nowhere",
+        f"/invoices/{document}/send",
         f"/bank/{account}?show=done", "/journal?search=nothing-like-this",
     ]  # fmt: skip
 

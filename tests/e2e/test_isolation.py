@@ -146,6 +146,7 @@ OPERATIONS: tuple[tuple[str, str, Any], ...] = (
         },
     ),
     ("GET", "/billing/v1/documents/{document}/emails", None),
+    ("GET", "/billing/v1/jobs/{job}", None),
     (
         "POST",
         "/billing/v1/documents/{document}/email",
@@ -172,7 +173,8 @@ def theirs(owner: Tenant) -> dict[str, str]:
     made |= _debt(owner, made["account"])
     file = ok(owner.books.post("/v1/documents", files={"file": ("x.xml", CII, "text/xml")}))
     lock = ok(owner.books.post("/v1/periods/2026-03/lock"))
-    return made | {"file": file["id"], "lock": lock["request_id"]}
+    job = ok(owner.billing.post("/documents/bulk", content=b"[]"), 202)
+    return made | {"file": file["id"], "lock": lock["request_id"], "job": job["id"]}
 
 
 def _sale(owner: Tenant) -> dict[str, str]:

@@ -29,7 +29,7 @@ def email_document(call: Call, id: str, body: wire.EmailInput) -> Reply:
     `sendCopy`. 429 ends at midnight where the company is.
     """
     enclosed = enclosures.collect(call.resources, call.caller, public_id=id)
-    post = wire.post(call.resources.config)
+    post = queries.post(call.resources.config)
     return call.write(
         lambda work: wire.sent(
             mailing.send(

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Annotated
 
 from kontorhaus.invoicing.mailing import model
-from kontorhaus.runtime import message
-from kontorhaus.runtime.config import Config
 from kontorhaus.surfaces.conventions import fields
 
 
@@ -54,12 +52,6 @@ class Emails(fields.CamelOut):
 def letter(body: EmailInput) -> model.CoverLetter:
     """The mail that a body asks for."""
     return model.CoverLetter(body.recipient, body.subject, body.message, body.send_copy)
-
-
-def post(config: Config) -> model.Post:
-    """What this server allows."""
-    own_domain = message.domain(config.mail_from) if config.mail_from else None
-    return model.Post(daily_limit=config.email_limit, own_domain=own_domain)
 
 
 def sent(found: model.Sent, post: model.Post) -> Email:

@@ -125,6 +125,7 @@ class InvoicePage:
     """The page of one invoice; `view` is entry or lines, `form` what it is among invoices."""
 
     number: str
+    send_href: str
     state: str
     view: str
     customer: str
@@ -210,6 +211,7 @@ def build_one(
         ledger.intent(work, intent_id=document.claim.intent_id).entries if document.claim else ()
     )
     return InvoicePage(
+        send_href=f"/invoices/{public_id}/send",
         number=document.number or document.public_id,
         state=standing.state,
         view="lines" if view == "lines" or not entries else "entry",

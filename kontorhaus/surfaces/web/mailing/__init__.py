@@ -1,0 +1,1 @@
+"""The page that sends an invoice by e-mail."""
