@@ -16,7 +16,8 @@ from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import Work
 from kontorhaus.runtime.workshop import WorkshopFailure
 
-_LOGO_SECONDS = 15
+_LOGO_SECONDS = 30
+_LOGO_CPU_SECONDS = 5
 _PICTURE_SECONDS = 30
 _RETRY_SECONDS = 2
 _BUSY = frozenset({"busy", "closed"})
@@ -43,7 +44,12 @@ def read_logo(resources: Resources, *, content: bytes) -> Logo:
     if len(content) > logo.MOST_BYTES:
         raise Invalid("file_too_large", "The file of a logo has at most 1 MiB.", field="file")
     try:
-        return resources.workshop.run(logo.read, content, timeout_seconds=_LOGO_SECONDS)
+        return resources.workshop.run(
+            rendering.read_logo,
+            content,
+            timeout_seconds=_LOGO_SECONDS,
+            cpu_seconds=_LOGO_CPU_SECONDS,
+        )
     except WorkshopFailure as failure:
         if failure.reason in _BUSY:
             raise Conflict(

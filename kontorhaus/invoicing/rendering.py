@@ -9,7 +9,10 @@ from kontorhaus.invoicing import letter, xml_invoice
 from kontorhaus.invoicing.einvoice import cii, model, ubl, validation
 from kontorhaus.invoicing.einvoice import rules as einvoice
 from kontorhaus.invoicing.model import ArtefactKind, Finding, Snapshot
+from kontorhaus.invoicing.pdf import letter as paper
 from kontorhaus.invoicing.pdf import render
+from kontorhaus.invoicing.stationery import logo
+from kontorhaus.invoicing.stationery.model import Logo
 
 
 def prepare(operator_rules: Path | None = None) -> None:
@@ -63,6 +66,13 @@ def made(snapshot: Snapshot, kind: ArtefactKind) -> bytes:
     if kind != "preview" and snapshot.content.export_type == "factur-x":
         return render.pdf(letter.compose(snapshot), cii.write(xml_invoice.invoice(snapshot)))
     return render.pdf(letter.compose(snapshot))
+
+
+def read_logo(content: bytes) -> Logo:
+    """The logo in a foreign file, once a letter was made with it; Invalid: file_too_large, logo."""
+    found = logo.read(content)
+    render.try_logo(paper.Logo(found.format, found.content))
+    return found
 
 
 def picture(snapshot: Snapshot) -> bytes:

@@ -9,7 +9,8 @@ import pathlib
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from importlib import resources
 from typing import Literal
 
@@ -17,6 +18,7 @@ import pikepdf
 import typst
 
 from kontorhaus.invoicing.pdf import facturx, letter, template_input
+from kontorhaus.kernel.errors import Invalid
 
 STANDARDS: list[Literal["a-3b", "ua-1"]] = ["a-3b", "ua-1"]
 
@@ -54,6 +56,29 @@ def picture(document: letter.Letter) -> bytes:
     pages = _compiler().compile(sys_inputs=given, format="png", ppi=_SCREEN)
     assert pages is not None, "a letter has a page"
     return pages if isinstance(pages, bytes) else pages[0]
+
+
+def try_logo(logo: letter.Logo) -> None:
+    """Make a letter with a logo, on paper and for a screen; Invalid("logo") if that fails.
+
+    A picture may be plain and yet end the process that typesets it: then it ends this one.
+    """
+    document = letter.Letter(
+        kind="delivery_note",
+        number="1",
+        issue_date=date(2000, 1, 1),
+        sender=letter.Sender(name="-", address=("-",)),
+        recipient=letter.Recipient(lines=("-",)),
+        lines=(letter.LetterLine("1", "-", Decimal(1)),),
+        brand=letter.Brand(logo=logo),
+    )
+    try:
+        pdf(document)
+        picture(document)
+    except typst.TypstError as error:
+        raise Invalid(
+            "logo", "This picture cannot be printed: save it in another way.", field="file"
+        ) from error
 
 
 def prepare() -> None:

@@ -87,9 +87,18 @@ def _copy_children(
         child = etree.SubElement(copy, f"{{{_SVG}}}{name.localname}")
         for key, value in _attributes(element, classes, _PAINT | _PLACE):
             child.set(key, value)
+        if "clip-path" in child.attrib and _is_clip(child):
+            # each level could double the work of drawing it
+            raise _refused("A clip path of an SVG logo is not clipped itself.")
         if name.localname in _GRADIENTS and (link := _link(element)):
             child.set(_LINK, link)
         _copy_children(element, child, classes)
+
+
+def _is_clip(element: etree._Element) -> bool:
+    """Whether it is a clip path, or a part of one."""
+    clip = f"{{{_SVG}}}clipPath"
+    return element.tag == clip or any(True for _ in element.iterancestors(clip))
 
 
 def _attributes(

@@ -101,6 +101,8 @@ def test_the_same_file_is_the_same_logo(api: Api) -> None:
         "<style>rect{fill:red}</style>",
         '<svg><path d="M0 0"/></svg>',
         '<filter id="f"/>',
+        '<clipPath id="a"><g clip-path="url(#a)"/></clipPath>',
+        '<clipPath id="a" style="clip-path:url(#a)"/>',
         "&undefined;",
         "<path d='M0 0'",
         "<g/>" * 5001,
@@ -129,6 +131,14 @@ NO_PICTURES: dict[str, bytes | str] = {
     "another format": picture("GIF", mode="L"),
     "too many pixels": picture(size=(6000, 6000), mode="L"),
 }
+
+
+def test_what_breaks_the_typesetter_breaks_no_document(api: Api) -> None:
+    huge = '<path d="M1e38 1e38L-1e38 1e38z" stroke="red" stroke-width="1e38"/>'
+    refused = put(api, f'{HEAD} viewBox="0 0 40 20">{huge}</svg>')
+    assert refused.status_code == 400
+    final = invoice(api, finalized=True)
+    assert api("GET", f"/documents/{final['id']}/pdf").status_code == 200
 
 
 @pytest.mark.parametrize("content", NO_PICTURES.values(), ids=NO_PICTURES)
