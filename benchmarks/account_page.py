@@ -12,6 +12,7 @@ from bench.ground import Tenant
 
 from kontorhaus.ledger import queries
 from kontorhaus.ledger.model import JournalQuestion, Place
+from kontorhaus.ledger.search import actions
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.work import SYSTEM, Caller, Work, begin
 
@@ -35,12 +36,23 @@ def main() -> None:
     figures.title("account page: 200 entries with running balance")
     with ground.prepared() as base, ground.opened(base) as database:
         tenant = ground.found(base, database)
-        journal.fill(base, tenant.id, events=EVENTS, customers=CUSTOMERS)
+        with journal.without_indexes(base):
+            journal.fill(base, tenant.id, events=EVENTS, customers=CUSTOMERS)
         journal.settle(base)
+        _digest(database, tenant)
         ours = _pages(database, tenant)
         _journal(database, tenant)
         theirs = _peer(database, tenant)
         figures.ratio("window function / page", theirs / ours)
+
+
+def _digest(database: Database, tenant: Tenant) -> None:
+    """What the worker does every five minutes."""
+    started = time.perf_counter()
+    with begin(database, Caller(tenant.id, SYSTEM, "Europe/Berlin")) as work:
+        blocks = actions.digest(work, limit=EVENTS)
+    spent = time.perf_counter() - started
+    figures.figure("digest of the texts", spent, "s", f"{1000 * spent / blocks:.1f} ms a block")
 
 
 def _pages(database: Database, tenant: Tenant) -> float:
@@ -76,6 +88,8 @@ def _journal(database: Database, tenant: Tenant) -> None:
         ("journal of an old week", JournalQuestion(first=date(2025, 2, 3), last=date(2025, 2, 9))),
         ("search that finds at once", JournalQuestion(search="Zahlung")),
         ("search that finds nothing", JournalQuestion(search="Nashorn")),
+        ("search for one booking", JournalQuestion(search="Rechnung 12345")),
+        ("search for three signs that are nowhere", JournalQuestion(search="xyz")),
     ):
         spent = _timed(
             database,
