@@ -65,8 +65,8 @@ def main() -> None:
         with journal.without_indexes(base):
             books = [_filled(base, database, *size) for size in sizes]
         journal.settle(base)
-        times = {each: _figures(database, each) for each in books}
-        _growth(times)
+        times = {each.name: _figures(database, each) for each in books}
+        _growth(books, times)
         with ground.serving(base) as serving:
             for each in books:
                 _over_http(serving, each)
@@ -77,7 +77,7 @@ def main() -> None:
                 "PSS with its workshop processes",
             )
         for each in books[:2]:
-            _peers(base, database, each, times[each])
+            _peers(base, database, each, times[each.name])
 
 
 def _filled(base: Ground, database: Database, events: int, customers: int, years: int) -> Books:
@@ -89,13 +89,13 @@ def _filled(base: Ground, database: Database, events: int, customers: int, years
     return books
 
 
-def _growth(times: dict[Books, float]) -> None:
+def _growth(books: list[Books], times: dict[str, float]) -> None:
     """How much longer the trial balance of a year takes where there are more events."""
-    for small in times:
-        for large in times:
+    for small in books:
+        for large in books:
             if small.events == SMALL < large.events and small.customers == large.customers:
                 name = f"{large.events // 1000 + 1}k / 100k, {large.customers} customers"
-                figures.limit(name, times[large] / times[small], "x", AIM_FLAT)
+                figures.limit(name, times[large.name] / times[small.name], "x", AIM_FLAT)
 
 
 def _figures(database: Database, books: Books) -> float:
