@@ -357,10 +357,10 @@ def test_what_follows_on_an_order_is_told_in_e_invoices(
     for document in (partial, final, credit, correction):
         answer = nordlicht.billing.get(f"/documents/{document['id']}/{kind}")
         assert answer.status_code == 200
-        keep(f"{document['invoiceType']}-{document['number']}.{name}", answer.content)
+        keep(f"{export_type}-{document['invoiceType']}.{name}", answer.content)
     cancelled = nordlicht.billing.get(f"/documents/{final['id']}/cancellation/{kind}")
     assert cancelled.status_code == 200
-    keep(f"cancellation-{final['number']}.{name}", cancelled.content)
+    keep(f"{export_type}-cancellation.{name}", cancelled.content)
 
 
 def follow_order(tenant: Tenant, order: Any) -> Any:
