@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from kontorhaus.kernel.errors import Conflict, NotFound
@@ -181,12 +180,16 @@ def set_off(
 ) -> None:
     """Let a credit of the same account settle what is left of a claim, as far as both reach.
 
-    Both are locked already, or new; `intent_id` is the booking that brought the credit, which put
-    its tax off as that of the claim was: what the claim releases, the credit takes back.
+    Both are locked already, or new; `intent_id` is the booking that brought the credit. Where tax
+    waits for their payment, none becomes due: what one releases, the other takes back. Where the
+    tax of the two is not alike both stay open, until a payment is matched with them.
     """
     credit = store.of_ids(work, item_ids=[credit_id])[0]
     amount = min(claim.remaining, -credit.remaining)
-    if amount.minor <= 0:
+    if amount.minor <= 0 or claim.waits != credit.waits:
+        return
+    releases = _set_off_tax(work, claim, credit) if claim.waits else []
+    if releases is None:
         return
     for item_id, taken in ((claim.id, amount), (credit.id, -amount)):
         store.allocate(
@@ -197,13 +200,19 @@ def set_off(
             amount=taken,
             settled_on=settled_on,
         )
-    if claim.waits:
-        taking = Taking(claim.id, claim.amount, claim.settled, amount)
-        (released,) = waiting.releases(
-            work, items=[(claim.id, claim.intent_id, claim.account)], takings=[taking]
-        )
-        taken_back = [replace(one, item_id=credit.id, part=-one.part) for one in released]
-        waiting.note(work, releases=[(intent_id, [*released, *taken_back])])
+    waiting.note(work, releases=[(intent_id, releases)])
+
+
+def _set_off_tax(work: Work, claim: OpenItem, credit: OpenItem) -> list[Release] | None:
+    """What is released on both sides, by the item of which nothing will be left."""
+    is_credit_used_up = -credit.remaining <= claim.remaining
+    item, against = (credit, claim) if is_credit_used_up else (claim, credit)
+    return waiting.set_off(
+        work,
+        taking=Taking(item.id, item.amount, item.settled, item.remaining),
+        item=(item.id, item.intent_id, item.account),
+        against=(against.id, against.intent_id, against.account),
+    )
 
 
 def unsettle(work: Work, *, intent_id: IntentId, reversal_id: IntentId) -> list[OpenItemId]:

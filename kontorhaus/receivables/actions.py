@@ -194,23 +194,18 @@ def cancel_invoice(
 
 
 def set_off(work: Work, *, invoice_id: OutgoingInvoiceId, credit: BookedInvoice) -> None:
-    """Let a new credit note settle what is left of an invoice that is held.
-
-    Where tax waits for payment (§ 20 UStG) it stays open until it is paid or matched: only a
-    payment releases tax.
-    """
+    """Let a new credit note settle what is left of an invoice that is held."""
     invoice = store.by_id(work, invoice_id=invoice_id)
     assert invoice is not None
     assert invoice.intent_id is not None, "an issued invoice is booked"
     claim = openitems.lock(work, intent_id=invoice.intent_id, account=invoice.account)
-    if not claim.waits:
-        openitems.set_off(
-            work,
-            claim=claim,
-            credit_id=credit.open_item_id,
-            intent_id=credit.intent_id,
-            settled_on=work.today,
-        )
+    openitems.set_off(
+        work,
+        claim=claim,
+        credit_id=credit.open_item_id,
+        intent_id=credit.intent_id,
+        settled_on=work.today,
+    )
 
 
 def remove_customer(work: Work, *, party_id: PartyId) -> Party:

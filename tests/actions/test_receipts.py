@@ -225,6 +225,46 @@ def test_a_declared_payment_is_money_in_transit_and_taxed_on_its_day(ist: Work) 
     assert is_in_order(ist)
 
 
+def test_a_credit_note_takes_the_tax_of_what_it_gives_back_with_it(ist: Work) -> None:
+    account, party = bank(ist), customer(ist)
+    invoice, owing = issue(ist, ("UST19", 10000, 1900), ("UST7", 10000, 700), party=party)
+    credit, _ = issue(ist, ("UST7", 10000, 700), party=party, number="GU-1", is_credit=True)
+    receivables.set_off(ist, invoice_id=invoice.id, credit=credit)
+    items = openitems.of_intents(ist, intent_ids=[invoice.intent_id, credit.intent_id])
+    assert [item.remaining.minor for item in items.values()] == [11900, 0]
+    # no tax is due of either
+    assert [on(ist, number) for number in ("3816", "3806", "3811", "3801")] == [1900, 0, 0, 0]
+    assert returned(ist, "2026-03") == {}
+    assert is_in_order(ist)
+    (paid,) = bring(ist, account, entry(11900, day=date(2026, 4, 3)))
+    pays(ist, paid, invoice.intent_id, owing)
+    assert [on(ist, number) for number in ("3816", "3806", "3811", "3801")] == [0, 1900, 0, 0]
+    assert returned(ist, "2026-04") == {"81": 10000}
+    assert is_in_order(ist)
+
+
+def test_a_credit_note_of_other_tax_stays_open_until_both_are_matched(ist: Work) -> None:
+    account, party = bank(ist), customer(ist)
+    invoice, owing = issue(ist, party=party)
+    credit, _ = issue(ist, ("UST7", 1000, 70), party=party, number="GU-1", is_credit=True)
+    receivables.set_off(ist, invoice_id=invoice.id, credit=credit)
+    assert [item.remaining.minor for item in openitems.open_items(ist, kind="receivable")] == [
+        11900,
+        -1070,
+    ]
+    (paid,) = bring(ist, account, entry(10830))
+    banking.match_group(
+        ist,
+        transaction_ids=[paid],
+        allocations=[
+            Allocation(invoice.intent_id, "open_receivable", owing, Money(11900)),
+            Allocation(credit.intent_id, "open_receivable", owing, Money(-1070)),
+        ],
+    )
+    assert returned(ist, "2026-03") == {"81": 10000, "86": -1000}
+    assert is_in_order(ist)
+
+
 def test_a_reversed_invoice_takes_its_waiting_tax_with_it(ist: Work) -> None:
     account = bank(ist)
     invoice, owing = issue(ist)

@@ -221,3 +221,23 @@ def test_a_credit_note_moves_back_and_what_cancels_itself_does_not_move():
     assert rules.merged(both) == []
     # a base without tax moves nothing
     assert rules.transfers([release("UST19", 1, 0, "")], owed, []) == ()
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        # the other item has that tax waiting, and as much of it
+        ([("UST19", -10000, -1900)], [("UST19", -100, -19)]),
+        ([("UST19", -100, -19), ("UST7", -5, 0)], [("UST19", -100, -19)]),
+        # less of it, of another code, on the same side, none
+        ([("UST19", -99, -19)], None),
+        ([("UST7", -10000, -1900)], None),
+        ([("UST19", 10000, 1900)], None),
+        ([], None),
+    ],
+)
+def test_what_is_set_off_is_taken_back_where_the_same_tax_waits(rest, expected):
+    found = [release("UST19", 100, 19, "3816")]
+    back = rules.taken_back(found, [waiting(*each) for each in rest])
+    shown = back and [(one.tax_code, one.part.net.minor, one.part.tax.minor) for one in back]
+    assert shown == expected

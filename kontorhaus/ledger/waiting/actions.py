@@ -26,6 +26,24 @@ def releases(
     return rules.releases(store.waiting(work, items=items) if items else (), takings)
 
 
+def set_off(
+    work: Work,
+    *,
+    taking: Taking,
+    item: tuple[OpenItemId, IntentId, str],
+    against: tuple[OpenItemId, IntentId, str],
+) -> list[Release] | None:
+    """What taking all that is left of an item releases, and what another one takes back of it.
+
+    None where that other one has no such tax waiting.
+    """
+    waiting = store.waiting(work, items=[item, against])
+    (found,) = rules.releases([one for one in waiting if one.item_id == item[0]], [taking])
+    others = [one for one in waiting if one.item_id == against[0]]
+    back = rules.taken_back(found, others)
+    return None if back is None else [*found, *back]
+
+
 def with_tax(work: Work, *, postings: Sequence[tuple[Posting, Sequence[Release]]]) -> list[Posting]:
     """Settlements that also move the tax they release."""
     if not any(released for _, released in postings):

@@ -73,6 +73,26 @@ def _share(whole: Part, settled: Money, amount: Money) -> Part:
     return Part(of(whole.net), of(whole.tax))
 
 
+def taken_back(found: Iterable[Release], against: Iterable[Waiting]) -> list[Release] | None:
+    """The releases of one item, taken back by another against which it is set off.
+
+    Between the two no tax becomes due. None where the other does not have that tax waiting.
+    """
+    left = {one.tax_code: (one.item_id, one.whole - one.released) for one in against}
+    result = []
+    for one in found:
+        item_id, rest = left.get(one.tax_code, (one.item_id, NOTHING))
+        if not _covers(rest.net, one.part.net) or not _covers(rest.tax, one.part.tax):
+            return None
+        result.append(Release(item_id, one.tax_code, one.account, -one.part))
+    return result
+
+
+def _covers(rest: Money, released: Money) -> bool:
+    """Whether an amount of the opposite sign leaves nothing or something of a rest."""
+    return released.minor * rest.minor <= 0 and abs(released) <= abs(rest)
+
+
 def merged(found: Iterable[Release]) -> list[Release]:
     """One release for each item and tax code; those that cancel each other are left out."""
     sums: dict[tuple[OpenItemId, str, str], Part] = {}
