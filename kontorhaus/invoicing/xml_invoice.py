@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from kontorhaus.contacts import rules as party_rules
 from kontorhaus.invoicing import rules, supply, wording
-from kontorhaus.invoicing.agreement.model import Agreement, DeliveryAddress
 from kontorhaus.invoicing.einvoice import model, units
 from kontorhaus.invoicing.einvoice import rules as einvoice
 from kontorhaus.invoicing.model import Client, Form, PricedLine, Seller, Snapshot, TaxGroup
@@ -17,7 +16,6 @@ from kontorhaus.kernel.money import Money, total
 from kontorhaus.tax import cases
 
 _SEPA_TRANSFER = "58"
-_SEPA_DIRECT_DEBIT = "59"
 _DISCOUNT = "95"  # UNTDID 5189
 _DISCOUNT_WORD = {"de": "Rabatt", "en": "Discount"}
 _NO_CLIENT = Client(name="")
@@ -38,7 +36,6 @@ def invoice(snapshot: Snapshot) -> model.Invoice:
     content, sums = snapshot.content, snapshot.totals
     client = content.client or _NO_CLIENT
     has_period = content.service_date_end is not None
-    place = content.agreement.delivery
     breakdown = _breakdown(snapshot)
     seller, buyer = _seller(snapshot.seller), _buyer(client)
     if any(vat.category == "O" for vat in breakdown):
@@ -56,21 +53,13 @@ def invoice(snapshot: Snapshot) -> model.Invoice:
         due_date=None if content.is_credit else snapshot.due_date,
         # BR-CO-25: what is given back is not due, so that words say what becomes of it
         payment_terms=_CREDITED[content.language] if content.is_credit else "",
-        discounts=() if content.is_credit else _discounts(content.agreement),
-        buyer_reference=content.agreement.buyer_reference
-        or client.buyer_reference
-        or client.client_number
-        or "",
-        references=_references(content.agreement),
+        buyer_reference=client.buyer_reference or client.client_number or "",
         payment=_payment(snapshot),
         delivery=model.Delivery(
             day=None if has_period else _supply_day(snapshot),
-            name=place.name if place else "",
             # BR-IC-12: an intra-community supply tells to which country it went; a down payment
             # knows no day yet, and CII wants a delivery that says something
-            address=_place(place)
-            if place
-            else buyer.address
+            address=buyer.address
             if content.form == "partial" or any(vat.category == "K" for vat in breakdown)
             else None,
         ),
@@ -90,24 +79,6 @@ def invoice(snapshot: Snapshot) -> model.Invoice:
             if text
         ),
     )
-
-
-def _discounts(agreement: Agreement) -> tuple[model.CashDiscount, ...]:
-    return tuple(model.CashDiscount(each.days, each.percent) for each in agreement.discounts)
-
-
-def _references(agreement: Agreement) -> model.References:
-    return model.References(
-        project=agreement.project,
-        contract=agreement.contract,
-        order=agreement.order,
-        receiving_advice=agreement.receiving_advice,
-        despatch_advice=agreement.despatch_advice,
-    )
-
-
-def _place(delivery: DeliveryAddress) -> model.Address:
-    return einvoice.postal_address(delivery.lines, delivery.country_code)
 
 
 def _supply_day(snapshot: Snapshot) -> date | None:
@@ -252,12 +223,6 @@ def _allowance(group: TaxGroup, snapshot: Snapshot) -> model.Adjustment:
 
 def _payment(snapshot: Snapshot) -> model.PaymentInstructions | None:
     seller = snapshot.seller
-    debit = snapshot.content.agreement.direct_debit
-    if debit and not snapshot.content.is_credit:
-        mandate = model.DirectDebit(debit.mandate, debit.creditor_id, debit.iban)
-        return model.PaymentInstructions(
-            code=_SEPA_DIRECT_DEBIT, reference=snapshot.number, direct_debit=mandate
-        )
     if not seller.iban:
         return None
     account = model.CreditTransfer(iban=seller.iban, account_name=seller.name, bic=seller.bic)
