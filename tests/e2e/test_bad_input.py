@@ -215,6 +215,7 @@ TEXTS = {
     "description": ("books", "/v1/bookings", booking("text"), "description"),
     "reference": ("books", "/v1/bookings", booking("text"), "external_reference"),
     "contact": ("billing", "/contacts", {"name": "x"}, "name"),
+    "product": ("billing", "/products", {"title": "x"}, "title"),
     "title": ("billing", "/documents", invoice("Text"), "lines.0.title"),
 }
 
@@ -359,6 +360,7 @@ def test_a_field_that_is_not_known_is_refused(company: Tenant, untouched: None, 
     for where, path, base in (
         ("books", "/v1/bookings", booking("x")),
         ("billing", "/contacts", {"name": "x"}),
+        ("billing", "/products", {"title": "x"}),
         ("billing", "/documents", invoice("x")),
     ):
         answer = surface(company, where).post(path, json={**base, field: "x"})
