@@ -48,11 +48,11 @@ with liquid as (
         and e.account_debit not in (select number from liquid)
         and e.booking_date between %(first)s and %(last)s
 ), sums as (
-    select to_char(booking_date, 'YYYY-MM') as month, contra, sum(debit) as debit,
+    select date_trunc('month', booking_date::timestamp) as month, contra, sum(debit) as debit,
         sum(credit) as credit
     from moved group by 1, 2
 )
-select s.month, case a.kind when 'customer' then 'customers' when 'vendor' then 'vendors'
+select to_char(s.month, 'YYYY-MM'), case a.kind when 'customer' then 'customers' when 'vendor' then 'vendors'
         else coalesce(a.report_group, a.type) end,
     sum(s.debit)::bigint, sum(s.credit)::bigint
 from sums s join account a on a.tenant_id = %(tenant)s and a.number = s.contra
