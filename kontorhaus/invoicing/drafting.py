@@ -147,6 +147,7 @@ def tied(work: Work, *, snapshot: Snapshot, parent: Reference | None) -> Snapsho
 def parent_of(work: Work, *, new: NewDocument) -> Reference | None:
     """The document on which a new one follows; NotFound("document"), Invalid, Conflict."""
     if new.parent_id is None:
+        steps.check_first(new.content.form)
         return None
     parent = found(work, public_id=new.parent_id)
     steps.check_step(parent, new.type, new.content.form)

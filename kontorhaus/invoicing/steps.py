@@ -25,6 +25,14 @@ _STEPS: Mapping[DocumentType, Mapping[DocumentType, frozenset[Form]]] = {
 }
 
 
+def check_first(form: Form) -> None:
+    """A correction follows on what it corrects; Invalid("parent_id")."""
+    if form == "correction":
+        raise Invalid(
+            "parent_id", "A correction names the cancelled invoice as parentId.", field="parentId"
+        )
+
+
 def check_step(parent: Document, document_type: DocumentType, form: Form) -> None:
     """Whether a document of a type and form may follow on another; Invalid, Conflict if not."""
     forms = _STEPS[parent.type].get(document_type, frozenset())

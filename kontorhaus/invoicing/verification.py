@@ -14,7 +14,7 @@ from kontorhaus.runtime.work import Work
 
 def verify(work: Work, *, blobs: Blobs) -> list[Finding]:
     """Everything that is wrong with final documents; an empty list if all is as it was written."""
-    return [*_files(work, blobs), *_claims(work), *_cancellations(work), *_numbers(work)]
+    return [*_files(work, blobs), *_claims(work), *_corrections(work), *_numbers(work)]
 
 
 def _files(work: Work, blobs: Blobs) -> Iterator[Finding]:
@@ -35,9 +35,14 @@ def _claims(work: Work) -> Iterator[Finding]:
         yield Finding("claim", f"The claim {number} has no final document.", subject=invoice_id)
 
 
-def _cancellations(work: Work) -> Iterator[Finding]:
+def _corrections(work: Work) -> Iterator[Finding]:
     for document_id, number in verify_store.uncredited(work):
         yield Finding("claim", f"The books lack the credit of {number}.", subject=document_id)
+    for document_id, number in verify_store.wrong_deductions(work):
+        yield Finding(
+            "claim", f"{number} deducts other down payments than those there are.",
+            subject=document_id,
+        )  # fmt: skip
 
 
 def _numbers(work: Work) -> Iterator[Finding]:

@@ -73,6 +73,30 @@ def uncredited(work: Work) -> list[Row]:
     ).fetchall()
 
 
+def wrong_deductions(work: Work) -> list[Row]:
+    """Standing final invoices that take off other amounts than their down payments: id, number.
+
+    Each down payment is taken off by one of them at most.
+    """
+    return work.connection.execute(
+        "with standing as (select x.final_id, x.partial_id from deduction x"
+        " where x.tenant_id = %(tenant)s and not exists (select from cancellation c"
+        "  where c.tenant_id = x.tenant_id and c.document_id in (x.final_id, x.partial_id))),"
+        " invoiced as (select s.final_id, sum((p.totals->'gross'->>'minor')::bigint) as amount,"
+        " bool_or((select count(*) from standing o where o.partial_id = s.partial_id) > 1)"
+        " as is_twice from standing s join document p on p.tenant_id = %(tenant)s"
+        " and p.id = s.partial_id group by s.final_id)"
+        " select f.id, f.number from document f left join invoiced i on i.final_id = f.id"
+        " where f.tenant_id = %(tenant)s and f.content->>'form' = 'final'"
+        " and f.finalized_at is not null and not exists (select from cancellation c"
+        "  where c.tenant_id = f.tenant_id and c.document_id = f.id)"
+        " and (coalesce(i.is_twice, false) or coalesce(i.amount, 0) <> (select"
+        " coalesce(sum((e.part->'net'->>'minor')::bigint + (e.part->'tax'->>'minor')::bigint), 0)"
+        " from jsonb_array_elements(f.totals->'deductions') e (part))) order by f.number",
+        {"tenant": work.tenant_id},
+    ).fetchall()
+
+
 def missing_values(work: Work) -> list[Row]:
     """Values that a counter has given out and nothing accounts for: series and value.
 

@@ -104,6 +104,8 @@ def invoice_posting(invoice: IssuedInvoice, accounts: Mapping[str, RevenueAccoun
             field="lines",
         )
     word = "Rechnung" if invoice.type == "invoice" else "Gutschrift"
+    if invoice.is_advance:
+        word = "Abschlagsrechnung"
     return Posting(
         booking_date=invoice.invoice_date,
         description=f"{word} {invoice.number} · {invoice.party_name}"[:_MAX_TEXT],

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from kontorhaus.identity import actions as identity
-from kontorhaus.invoicing import actions
+from kontorhaus.invoicing import actions, verification
 from kontorhaus.invoicing.cancellation import actions as cancellation
 from kontorhaus.invoicing.chain import actions as chain
 from kontorhaus.invoicing.chain.model import Conversion
@@ -21,6 +21,7 @@ from kontorhaus.ledger import charts
 from kontorhaus.ledger import queries as ledger
 from kontorhaus.openitems import queries as openitems
 from kontorhaus.reports import queries as reports
+from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.work import Caller, Work, begin
 from tests.actions.invoicing_examples import change, contact, new
@@ -196,3 +197,17 @@ def test_of_many_final_invoices_at_once_one_deducts(
     with begin(database, live_caller, read_only=True) as work:
         assert balances(work, "3272", "3260") == [0, 0]
         assert is_sound(work)
+
+
+def test_verification_sees_a_deduction_that_there_is_not(work, tmp_path):
+    whole = order(work)
+    first = pay(work, partial(work, whole, 30))
+    last = final(work, whole)
+    blobs = Blobs(tmp_path / "blobs")
+    assert verification.verify(work, blobs=blobs) == []
+    work.connection.execute(
+        "insert into deduction (tenant_id, final_id, partial_id) values (%s, %s, %s)",
+        [work.tenant_id, first.id, first.id],
+    )
+    found = verification.verify(work, blobs=blobs)
+    assert [(one.check, one.subject) for one in found] == [("claim", last.id)]

@@ -186,3 +186,12 @@ def test_a_correction_follows_on_a_cancelled_invoice(api: Api) -> None:
     xml = api("GET", f"/documents/{corrected['id']}/xml").text
     assert ">384<" in xml
     assert f">{bill['number']}<" in xml
+
+
+def test_a_correction_by_hand_names_what_it_corrects(api: Api) -> None:
+    body = {"type": "invoice", "invoiceType": "correction", "lines": LINES}
+    answer = api("POST", "/documents", body)
+    assert answer.status_code == 400
+    assert "parentId" in answer.json()["error"]
+    form = {"type": "estimate", "invoiceType": "partial", "lines": LINES}
+    assert api("POST", "/documents", form).status_code == 400
