@@ -31,7 +31,7 @@ class LegalChange(fields.CamelIn):
     custom_line2: Line | None = None
 
 
-class ContactChange(fields.CamelIn):
+class ContactInfoChange(fields.CamelIn):
     """How the company is reached."""
 
     email: Line | None = None
@@ -75,7 +75,7 @@ class CompanyChange(fields.CamelIn):
     country_code: Country = absent()
     address: AddressChange | None = None
     legal_info: LegalChange | None = None
-    contact_info: ContactChange | None = None
+    contact_info: ContactInfoChange | None = None
     payment_info: PaymentChange | None = None
     tax_numbers: Annotated[list[TaxNumberInput], Field(max_length=10)] | None = None
     vat: VatChange = absent()

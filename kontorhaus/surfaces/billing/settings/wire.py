@@ -21,14 +21,14 @@ class Wording(fields.Out):
     notes: str
 
 
-class Documents(fields.CamelOut):
+class TypeSettings(fields.CamelOut):
     """What the documents of a type say and how they count, unless told otherwise."""
 
     price_layout: PriceLayout
     texts: dict[Language, Wording]
 
 
-class Numbers(fields.Out):
+class SeriesSettings(fields.Out):
     """The format of a series, and the number that would be drawn next."""
 
     format: str
@@ -52,7 +52,7 @@ class Layout(fields.Out):
     logo: Logo | None
 
 
-class Email(fields.CamelOut):
+class MailSettings(fields.CamelOut):
     """In whose name documents are sent; empty: the company's own name and address."""
 
     sender_name: str
@@ -69,10 +69,10 @@ class Settings(fields.CamelOut):
     time_zone: str
     language: Language
     payment_days: int
-    numbers: dict[Kind, Numbers]
-    documents: dict[DocumentType, Documents]
+    numbers: dict[Kind, SeriesSettings]
+    documents: dict[DocumentType, TypeSettings]
     layout: Layout
-    email: Email
+    email: MailSettings
 
 
 def settings(found: model.Settings) -> Settings:
@@ -83,20 +83,22 @@ def settings(found: model.Settings) -> Settings:
         language="en" if found.language == "en" else "de",
         payment_days=found.payment_days,
         numbers={
-            kind: Numbers(format=series.format, next=series.following)
+            kind: SeriesSettings(format=series.format, next=series.following)
             for kind, series in found.numbers.items()
         },
         documents={
             document_type: _documents(paper, document_type) for document_type in model.TYPES
         },
         layout=_layout(paper),
-        email=Email(sender_name=paper.sender_name, reply_to=paper.reply_to, copy_to=paper.copy_to),
+        email=MailSettings(
+            sender_name=paper.sender_name, reply_to=paper.reply_to, copy_to=paper.copy_to
+        ),
     )
 
 
-def _documents(paper: Stationery, document_type: DocumentType) -> Documents:
+def _documents(paper: Stationery, document_type: DocumentType) -> TypeSettings:
     said = {language: paper.wording(document_type, language) for language in LANGUAGES}
-    return Documents(
+    return TypeSettings(
         price_layout="gross" if paper.price_layouts.get(document_type) == "gross" else "net",
         texts={
             language: Wording(introduction=wording.introduction, notes=wording.notes)
