@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
 
 from kontorhaus.contacts import queries as contacts
 from kontorhaus.contacts.model import Party
 from kontorhaus.identity import queries as identity
 from kontorhaus.identity.model import Profile, TenantSettings
 from kontorhaus.invoicing import rules, steps, store
+from kontorhaus.invoicing.agreement import rules as agreed
 from kontorhaus.invoicing.model import (
     Client,
     Content,
@@ -169,7 +169,11 @@ def composed(
         content=content,
         totals=rules.totals(content, small_trader=profile.small_trader, currency=profile.currency),
         seller=seller(profile, house.paper.brand),
-        due_date=content.document_date + timedelta(days=house.settings.payment_days),
+        due_date=agreed.due_date(
+            content.agreement,
+            document_date=content.document_date,
+            usual_days=house.settings.payment_days,
+        ),
     )
 
 

@@ -10,6 +10,8 @@ from babel import Locale
 
 from kontorhaus.contacts import rules as party_rules
 from kontorhaus.invoicing import rules, supply, wording
+from kontorhaus.invoicing.agreement import rules as agreed
+from kontorhaus.invoicing.agreement.model import CashDiscount, DeliveryAddress
 from kontorhaus.invoicing.einvoice.model import positive_price
 from kontorhaus.invoicing.model import Client, Form, Preceding, PricedLine, Seller, Snapshot, Totals
 from kontorhaus.invoicing.pdf import letter
@@ -79,7 +81,7 @@ def compose(snapshot: Snapshot) -> letter.Letter:
         note_texts=_exemptions(snapshot) if has_prices else (),
         terms=_terms(snapshot),
         payment=_payment(snapshot),
-        delivery_address=own_address if kind == "purchase_order" else (),
+        delivery_address=_delivery_address(snapshot),
         invoice_address=own_address if kind == "purchase_order" else (),
     )
 
@@ -162,6 +164,21 @@ def _country(code: str, language: str) -> str:
     return names.get(code, code).upper()
 
 
+def _delivery_address(snapshot: Snapshot) -> tuple[str, ...]:
+    """Where the goods go; those of a purchase order to its author unless told otherwise."""
+    seller, delivery = snapshot.seller, snapshot.content.agreement.delivery
+    if delivery is None:
+        is_order = snapshot.type == "purchase-order"
+        return (seller.shown_name, *seller.address) if is_order else ()
+    return tuple(line for line in (delivery.name, *_lines_abroad(delivery, snapshot)) if line)
+
+
+def _lines_abroad(delivery: DeliveryAddress, snapshot: Snapshot) -> tuple[str, ...]:
+    if delivery.country_code == snapshot.seller.country_code:
+        return delivery.lines
+    return (*delivery.lines, _country(delivery.country_code, snapshot.content.language))
+
+
 def _facts(snapshot: Snapshot) -> list[letter.Fact]:
     content = snapshot.content
     client = content.client or _NO_CLIENT
@@ -178,11 +195,25 @@ def _facts(snapshot: Snapshot) -> list[letter.Fact]:
         facts.append(letter.Fact(label, content.service_date))
     if client.client_number:
         facts.append(letter.Fact("customer_number", client.client_number))
-    if client.buyer_reference:
-        facts.append(letter.Fact("buyer_reference", client.buyer_reference))
+    facts += _references(content.agreement.buyer_reference or client.buyer_reference, snapshot)
     if client.tax_number and party_rules.vat_id(client.tax_number):
         facts.append(letter.Fact("customer_vat_id", client.tax_number))
     return facts
+
+
+def _references(buyer_reference: str | None, snapshot: Snapshot) -> Iterator[letter.Fact]:
+    agreement = snapshot.content.agreement
+    references: tuple[tuple[letter.FactLabel, str | None], ...] = (
+        ("buyer_reference", buyer_reference),
+        ("order_reference", agreement.order),
+        ("contract_reference", agreement.contract),
+        ("project", agreement.project),
+        ("despatch_advice", agreement.despatch_advice),
+        ("receiving_advice", agreement.receiving_advice),
+    )
+    for label, value in references:
+        if value:
+            yield letter.Fact(label, value)
 
 
 def _originals(snapshot: Snapshot) -> tuple[Preceding, ...]:
@@ -269,7 +300,20 @@ def _exemptions(snapshot: Snapshot) -> tuple[str, ...]:
 def _terms(snapshot: Snapshot) -> letter.Terms | None:
     if not _asks_for_payment(snapshot):
         return None
-    return letter.Terms(due_date=snapshot.due_date, texts=snapshot.seller.payment_lines)
+    debit = snapshot.content.agreement.direct_debit
+    own = (wording.debited(debit, snapshot),) if debit else ()
+    return letter.Terms(
+        due_date=None if debit else snapshot.due_date,
+        skonto=tuple(_skonto(each, snapshot) for each in snapshot.content.agreement.discounts),
+        texts=(*own, *snapshot.seller.payment_lines),
+    )
+
+
+def _skonto(discount: CashDiscount, snapshot: Snapshot) -> letter.Skonto:
+    payable = snapshot.totals.payable
+    off = agreed.taken_off(discount, payable)
+    day = agreed.until(discount, snapshot.content.document_date)
+    return letter.Skonto(day, discount.percent, off, payable - off)
 
 
 def _asks_for_payment(snapshot: Snapshot) -> bool:
@@ -278,7 +322,8 @@ def _asks_for_payment(snapshot: Snapshot) -> bool:
 
 
 def _payment(snapshot: Snapshot) -> letter.Payment | None:
-    if not _asks_for_payment(snapshot) or not snapshot.seller.iban:
+    is_collected = snapshot.content.agreement.direct_debit is not None
+    if not _asks_for_payment(snapshot) or is_collected or not snapshot.seller.iban:
         return None
     return letter.Payment(
         reference=snapshot.number,

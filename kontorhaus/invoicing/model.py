@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from kontorhaus.invoicing.agreement.model import Agreement
 from kontorhaus.invoicing.stationery.model import Brand
 from kontorhaus.kernel.ids import DocumentId, IntentId, OutgoingInvoiceId
 from kontorhaus.kernel.money import Money, total
@@ -93,6 +94,7 @@ class Content:
     vat_regulation: VatRegulation = "standard"
     export_type: ExportType = "pdf"
     form: Form = "standard"
+    agreement: Agreement = field(default_factory=Agreement)
 
     @property
     def is_credit(self) -> bool:
@@ -112,8 +114,7 @@ class Preceding:
 class Seller:
     """The company as the document keeps it.
 
-    `name` is the name in law, `shown_name` the one on the letterhead; `tax_numbers` are pairs of
-    description and number.
+    `name` is the name in law, `shown_name` the letterhead's; `tax_numbers`: description, number.
     """
 
     name: str
@@ -314,8 +315,7 @@ def shown_number(number: str | None, public_id: str) -> str:
 class NewDocument:
     """What a caller asks for; `client_id` names a contact whose details are copied.
 
-    `said` are the fields of the content that the caller named; texts and price layout that are
-    not among them follow the letter paper.
+    Texts and price layout that `said`, the fields named, lacks follow the letter paper.
     """
 
     type: DocumentType

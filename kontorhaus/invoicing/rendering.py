@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from kontorhaus.invoicing import letter, xml_invoice
-from kontorhaus.invoicing.einvoice import cii, model, ubl, validation
+from kontorhaus.invoicing import letter, xml_file, xml_invoice
+from kontorhaus.invoicing.einvoice import model, validation
 from kontorhaus.invoicing.einvoice import rules as einvoice
 from kontorhaus.invoicing.model import ArtefactKind, Finding, Snapshot
 from kontorhaus.invoicing.pdf import letter as paper
@@ -34,15 +34,18 @@ def findings(snapshot: Snapshot, operator_rules: Path | None) -> tuple[Finding, 
     with them those in the operator's folder.
     """
     invoice = xml_invoice.invoice(snapshot)
-    is_xrechnung = snapshot.content.export_type == "xrechnung"
+    form = xml_file.form(snapshot.content)
     found = einvoice.check(
-        invoice, xrechnung=is_xrechnung, gross_prices=snapshot.content.price_layout == "gross"
+        invoice,
+        xrechnung=form.is_xrechnung,
+        gross_prices=snapshot.content.price_layout == "gross",
     )
     if not any(finding.severity == "error" for finding in found):
-        found = (
-            validation.validate(ubl.write(invoice), "ubl", True, operator_rules)
-            if is_xrechnung
-            else validation.validate(cii.write(invoice), "cii", False)
+        found = validation.validate(
+            xml_file.write(snapshot),
+            form.kind,
+            form.is_xrechnung,
+            operator_rules if form.is_xrechnung else None,
         )
     return tuple(_finding(item) for item in found if item.severity == "error")
 
@@ -62,9 +65,10 @@ def all_made(wanted: Sequence[tuple[Snapshot, ArtefactKind]]) -> list[bytes]:
 def made(snapshot: Snapshot, kind: ArtefactKind) -> bytes:
     """The file of a kind: the same snapshot gives the same bytes."""
     if kind in ("xml", "cancellation-xml"):
-        return ubl.write(xml_invoice.invoice(snapshot))
+        return xml_file.write(snapshot)
     if kind != "preview" and snapshot.content.export_type == "factur-x":
-        return render.pdf(letter.compose(snapshot), cii.write(xml_invoice.invoice(snapshot)))
+        level = xml_file.form(snapshot.content).level
+        return render.pdf(letter.compose(snapshot), xml_file.write(snapshot), level)
     return render.pdf(letter.compose(snapshot))
 
 

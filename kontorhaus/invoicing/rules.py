@@ -9,6 +9,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from kontorhaus.contacts import rules as party_rules
 from kontorhaus.invoicing import supply
+from kontorhaus.invoicing.agreement import rules as agreed
 from kontorhaus.invoicing.model import (
     Content,
     Document,
@@ -241,7 +242,12 @@ def check_content(content: Content, document_type: DocumentType) -> Content:
         _check_line(line, content, f"lines[{position}]")
     if document_type != "invoice":
         _check_invoice_only(content)
-    return supply.with_kind_of_day(content)
+    agreement = agreed.check(
+        content.agreement,
+        document_date=content.document_date,
+        is_claim=document_type == "invoice" and not content.is_credit,
+    )
+    return supply.with_kind_of_day(replace(content, agreement=agreement))
 
 
 def _check_line(line: Line, content: Content, field: str) -> None:
@@ -282,20 +288,22 @@ def tax_findings(snapshot: Snapshot) -> list[Finding]:
     if snapshot.seller.small_trader:
         return []
     country = content.client.country_code if content.client else None
+    delivery = content.agreement.delivery
+    target = delivery.country_code if delivery else country
     findings = []
     if (
         content.vat_regulation == "intra-community-supply"
-        and country is not None
-        and (country == HOME or country not in party_rules.EU_COUNTRIES)
+        and target is not None
+        and (target == HOME or target not in party_rules.EU_COUNTRIES)
     ):
         findings.append(
             Finding(
                 "BR-IC-12",
                 "vatRegulation",
-                f"An intra-community supply goes to another member state, not to {country}. "
+                f"An intra-community supply goes to another member state, not to {target}. "
                 "Choose another vatRegulation.",
                 "Eine innergemeinschaftliche Lieferung geht in einen anderen Mitgliedstaat, nicht "
-                f"nach {country}. Ein anderes vatRegulation wählen.",
+                f"nach {target}. Ein anderes vatRegulation wählen.",
             )
         )
     is_home_rule = content.vat_regulation == "standard" and content.export_type != "pdf"

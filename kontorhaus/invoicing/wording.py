@@ -9,6 +9,7 @@ from datetime import date
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from kontorhaus.invoicing.agreement.model import DirectDebit
 from kontorhaus.invoicing.model import Deduction, Preceding, Snapshot
 from kontorhaus.kernel.money import Money, minor_digits
 
@@ -36,6 +37,12 @@ _DEDUCTION = {
     "de": "Abzüglich Abschlagsrechnung {number} vom {day}: netto {net}, {rate} % USt {tax},"
     " brutto {gross}.",
     "en": "Less partial invoice {number} of {day}: net {net}, {rate}% VAT {tax}, gross {gross}.",
+}
+_DEBITED = {
+    "de": "Den Betrag von {amount} ziehen wir am {day} von Ihrem Konto {iban} ein"
+    " (SEPA-Lastschrift, Mandat {mandate}, Gläubiger-ID {creditor}).",
+    "en": "We will collect {amount} from your account {iban} on {day}"
+    " (SEPA direct debit, mandate {mandate}, creditor id {creditor}).",
 }
 _OF = {"de": "vom", "en": "of"}
 
@@ -75,6 +82,18 @@ def deduction(each: Deduction, language: str) -> str:
         rate=format_decimal(each.rate, locale=language),
         tax=_amount(each.tax, language),
         gross=_amount(each.gross, language),
+    )
+
+
+def debited(debit: DirectDebit, snapshot: Snapshot) -> str:
+    """When and how the amount is collected; of the account only its ends are shown."""
+    language = snapshot.content.language
+    return _DEBITED[language].format(
+        amount=_amount(snapshot.totals.payable, language),
+        day=_day(snapshot.due_date, snapshot),
+        iban=f"{debit.iban[:4]} … {debit.iban[-4:]}",
+        mandate=debit.mandate,
+        creditor=debit.creditor_id,
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from kontorhaus.contacts import rules as party_rules
 from kontorhaus.invoicing import rules, supply, wording
+from kontorhaus.invoicing.agreement.model import Agreement
 from kontorhaus.invoicing.einvoice import model, units
 from kontorhaus.invoicing.einvoice import rules as einvoice
 from kontorhaus.invoicing.model import Client, Form, PricedLine, Seller, Snapshot, TaxGroup
@@ -16,6 +17,7 @@ from kontorhaus.kernel.money import Money, total
 from kontorhaus.tax import cases
 
 _SEPA_TRANSFER = "58"
+_SEPA_DIRECT_DEBIT = "59"
 _DISCOUNT = "95"  # UNTDID 5189
 _DISCOUNT_WORD = {"de": "Rabatt", "en": "Discount"}
 _NO_CLIENT = Client(name="")
@@ -53,16 +55,11 @@ def invoice(snapshot: Snapshot) -> model.Invoice:
         due_date=None if content.is_credit else snapshot.due_date,
         # BR-CO-25: what is given back is not due, so that words say what becomes of it
         payment_terms=_CREDITED[content.language] if content.is_credit else "",
-        buyer_reference=client.buyer_reference or client.client_number or "",
+        discounts=() if content.is_credit else _discounts(content.agreement),
+        buyer_reference=_buyer_reference(content.agreement, client),
+        references=_references(content.agreement),
         payment=_payment(snapshot),
-        delivery=model.Delivery(
-            day=None if has_period else _supply_day(snapshot),
-            # BR-IC-12: an intra-community supply tells to which country it went; a down payment
-            # knows no day yet, and CII wants a delivery that says something
-            address=buyer.address
-            if content.form == "partial" or any(vat.category == "K" for vat in breakdown)
-            else None,
-        ),
+        delivery=_delivery(snapshot, breakdown, buyer),
         period=model.Span(content.service_date, content.service_date_end) if has_period else None,
         adjustments=tuple(_allowance(group, snapshot) for group in sums.groups if group.allowance),
         preceding=tuple(
@@ -79,6 +76,42 @@ def invoice(snapshot: Snapshot) -> model.Invoice:
             if text
         ),
     )
+
+
+def _discounts(agreement: Agreement) -> tuple[model.CashDiscount, ...]:
+    return tuple(model.CashDiscount(each.days, each.percent) for each in agreement.discounts)
+
+
+def _references(agreement: Agreement) -> model.References:
+    return model.References(
+        project=agreement.project,
+        contract=agreement.contract,
+        order=agreement.order,
+        receiving_advice=agreement.receiving_advice,
+        despatch_advice=agreement.despatch_advice,
+    )
+
+
+def _buyer_reference(agreement: Agreement, client: Client) -> str:
+    return agreement.buyer_reference or client.buyer_reference or client.client_number or ""
+
+
+def _delivery(
+    snapshot: Snapshot, breakdown: Sequence[model.VatBreakdown], buyer: model.Party
+) -> model.Delivery:
+    """When and where it was supplied.
+
+    BR-IC-12: an intra-community supply tells to which country it went; a down payment knows no day
+    yet, and CII wants a delivery that says something.
+    """
+    content = snapshot.content
+    day = None if content.service_date_end else _supply_day(snapshot)
+    told = content.agreement.delivery
+    if told:
+        place = einvoice.postal_address(told.lines, told.country_code)
+        return model.Delivery(day=day, name=told.name, address=place)
+    is_needed = content.form == "partial" or any(vat.category == "K" for vat in breakdown)
+    return model.Delivery(day=day, address=buyer.address if is_needed else None)
 
 
 def _supply_day(snapshot: Snapshot) -> date | None:
@@ -223,6 +256,12 @@ def _allowance(group: TaxGroup, snapshot: Snapshot) -> model.Adjustment:
 
 def _payment(snapshot: Snapshot) -> model.PaymentInstructions | None:
     seller = snapshot.seller
+    debit = snapshot.content.agreement.direct_debit
+    if debit and not snapshot.content.is_credit:
+        mandate = model.DirectDebit(debit.mandate, debit.creditor_id, debit.iban)
+        return model.PaymentInstructions(
+            code=_SEPA_DIRECT_DEBIT, reference=snapshot.number, direct_debit=mandate
+        )
     if not seller.iban:
         return None
     account = model.CreditTransfer(iban=seller.iban, account_name=seller.name, bic=seller.bic)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kontorhaus.invoicing import supply
+from kontorhaus.invoicing.agreement import rules as agreed
 from kontorhaus.invoicing.chain.model import Conversion, Progress, Successor
 from kontorhaus.invoicing.model import (
     Content,
@@ -66,6 +67,7 @@ def converted(parent: Document, conversion: Conversion, done: Sequence[Progress]
     """
     before, is_invoice = parent.content, conversion.type == "invoice"
     is_partial = conversion.percent is not None
+    is_claim = is_invoice and conversion.form != "credit-note"
     lines = _partial_lines(parent, conversion) if is_partial else _lines(parent, conversion, done)
     content = replace(
         before,
@@ -76,6 +78,7 @@ def converted(parent: Document, conversion: Conversion, done: Sequence[Progress]
         discount_rate=Decimal(0) if is_partial else before.discount_rate,
         export_type=(conversion.export_type or before.export_type) if is_invoice else "pdf",
         form=conversion.form,
+        agreement=agreed.carried(before.agreement, is_claim=is_claim),
     )
     texts = {"introduction": conversion.introduction, "notes": conversion.notes}
     return NewDocument(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from datetime import date
 
-from kontorhaus.invoicing.einvoice import cii_party, model
+from kontorhaus.invoicing.einvoice import cii_party, model, profiles
 from kontorhaus.invoicing.einvoice.markup import NOTHING, Markup, document, leaf, many, node, number
 from kontorhaus.kernel.money import Money
 
@@ -44,7 +44,7 @@ def write(invoice: model.Invoice, *, profile: str = model.EN16931) -> bytes:
             many([_line(line) for line in invoice.lines]),
             _agreement(invoice),
             _delivery(invoice),
-            _settlement(invoice),
+            _settlement(invoice, profile),
         ),
     )
 
@@ -156,7 +156,7 @@ def _day_of_supply(day: date | None) -> Markup:
     return node("ram:ActualDeliverySupplyChainEvent", _day("ram:OccurrenceDateTime", day))
 
 
-def _settlement(invoice: model.Invoice) -> Markup:
+def _settlement(invoice: model.Invoice, profile: str) -> Markup:
     payment = invoice.payment or model.PaymentInstructions("")
     debit = payment.direct_debit
     payee = invoice.payee
@@ -171,17 +171,42 @@ def _settlement(invoice: model.Invoice) -> Markup:
         many([_breakdown(each, invoice.tax_point_date) for each in invoice.vat]),
         _span(invoice.period),
         many([_adjustment(each) for each in invoice.adjustments]),
-        node(
-            "ram:SpecifiedTradePaymentTerms",
-            leaf("ram:Description", model.terms_text(invoice)),
-            _day("ram:DueDateDateTime", invoice.due_date),
-            leaf("ram:DirectDebitMandateID", debit.mandate if debit else ""),
-        ),
+        _terms(invoice, has_discounts=profile == profiles.EXTENDED),
         _totals(invoice),
         *(_preceding(each) for each in invoice.preceding),
         node(
             "ram:ReceivableSpecifiedTradeAccountingAccount",
             leaf("ram:ID", invoice.references.accounting),
+        ),
+    )
+
+
+def _terms(invoice: model.Invoice, *, has_discounts: bool) -> Markup:
+    """BT-20, BT-9 and BT-89; EXTENDED alone knows cash discounts, one group for each."""
+    debit = invoice.payment.direct_debit if invoice.payment else None
+    text = invoice.payment_terms if has_discounts else model.terms_text(invoice)
+    usual = node(
+        "ram:SpecifiedTradePaymentTerms",
+        leaf("ram:Description", text),
+        _day("ram:DueDateDateTime", invoice.due_date),
+        leaf("ram:DirectDebitMandateID", debit.mandate if debit else ""),
+    )
+    offered = [_discount(each, invoice) for each in invoice.discounts if has_discounts]
+    return many([usual, *offered])
+
+
+def _discount(discount: model.CashDiscount, invoice: model.Invoice) -> Markup:
+    base = discount.base or invoice.totals.payable
+    off = Money.rounded(base.decimal * discount.percent / 100, base.currency)
+    return node(
+        "ram:SpecifiedTradePaymentTerms",
+        node(
+            "ram:ApplicableTradePaymentDiscountTerms",
+            _day("ram:BasisDateTime", invoice.issue_date),
+            leaf("ram:BasisPeriodMeasure", str(discount.days), unitCode="DAY"),
+            _money("ram:BasisAmount", base),
+            leaf("ram:CalculationPercent", number(discount.percent)),
+            _money("ram:ActualDiscountAmount", off),
         ),
     )
 

@@ -51,7 +51,7 @@ _CII_PROFILES = {
     ),
 }
 # What this program writes, so that it is compiled before the first invoice.
-WRITTEN = (*_ROOTS["ubl"].values(), *_ROOTS["cii"].values())
+WRITTEN = (*_ROOTS["ubl"].values(), *_ROOTS["cii"].values(), _CII_PROFILES[EXTENDED])
 
 
 def of(kind: Kind, root: str, specification: str) -> Profile | None:

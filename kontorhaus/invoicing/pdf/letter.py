@@ -40,6 +40,9 @@ FactLabel = Literal[
     "supplier_number",
     "buyer_reference",
     "order_reference",
+    "contract_reference",
+    "despatch_advice",
+    "receiving_advice",
     "project",
     "due_date",
     "valid_until",
@@ -258,7 +261,8 @@ class Letter:
     `title_key` gives an invoice or a credit note its own title (Stornorechnung, …). `intro` and
     `closing` are paragraphs of the user; `notes` and `small_print` name sentences of the law,
     `note_texts` are further ones. `prices` says whether the lines' prices hold the tax. `vat_name`
-    is what the organization calls it. The two addresses stand on orders only.
+    is what the organization calls it. The invoice address
+    stands on orders only.
     """
 
     kind: Kind

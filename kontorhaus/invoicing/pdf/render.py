@@ -36,8 +36,10 @@ _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 _JOINED = frozenset({"Mn", "Me", "Cf", "Cc"})
 
 
-def pdf(document: letter.Letter, attachment: bytes | None = None) -> bytes:
+def pdf(document: letter.Letter, attachment: bytes | None = None, level: str = "EN 16931") -> bytes:
     """The PDF/A-3b (and PDF/UA-1) of a letter; with `attachment`, its CII XML, a Factur-X.
+
+    `level` is the conformance level of that XML.
 
     The same input gives the same bytes. A character that no font has becomes a question mark.
     """
@@ -46,7 +48,7 @@ def pdf(document: letter.Letter, attachment: bytes | None = None) -> bytes:
     typeset = _typeset(inputs, attachment, instant)
     with pikepdf.open(io.BytesIO(typeset)) as opened:
         if attachment is not None:
-            facturx.describe(opened)
+            facturx.describe(opened, level=level)
         return _packed(opened)
 
 

@@ -21,6 +21,7 @@ from kontorhaus.surfaces.billing.contacts.wire import (
     Short,
     absent,
 )
+from kontorhaus.surfaces.billing.documents import agreement
 from kontorhaus.surfaces.conventions import fields
 
 TaxCase = Literal[
@@ -78,7 +79,7 @@ class LineInput(fields.CamelIn):
     parent_line: Annotated[int, fields.whole(1, 1000)] | None = None
 
 
-class DocumentFields(fields.CamelIn):
+class DocumentFields(agreement.AgreementFields):
     """What a new document and a change of one may both say."""
 
     service_date: fields.Day | None = None
@@ -219,6 +220,7 @@ def _content(before: model.Content, given: dict[str, Any]) -> model.Content:
         values["lines"] = tuple(_line(line) for line in given["lines"])
     if "client" in given:
         values["client"] = _client(given["client"]) if given["client"] else None
+    values["agreement"] = agreement.changed(before.agreement, given)
     return replace(before, **values)
 
 

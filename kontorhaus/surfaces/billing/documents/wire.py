@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from kontorhaus.invoicing import model
 from kontorhaus.invoicing.artefacts import File
+from kontorhaus.surfaces.billing.documents import agreement
 from kontorhaus.surfaces.billing.documents.input import DocumentQuery, FileQuery, InvoiceType
 from kontorhaus.surfaces.conventions import fields
 from kontorhaus.surfaces.conventions.answers import Binary
@@ -102,7 +103,7 @@ class DocumentRow(fields.CamelOut):
     created_at: datetime
 
 
-class Document(DocumentRow):
+class Document(DocumentRow, agreement.Agreement):
     """A document with all it says and what it amounts to."""
 
     service_date: fields.Day | None
@@ -141,6 +142,7 @@ def document(found: model.Document) -> Document:
     content = found.content
     return Document(
         **_common(found),
+        **agreement.shown(content.agreement),
         service_date=content.service_date,
         service_date_end=content.service_date_end,
         service_date_type=content.service_date_type,

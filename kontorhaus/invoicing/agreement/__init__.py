@@ -1,0 +1,1 @@
+"""What seller and buyer agreed on: references, delivery, payment, enclosures."""
