@@ -22,8 +22,8 @@ from kontorhaus.runtime.ahead import ahead
 # The rows are mostly separators: the fastest level already makes them a tenth as long.
 _LEVEL = 1
 # Rows that are written at a time, and blocks of them that wait to be compressed.
-_BLOCK = 2_000
-_DEPTH = 4
+_BLOCK = 8_000
+_DEPTH = 6
 _MEDIA_TYPES = {"csv": "text/csv", "zip": "application/zip"}
 _IN_MEMORY = 8 * 1024 * 1024
 
