@@ -140,6 +140,15 @@ def test_an_item_that_waits_for_nothing_releases_nothing():
 cents = st.integers(-(10**7), 10**7)
 
 
+def lie_within(released: dict[str, Part], whole: dict[str, Part]) -> bool:
+    pairs = [
+        pair
+        for code, part in whole.items()
+        for pair in ((released[code].net, part.net), (released[code].tax, part.tax))
+    ]
+    return all(min(all_.minor, 0) <= part.minor <= max(all_.minor, 0) for part, all_ in pairs)
+
+
 @given(
     amount=st.integers(1, 10**7),
     parts=st.lists(st.tuples(cents, cents), min_size=1, max_size=3),
@@ -148,7 +157,10 @@ cents = st.integers(-(10**7), 10**7)
 def test_whatever_is_paid_and_taken_back_the_last_payment_takes_exactly_the_rest(
     amount, parts, steps
 ):
-    """Payments come and are undone in any order; undoing gives back what the payment released."""
+    """Payments come and are undone in any order; undoing gives back what the payment released.
+
+    On the way what is released lies between nothing and the whole.
+    """
     whole = {
         f"C{n}": Part(Money(net), Money(tax_cents)) for n, (net, tax_cents) in enumerate(parts)
     }
@@ -173,6 +185,7 @@ def test_whatever_is_paid_and_taken_back_the_last_payment_takes_exactly_the_rest
             _, given = standing.pop(number % len(standing))
             for code, part in given.items():
                 released[code] = released[code] - part
+        assert lie_within(released, whole)
     left = amount - sum(paid for paid, _ in standing)
     if left:
         pay(left)

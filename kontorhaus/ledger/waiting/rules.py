@@ -1,8 +1,8 @@
 """Taxation by receipts (§ 13 (1) no. 1 b, § 20 UStG): tax put off until payment, and released.
 
 What is released so far is always the same share of base and tax as is settled of the item, each
-rounded to the cent; a settlement releases the difference to what earlier ones did. So the last one
-takes exactly the rest, in whatever order others came and were taken back.
+rounded to the cent; a settlement releases what is missing to that. So the last one takes exactly
+the rest, in whatever order others came and were taken back.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def releases(waiting: Iterable[Waiting], takings: Sequence[Taking]) -> list[tupl
         settled = taken.get(taking.item_id, taking.settled) + taking.taken
         taken[taking.item_id] = settled
         mine = places.get(taking.item_id, [])
-        due = [(one, _share(one.whole, settled, taking.amount) - one.released) for one in mine]
+        due = [(one, _due(one, settled, taking.amount)) for one in mine]
         places[taking.item_id] = [replace(one, released=one.released + part) for one, part in due]
         result.append(
             tuple(
@@ -66,11 +66,18 @@ def releases(waiting: Iterable[Waiting], takings: Sequence[Taking]) -> list[tupl
     return result
 
 
-def _share(whole: Part, settled: Money, amount: Money) -> Part:
-    def of(money: Money) -> Money:
-        return Money.rounded(money.decimal * settled.minor / amount.minor, money.currency)
+def _due(one: Waiting, settled: Money, amount: Money) -> Part:
+    """What is missing to the share that is settled; a payment gives nothing back.
 
-    return Part(of(whole.net), of(whole.tax))
+    So what is released always lies between nothing and the whole, whatever was undone before.
+    """
+
+    def missing(whole: Money, released: Money) -> Money:
+        share = Money.rounded(whole.decimal * settled.minor / amount.minor, whole.currency)
+        due = share - released
+        return due if due.minor * whole.minor > 0 else Money.zero(whole.currency)
+
+    return Part(missing(one.whole.net, one.released.net), missing(one.whole.tax, one.released.tax))
 
 
 def taken_back(found: Iterable[Release], against: Iterable[Waiting]) -> list[Release] | None:
