@@ -44,10 +44,10 @@ def job_of(tenant: Tenant, job: str) -> dict[str, Any]:
     return found
 
 
-def until(tenant: Tenant, job: str, filed: int) -> dict[str, Any]:
-    """The job as soon as so many documents have their files."""
+def until(tenant: Tenant, job: str, what: str, count: int) -> dict[str, Any]:
+    """The job as soon as so many documents are made or filed."""
     deadline = time.monotonic() + _SECONDS
-    while (found := job_of(tenant, job))["filed"] < filed:
+    while (found := job_of(tenant, job))[what] < count:
         assert time.monotonic() < deadline, found
         time.sleep(0.05)
     return found
@@ -75,10 +75,10 @@ def test_a_run_that_is_killed_twice_makes_every_document_once(place: Path) -> No
     database.close()
     body = b"\n".join(json.dumps(row(n)).encode() for n in range(ROWS))
     job = ok(tenant.billing.post("/documents/bulk", content=body), 202)["id"]
-    for filed in (1, ROWS // 2):
-        until(tenant, job, filed)
+    for what, count in (("made", 1), ("filed", ROWS // 2)):
+        until(tenant, job, what, count)
         serving = killed_and_restarted(serving)
-    found = until(tenant, job, ROWS)
+    found = until(tenant, job, "filed", ROWS)
     deadline = time.monotonic() + 30
     while found["status"] != "done" and time.monotonic() < deadline:
         found = job_of(tenant, job)

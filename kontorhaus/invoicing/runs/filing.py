@@ -16,7 +16,7 @@ from kontorhaus.runtime.work import Caller, Work, begin
 
 _SECONDS = 120
 _SLICE = 10
-_AT_ONCE = 200
+_AT_ONCE = 100
 
 _Wanted = tuple[DocumentId, Snapshot, ArtefactKind]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from itertools import islice
 from typing import cast
@@ -27,7 +26,7 @@ _Part = tuple[int, list[Row]]
 
 @task(runs.TASK)
 def make_documents(resources: Resources, caller: Caller, *, run_id: str) -> None:
-    """Make the documents of a run; one that was interrupted goes on where it stood."""
+    """Make the documents of a run, then their files; an interrupted one goes on where it stood."""
     wanted = RunId(UUID(run_id))
     with begin(resources.database, caller, read_only=True) as work:
         found = queries.run(work, run_id=wanted)
@@ -62,21 +61,11 @@ def _judged(
 
 
 def _make(resources: Resources, caller: Caller, run_id: RunId, parts: Iterator[_Part]) -> bool:
-    """Make the documents part by part, the files of one while the next one is made.
-
-    False if somebody else has come further.
-    """
-    with ThreadPoolExecutor(1) as filer:
-        filed: Future[int] | None = None
-        for first_row, part in parts:
-            with begin(resources.database, caller) as work:
-                if not runs.make_rows(work, run_id=run_id, first_row=first_row, rows=part):
-                    return False
-            if filed is not None:
-                filed.result()
-            filed = filer.submit(filing.file_documents, resources, caller, run_id=run_id)
-        if filed is not None:
-            filed.result()
+    """Make the documents part by part; False if somebody else has come further."""
+    for first_row, part in parts:
+        with begin(resources.database, caller) as work:
+            if not runs.make_rows(work, run_id=run_id, first_row=first_row, rows=part):
+                return False
     return True
 
 
