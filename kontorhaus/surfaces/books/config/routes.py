@@ -90,5 +90,9 @@ def get_settings(work: Work) -> wire.Settings:
     tags=("config",),
 )
 def change_settings(work: Work, body: wire.SettingsChange) -> wire.Settings:
-    """Change settings; chart and fiscal year only before the first posting."""
+    """Change settings; chart and fiscal year only before the first posting.
+
+    `vat_method` soll or ist begins with `vat_method_from`, the first day of a fiscal year for
+    which no turnover is posted yet. § 20 UStG grants ist up to a turnover of 800,000 EUR.
+    """
     return wire.settings(bookkeeping.change(work, changes=wire.settings_changes(body)))
