@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Literal
 
 from kontorhaus.identity import queries as identity
@@ -130,37 +132,51 @@ def book(work: Work, *, booking: Booking) -> Posted:
 
 def book_all(work: Work, *, bookings: Sequence[Booking]) -> list[Posted]:
     """Post several bookings, all of them or none."""
-    split = _split_for(work, bookings)
+    split = _splitter(work)
     return posting.post(work, postings=[_posting(each, split, "manual") for each in bookings])
 
 
-def book_each(
-    work: Work, *, bookings: Sequence[Booking | Refusal], source: str
-) -> list[Posted | Refusal]:
-    """Post those of several bookings that can be posted; what came of each, in their order.
+@contextmanager
+def book_many(
+    work: Work, *, source: str
+) -> Iterator[Callable[[Sequence[Booking | Refusal]], list[Posted | Refusal]]]:
+    """Post many bookings as one sequence, some at a time.
 
-    What was refused before is passed on.
+    The function that it gives posts those that can be posted, and tells what came of each, in
+    their order; what was refused before is passed on.
     """
-    split = _split_for(work, [each for each in bookings if not isinstance(each, Refusal)])
-    postings: list[Posting | Refusal] = []
-    for each in bookings:
+    split = _splitter(work)
+
+    def asked_for(booking: Booking | Refusal) -> Posting | Refusal:
         try:
-            postings.append(each if isinstance(each, Refusal) else _posting(each, split, source))
+            return booking if isinstance(booking, Refusal) else _posting(booking, split, source)
         except Invalid as refusal:
-            postings.append(refusal)
-    return posting.post_each(work, postings=postings)
+            return refusal
+
+    with posting.opened(work) as sequence:
+        yield lambda bookings: sequence.add([asked_for(each) for each in bookings])
 
 
-def _split_for(work: Work, bookings: Sequence[Booking]) -> _Split:
-    """How lines become transfers; only a coded line needs to know tax codes and settings."""
-    if all(line.tax_code is None for booking in bookings for line in booking.lines):
-        return lambda booking: rules.transfers(booking.lines, {})
+def _splitter(work: Work) -> _Split:
+    """How lines become transfers; the first coded line has tax codes and settings read."""
+    coded = cache(lambda: _coded_splitter(work))
+
+    def split(booking: Booking) -> tuple[Transfer, ...]:
+        if all(line.tax_code is None for line in booking.lines):
+            return rules.transfers(booking.lines, {})
+        return coded()(booking)
+
+    return split
+
+
+def _coded_splitter(work: Work) -> _Split:
     settings = identity.settings(work)
     codes = tax.codes(work, chart=settings.chart)
+    tax_accounts = rules.accounts_of(codes)
     collective = charts.KEY_ACCOUNTS[settings.chart].receivables
 
     def split(booking: Booking) -> tuple[Transfer, ...]:
-        found = rules.transfers(booking.lines, codes)
+        found = rules.transfers(booking.lines, codes, tax_accounts)
         if identity_rules.vat_method_on(settings, booking.booking_date) == "ist":
             return waiting.put_off(found, codes, collective)
         return found

@@ -8,16 +8,21 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from json.encoder import encode_basestring
 from uuid import UUID
 
 from kontorhaus.kernel.ids import EventId, TenantId
-from kontorhaus.ledger.model import Event, Head, Intent, Transfer
+from kontorhaus.ledger.model import BOOK_CURRENCY, Event, Head, Intent, Transfer
 
 VERSION = 1
+_NULL = "null"
+
+# Journal number, id and hash before it of an event's place in the chain; the form it has there.
+_Form = Callable[[Transfer, int, UUID, bytes], bytes]
 
 
 def canonical(
@@ -30,65 +35,82 @@ def canonical(
     prev_hash: bytes,
 ) -> bytes:
     """An event as UTF-8 JSON: sorted keys, no blanks, decimals and ids as strings, text in NFC."""
-    return _IntentForm(tenant_id, intent, _json(intent.actor)).of_event(
-        transfer, journal_number=journal_number, event_id=event_id, prev_hash=prev_hash
+    common = _Common(tenant_id, intent)
+    return _form(common, intent)(transfer, journal_number, event_id, prev_hash)
+
+
+class _Common:
+    """What the events of one tenant, actor and instant have in common, written once."""
+
+    __slots__ = ("actor", "created_at", "instant", "tenant", "who")
+
+    def __init__(self, tenant_id: TenantId, intent: Intent) -> None:
+        self.who, self.instant = intent.actor, intent.created_at
+        self.actor = _json(intent.actor)
+        self.created_at = _json(intent.created_at)
+        self.tenant = f'"tenant":"{tenant_id}","v":{VERSION}}}'
+
+    def fits(self, intent: Intent) -> bool:
+        """Whether an intent shares it."""
+        return intent.actor is self.who and intent.created_at == self.instant
+
+
+def _form(common: _Common, intent: Intent) -> _Form:
+    """The form of the events of an intent: all that they share is written once."""
+    fx, metadata = intent.fx, intent.custom_metadata
+    before_amount = f',"actor":{common.actor},"amount":"'
+    before_event = (
+        f'","booking_date":"{intent.booking_date.isoformat()}","created_at":{common.created_at},'
+        f'"currency":"{BOOK_CURRENCY}","description":{_text(intent.description)},'
+        f'"document":{_id(intent.document_id)},"event":"'
     )
+    foreign = fx and _json([fx.currency, fx.amount, fx.rate, fx.rate_date, fx.source])
+    before_number = (
+        f'","external_reference":{_text(intent.external_reference)},"fx":{foreign or _NULL},'
+        f'"intent":"{intent.id}","journal_number":'
+    )
+    before_pair = f',"metadata":{_NULL if metadata is None else _json(_as_kept(metadata))},"pair":'
+    before_hash = f',"period":"{intent.period.text}","prev_hash":"'
+    before_code = (
+        f'","reason":{_text(intent.reason)},"reverses":{_id(intent.reverses)},'
+        f'"source":{_word(intent.source)},"tax_code":'
+    )
+    before_side = f',"tax_date":"{intent.tax_date.isoformat()}","tax_side":'
 
-
-class _IntentForm:
-    """What the events of an intent have in common in their canonical form, written once."""
-
-    def __init__(self, tenant_id: TenantId, intent: Intent, actor: str) -> None:
-        fx = intent.fx
-        self._actor = actor
-        self._days = (
-            f'"booking_date":"{intent.booking_date.isoformat()}",'
-            f'"created_at":{_json(intent.created_at)}'
-        )
-        self._description = (
-            f'"description":{_json(intent.description)},"document":{_json(intent.document_id)}'
-        )
-        self._reference = (
-            f'"external_reference":{_json(intent.external_reference)},'
-            f'"fx":{_json(fx and [fx.currency, fx.amount, fx.rate, fx.rate_date, fx.source])},'
-            f'"intent":"{intent.id}"'
-        )
-        self._metadata = f'"metadata":{_json(_as_kept(intent.custom_metadata))}'
-        self._period = f'"period":"{intent.period.text}"'
-        self._reason = (
-            f'"reason":{_json(intent.reason)},"reverses":{_json(intent.reverses)},'
-            f'"source":{_json(intent.source)}'
-        )
-        self._tax_date = f'"tax_date":"{intent.tax_date.isoformat()}"'
-        self._tenant = f'"tenant":"{tenant_id}","v":{VERSION}'
-
-    def of_event(
-        self, transfer: Transfer, *, journal_number: int, event_id: EventId, prev_hash: bytes
-    ) -> bytes:
-        """The canonical form of one event."""
-        amount = transfer.amount
+    def of_event(move: Transfer, number: int, event_id: UUID, previous: bytes) -> bytes:
+        cents = move.amount.minor
         return (
-            f'{{"account_credit":{_json(transfer.credit)},"account_debit":{_json(transfer.debit)},'
-            f'"actor":{self._actor},"amount":"{amount.decimal}",{self._days},'
-            f'"currency":{_json(amount.currency)},{self._description},"event":"{event_id}",'
-            f'{self._reference},"journal_number":{journal_number},"kind":{_json(transfer.kind)},'
-            f'"line":{transfer.line},{self._metadata},"pair":{transfer.pair},{self._period},'
-            f'"prev_hash":"{prev_hash.hex()}",{self._reason},"tax_code":{_json(transfer.tax_code)},'
-            f'{self._tax_date},"tax_side":{_json(transfer.tax_side)},{self._tenant}}}'
+            f'{{"account_credit":{_word(move.credit)},"account_debit":{_word(move.debit)}'
+            f"{before_amount}{cents // 100}.{cents % 100:02d}{before_event}{event_id}"
+            f'{before_number}{number},"kind":{_word(move.kind)},"line":{move.line}{before_pair}'
+            f"{move.pair}{before_hash}{previous.hex()}{before_code}{_word(move.tax_code)}"
+            f"{before_side}{_word(move.tax_side)},{common.tenant}"
         ).encode()
+
+    return of_event
+
+
+def _text(value: str | None) -> str:
+    if value is None:
+        return _NULL
+    return encode_basestring(value if value.isascii() else unicodedata.normalize("NFC", value))
+
+
+# Account numbers, codes and kinds come again and again.
+_word = lru_cache(maxsize=10_000)(_text)
+
+
+def _id(value: UUID | None) -> str:
+    return _NULL if value is None else f'"{value}"'
 
 
 def _json(value: object) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, str):
-        return encode_basestring(value if value.isascii() else unicodedata.normalize("NFC", value))
     return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def _as_kept(metadata: Mapping[str, object] | None) -> Mapping[str, object] | None:
+def _as_kept(metadata: Mapping[str, object]) -> Mapping[str, object]:
     """Metadata as the database gives it back: 1e2 and 100 are one number, and so are 0.0 and 0."""
-    return metadata and {
+    return {
         key: int(value) if isinstance(value, Decimal) and value == int(value) else value
         for key, value in metadata.items()
     }
@@ -115,24 +137,21 @@ def _plain(value: object) -> object:
 def link(
     tenant_id: TenantId,
     head: Head,
-    entries: Sequence[tuple[Intent, Sequence[Transfer]]],
+    entries: Iterable[tuple[Intent, Sequence[Transfer]]],
     event_ids: Iterator[UUID],
 ) -> tuple[list[Event], Head]:
     """Number the transfers of intents and chain them behind `head`; the events and the new head."""
     number, previous = head.journal_number, head.hash
     events: list[Event] = []
-    actors: dict[int, str] = {}
+    common: _Common | None = None
     for intent, transfers in entries:
-        actor = actors.get(id(intent.actor)) or _json(intent.actor)
-        actors[id(intent.actor)] = actor
-        intent_form = _IntentForm(tenant_id, intent, actor)
+        if common is None or not common.fits(intent):
+            common = _Common(tenant_id, intent)
+        form = _form(common, intent)
         for transfer in transfers:
             number += 1
             event_id = EventId(next(event_ids))
-            form = intent_form.of_event(
-                transfer, journal_number=number, event_id=event_id, prev_hash=previous
-            )
-            digest = hashlib.sha256(form).digest()
+            digest = hashlib.sha256(form(transfer, number, event_id, previous)).digest()
             events.append(Event(number, event_id, intent.id, transfer, previous, digest))
             previous = digest
     return events, Head(number, previous)

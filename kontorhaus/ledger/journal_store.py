@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from kontorhaus.kernel import exact_json
 from kontorhaus.kernel.ids import EventId, FileId, IntentId
 from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import Period
 from kontorhaus.ledger.model import Event, Fx, Head, Intent, Transfer
+from kontorhaus.ledger.sums import Sums
+from kontorhaus.runtime import arrays
 from kontorhaus.runtime.work import Work
 
 Row = tuple[Any, ...]
@@ -41,11 +42,35 @@ YEAR_SUMS = """
     group by y.first_day, m.account, a.kind
 """
 
-_APPEND = f"""
+_APPEND = """
+with new_intent as (
+    insert into intent (tenant_id, actor, created_at, id, booking_date, period, tax_date,
+        description, source, total, event_count, duplicate_key, external_reference,
+        custom_metadata, document_id, reverses_intent_id, reason, fx_currency, fx_amount,
+        fx_rate, fx_rate_date, fx_source)
+    select %(tenant)s, %(actor)s::jsonb, %(now)s::timestamptz, t.* from unnest(
+        %(i_id)s::uuid[], %(i_date)s::date[], %(i_period)s::text[], %(i_tax_date)s::date[],
+        %(i_text)s::text[], %(i_source)s::text[], %(i_total)s::bigint[], %(i_count)s::int[],
+        %(i_key)s::bytea[], %(i_reference)s::text[], %(i_metadata)s::jsonb[],
+        %(i_document)s::uuid[], %(i_reverses)s::uuid[], %(i_reason)s::text[],
+        %(i_fx_currency)s::text[], %(i_fx_amount)s::numeric[], %(i_fx_rate)s::numeric[],
+        %(i_fx_date)s::date[], %(i_fx_source)s::text[]) as t
+)
+insert into event (tenant_id, journal_number, id, intent_id, booking_date, period,
+    account_debit, account_credit, amount, pair, line, kind, tax_code, tax_side,
+    prev_hash, hash)
+select %(tenant)s, t.* from unnest(%(e_number)s::bigint[], %(e_id)s::uuid[],
+    %(e_intent)s::uuid[], %(e_date)s::date[], %(e_period)s::text[], %(e_debit)s::text[],
+    %(e_credit)s::text[], %(e_amount)s::bigint[], %(e_pair)s::int[], %(e_line)s::int[],
+    %(e_kind)s::text[], %(e_code)s::text[], %(e_side)s::text[], %(e_prev)s::bytea[],
+    %(e_hash)s::bytea[]) as t
+"""
+
+_ADVANCE = f"""
 with moves as (
-    select t.account, t.day, t.debit, t.credit from unnest(%(b_account)s::text[],
-        %(b_day)s::date[], %(b_debit)s::bigint[], %(b_credit)s::bigint[])
-        as t (account, day, debit, credit)
+    select t.account, t.period, t.day, t.debit, t.credit from unnest(%(b_account)s::text[],
+        %(b_period)s::text[], %(b_day)s::date[], %(b_debit)s::bigint[], %(b_credit)s::bigint[])
+        as t (account, period, day, debit, credit)
 ), new_year as (
     insert into account_year (tenant_id, first_day, account, kind, opening, debit, credit)
     {YEAR_SUMS}
@@ -53,31 +78,9 @@ with moves as (
         set opening = account_year.opening + excluded.opening,
             debit = account_year.debit + excluded.debit,
             credit = account_year.credit + excluded.credit
-), new_intent as (
-    insert into intent (tenant_id, id, booking_date, period, tax_date, description, source,
-        total, event_count, external_reference, custom_metadata, document_id,
-        reverses_intent_id, reason, fx_currency, fx_amount, fx_rate, fx_rate_date, fx_source,
-        duplicate_key, actor, created_at)
-    select %(tenant)s, t.* from unnest(%(i_id)s::uuid[], %(i_date)s::date[],
-        %(i_period)s::text[], %(i_tax_date)s::date[], %(i_text)s::text[], %(i_source)s::text[],
-        %(i_total)s::bigint[], %(i_count)s::int[], %(i_reference)s::text[],
-        %(i_metadata)s::jsonb[], %(i_document)s::uuid[], %(i_reverses)s::uuid[],
-        %(i_reason)s::text[], %(i_fx_currency)s::text[], %(i_fx_amount)s::numeric[],
-        %(i_fx_rate)s::numeric[], %(i_fx_date)s::date[], %(i_fx_source)s::text[],
-        %(i_key)s::bytea[], %(i_actor)s::jsonb[], %(i_created)s::timestamptz[]) as t
-), new_event as (
-    insert into event (tenant_id, journal_number, id, intent_id, booking_date, period,
-        account_debit, account_credit, amount, pair, line, kind, tax_code, tax_side,
-        prev_hash, hash)
-    select %(tenant)s, t.* from unnest(%(e_number)s::bigint[], %(e_id)s::uuid[],
-        %(e_intent)s::uuid[], %(e_date)s::date[], %(e_period)s::text[], %(e_debit)s::text[],
-        %(e_credit)s::text[], %(e_amount)s::bigint[], %(e_pair)s::int[], %(e_line)s::int[],
-        %(e_kind)s::text[], %(e_code)s::text[], %(e_side)s::text[], %(e_prev)s::bytea[],
-        %(e_hash)s::bytea[]) as t
 ), new_balance as (
     insert into account_balance (tenant_id, account, period, debit, credit)
-    select %(tenant)s, t.* from unnest(%(b_account)s::text[], %(b_period)s::text[],
-        %(b_debit)s::bigint[], %(b_credit)s::bigint[]) as t
+    select %(tenant)s, account, period, debit, credit from moves
     on conflict (tenant_id, account, period) do update
         set debit = account_balance.debit + excluded.debit,
             credit = account_balance.credit + excluded.credit
@@ -94,83 +97,71 @@ where tenant_id = %(tenant)s
 """
 
 
-def append(
-    work: Work, *, intents: Sequence[tuple[Intent, bytes]], events: Sequence[Event], head: Head
-) -> None:
-    """Write intents (each with its duplicate key) and their events, move balances and head.
+def append(work: Work, *, intents: Sequence[tuple[Intent, bytes]], events: Sequence[Event]) -> None:
+    """Write intents of one actor and instant, each with its duplicate key, and their events.
 
-    One statement for any number of intents; the head is locked by the caller.
+    One statement for any number of intents. `events` are in the order of their intents; the
+    caller has locked the end of the chain and moves it, and the sums, by `advance`.
     """
-    home = {intent.id: intent for intent, _ in intents}
+    first = intents[0][0]
     work.connection.execute(
         _APPEND,
         {
             "tenant": work.tenant_id,
-            "head_number": head.journal_number,
-            "head_hash": head.hash,
+            "actor": _json(first.actor),
+            "now": first.created_at,
             **_intent_columns(intents),
-            **_event_columns(events, home),
-            **_balance_columns(events, home),
-            **_tax_columns(events, home),
+            **_event_columns(events, [intent for intent, _ in intents]),
         },
     )
 
 
-# PostgreSQL arrays as text: psycopg, which asks the type of each element, is far slower.
-def _array(elements: Iterable[str]) -> str:
-    return "{" + ",".join(elements) + "}"
-
-
-def _words(values: Iterable[object]) -> str:
-    """Numbers, days and words without signs of their own."""
-    return _array(["NULL" if value is None else str(value) for value in values])
-
-
-def _ids(values: Iterable[UUID | None]) -> str:
-    return _array(["NULL" if value is None else value.hex for value in values])
-
-
-def _bytes(values: Iterable[bytes]) -> str:
-    return _array([rf'"\\x{value.hex()}"' for value in values])
-
-
-def _texts(values: Iterable[object]) -> str:
-    return _array(
-        [
-            "NULL"
-            if value is None
-            else '"' + str(value).replace("\\", r"\\").replace('"', r"\"") + '"'
-            for value in values
-        ]
+def advance(work: Work, *, sums: Sums, head: Head) -> None:
+    """Move the kept sums by what was appended, and the end of the chain, which is locked."""
+    balances, codes = list(sums.of_accounts()), list(sums.of_codes())
+    work.connection.execute(
+        _ADVANCE,
+        {
+            "tenant": work.tenant_id,
+            "head_number": head.journal_number,
+            "head_hash": head.hash,
+            "b_account": arrays.words([row[0] for row in balances]),
+            "b_period": arrays.words([row[1] for row in balances]),
+            "b_day": arrays.words([row[2] for row in balances]),
+            "b_debit": arrays.words([row[3] for row in balances]),
+            "b_credit": arrays.words([row[4] for row in balances]),
+            "t_code": arrays.texts([row[0] for row in codes]),
+            "t_kind": arrays.words([row[1] for row in codes]),
+            "t_month": arrays.words([row[2] for row in codes]),
+            "t_debit": arrays.words([row[3] for row in codes]),
+            "t_credit": arrays.words([row[4] for row in codes]),
+        },
     )
 
 
-def _intent_columns(intents: Sequence[tuple[Intent, bytes]]) -> dict[str, str]:
+def _intent_columns(intents: Sequence[tuple[Intent, bytes]]) -> dict[str, str | None]:
     only = [intent for intent, _ in intents]
-    actors = {id(i.actor): i.actor for i in only}
-    actors_json = {key: _json(actor) for key, actor in actors.items()}
+    foreign = [i.fx for i in only]
     return {
-        "i_id": _ids([i.id for i in only]),
-        "i_date": _words([i.booking_date for i in only]),
-        "i_period": _words([i.period.text for i in only]),
-        "i_tax_date": _words([i.tax_date for i in only]),
-        "i_text": _texts([i.description for i in only]),
-        "i_source": _texts([i.source for i in only]),
-        "i_total": _words([i.total.minor for i in only]),
-        "i_count": _words([i.event_count for i in only]),
-        "i_reference": _texts([i.external_reference for i in only]),
-        "i_metadata": _texts([_json(i.custom_metadata) for i in only]),
-        "i_document": _ids([i.document_id for i in only]),
-        "i_reverses": _ids([i.reverses for i in only]),
-        "i_reason": _texts([i.reason for i in only]),
-        "i_fx_currency": _texts([i.fx.currency if i.fx else None for i in only]),
-        "i_fx_amount": _words([i.fx.amount if i.fx else None for i in only]),
-        "i_fx_rate": _words([i.fx.rate if i.fx else None for i in only]),
-        "i_fx_date": _words([i.fx.rate_date if i.fx else None for i in only]),
-        "i_fx_source": _texts([i.fx.source if i.fx else None for i in only]),
-        "i_key": _bytes([key for _, key in intents]),
-        "i_actor": _texts([actors_json[id(i.actor)] for i in only]),
-        "i_created": _texts([i.created_at for i in only]),
+        "i_id": arrays.ids([i.id for i in only]),
+        "i_date": arrays.words([i.booking_date for i in only]),
+        "i_period": arrays.words([i.period.text for i in only]),
+        "i_tax_date": arrays.words([i.tax_date for i in only]),
+        "i_text": arrays.texts([i.description for i in only]),
+        "i_source": arrays.texts([i.source for i in only]),
+        "i_total": arrays.words([i.total.minor for i in only]),
+        "i_count": arrays.words([i.event_count for i in only]),
+        "i_key": arrays.binary([key for _, key in intents]),
+        "i_reference": arrays.texts([i.external_reference for i in only]),
+        "i_metadata": arrays.rare([_json(i.custom_metadata) for i in only]),
+        "i_document": arrays.rare([i.document_id for i in only]),
+        "i_reverses": arrays.rare([i.reverses for i in only]),
+        "i_reason": arrays.rare([i.reason for i in only]),
+        "i_fx_currency": arrays.rare([fx and fx.currency for fx in foreign]),
+        "i_fx_amount": arrays.rare([fx and fx.amount for fx in foreign]),
+        "i_fx_rate": arrays.rare([fx and fx.rate for fx in foreign]),
+        "i_fx_date": arrays.rare([fx and fx.rate_date for fx in foreign]),
+        "i_fx_source": arrays.rare([fx and fx.source for fx in foreign]),
     }
 
 
@@ -178,60 +169,25 @@ def _json(value: Mapping[str, Any] | None) -> str | None:
     return None if value is None else exact_json.encode(value)
 
 
-def _event_columns(events: Sequence[Event], home: Mapping[IntentId, Intent]) -> dict[str, str]:
+def _event_columns(events: Sequence[Event], intents: Sequence[Intent]) -> dict[str, str]:
     moves = [event.transfer for event in events]
+    homes = [intent for intent in intents for _ in range(intent.event_count)]
     return {
-        "e_number": _words([e.journal_number for e in events]),
-        "e_id": _ids([e.id for e in events]),
-        "e_intent": _ids([e.intent_id for e in events]),
-        "e_date": _words([home[e.intent_id].booking_date for e in events]),
-        "e_period": _words([home[e.intent_id].period.text for e in events]),
-        "e_debit": _words([t.debit for t in moves]),
-        "e_credit": _words([t.credit for t in moves]),
-        "e_amount": _words([t.amount.minor for t in moves]),
-        "e_pair": _words([t.pair for t in moves]),
-        "e_line": _words([t.line for t in moves]),
-        "e_kind": _words([t.kind for t in moves]),
-        "e_code": _texts([t.tax_code for t in moves]),
-        "e_side": _words([t.tax_side for t in moves]),
-        "e_prev": _bytes([e.prev_hash for e in events]),
-        "e_hash": _bytes([e.hash for e in events]),
-    }
-
-
-def _balance_columns(events: Sequence[Event], home: Mapping[IntentId, Intent]) -> dict[str, str]:
-    sums: dict[tuple[str, str], list[int]] = {}
-    for event in events:
-        period, amount = home[event.intent_id].period.text, event.transfer.amount.minor
-        sums.setdefault((event.transfer.debit, period), [0, 0])[0] += amount
-        sums.setdefault((event.transfer.credit, period), [0, 0])[1] += amount
-    rows = sorted(sums.items())
-    # all days of a period lie in one month, those of P13 and P14 in the last of the fiscal year
-    days = {each.period.text: each.booking_date.replace(day=1) for each in home.values()}
-    return {
-        "b_account": _words([key[0] for key, _ in rows]),
-        "b_period": _words([key[1] for key, _ in rows]),
-        "b_day": _words([days[key[1]] for key, _ in rows]),
-        "b_debit": _words([pair[0] for _, pair in rows]),
-        "b_credit": _words([pair[1] for _, pair in rows]),
-    }
-
-
-def _tax_columns(events: Sequence[Event], home: Mapping[IntentId, Intent]) -> dict[str, str]:
-    sums: dict[tuple[str, str, str], list[int]] = {}
-    for event in events:
-        move = event.transfer
-        if move.tax_code:
-            month = f"{home[event.intent_id].tax_date:%Y-%m}"
-            pair = sums.setdefault((move.tax_code, move.kind, month), [0, 0])
-            pair[move.tax_side == "credit"] += move.amount.minor
-    rows = sorted(sums.items())
-    return {
-        "t_code": _texts([key[0] for key, _ in rows]),
-        "t_kind": _words([key[1] for key, _ in rows]),
-        "t_month": _words([key[2] for key, _ in rows]),
-        "t_debit": _words([pair[0] for _, pair in rows]),
-        "t_credit": _words([pair[1] for _, pair in rows]),
+        "e_number": arrays.words([e.journal_number for e in events]),
+        "e_id": arrays.ids([e.id for e in events]),
+        "e_intent": arrays.ids([e.intent_id for e in events]),
+        "e_date": arrays.words([home.booking_date for home in homes]),
+        "e_period": arrays.words([home.period.text for home in homes]),
+        "e_debit": arrays.words([t.debit for t in moves]),
+        "e_credit": arrays.words([t.credit for t in moves]),
+        "e_amount": arrays.words([t.amount.minor for t in moves]),
+        "e_pair": arrays.words([t.pair for t in moves]),
+        "e_line": arrays.words([t.line for t in moves]),
+        "e_kind": arrays.words([t.kind for t in moves]),
+        "e_code": arrays.texts([t.tax_code for t in moves]),
+        "e_side": arrays.words([t.tax_side for t in moves]),
+        "e_prev": arrays.binary([e.prev_hash for e in events]),
+        "e_hash": arrays.binary([e.hash for e in events]),
     }
 
 

@@ -2,43 +2,250 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kontorhaus.files import actions as files
 from kontorhaus.identity import queries as identity
 from kontorhaus.kernel.errors import Conflict, Invalid, Refusal
 from kontorhaus.kernel.ids import IntentId
-from kontorhaus.kernel.money import total
+from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import Period, fiscal_year_start, posting_period
 from kontorhaus.ledger import chain, journal_store, rules, store, year_store
-from kontorhaus.ledger.model import Event, Head, Intent, Posted, Posting
+from kontorhaus.ledger.model import Head, Intent, Posted, Posting
+from kontorhaus.ledger.sums import Sums
+from kontorhaus.runtime import ids
 from kontorhaus.runtime.work import Work
 
-_Earlier = tuple[IntentId, str, str | None]
+# So many are written by one statement: the database is busy with them while the next are chained.
+_INTENTS_OF_A_STATEMENT = 250
+
+# Intents by the position of their postings, each with its duplicate key.
+_Made = dict[int, tuple[Intent, bytes]]
 
 
 @dataclass(slots=True)
-class _Candidates:
-    """Postings by their position, and why those that are refused are.
+class _Part:
+    """Postings of a sequence by their position, and why those that are refused are.
 
     Where all or none shall be posted, the first refusal ends the matter.
     """
 
-    postings: dict[int, Posting]
+    standing: dict[int, Posting]
+    refusals: dict[int, Refusal]
     is_whole: bool
-    refusals: dict[int, Refusal] = field(default_factory=dict)
 
     def refuse(self, position: int, refusal: Refusal) -> None:
+        """Take a posting out."""
         if self.is_whole:
             raise refusal
-        self.refusals.setdefault(position, refusal)
+        self.refusals[position] = refusal
+        del self.standing[position]
 
-    @property
-    def standing(self) -> list[tuple[int, Posting]]:
-        """Those that nothing speaks against so far."""
-        return [(n, posting) for n, posting in self.postings.items() if n not in self.refusals]
+    def __iter__(self) -> Iterator[tuple[int, Posting]]:
+        """Those that nothing speaks against so far; each may be refused meanwhile."""
+        return iter(list(self.standing.items()))
+
+
+class IntentSequence:
+    """Intents that follow each other in one transaction, some at a time.
+
+    Periods are entered, accounts are read and the end of the chain is locked once for all of
+    them; the sums and the end of the chain move once, when nothing more comes.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._actor: Mapping[str, object] = work.actor.as_json()
+        self._periods: dict[tuple[date, int], Period | Refusal] = {}
+        self._closed: dict[Period, bool] = {}
+        self._usable: dict[str, bool] = {}
+        self._head: Head | None = None
+        self._years: list[date] = []
+        self._sums = Sums()
+        self._first: Intent | None = None
+        self._count = 0
+
+    def add(
+        self, postings: Sequence[Posting | Refusal], *, is_whole: bool = False
+    ) -> list[Posted | Refusal]:
+        """Append those that can be posted, or all or none; what came of each, in their order.
+
+        What was refused before is passed on.
+        """
+        part = _Part({}, {}, is_whole)
+        for n, each in enumerate(postings):
+            if isinstance(each, Refusal):
+                part.refusals[n] = each
+            else:
+                part.standing[n] = each
+        periods = self._enter_periods(part)
+        self._mind_closed_tax_months(part, periods.values())
+        self._attach_documents(part)
+        self._check_accounts(part)
+        made = self._append(part, self._intents(part, periods)) if part.standing else {}
+        return [part.refusals.get(n) or made[n] for n in range(len(postings))]
+
+    def end(self) -> None:
+        """Move the sums and the end of the chain, and tell the audit trail."""
+        if self._first is None or self._head is None:
+            return
+        journal_store.advance(self._work, sums=self._sums, head=self._head)
+        self._work.record(
+            "ledger.posted",
+            subject="intent",
+            subject_id=self._first.id,
+            details={
+                "intents": self._count,
+                "head": self._head.hash.hex(),
+                "source": self._first.source,
+            },
+        )
+
+    def _enter_periods(self, part: _Part) -> dict[int, Period]:
+        """The period of each posting; each is entered once, in the order of time."""
+        days = {n: _period_day(posting) for n, posting in part}
+        for key in sorted(set(days.values()) - self._periods.keys()):
+            day, adjustment = key
+            try:
+                self._periods[key] = enter_period(
+                    self._work, booking_date=day, adjustment=adjustment or None
+                )
+            except Refusal as refusal:
+                self._periods[key] = refusal
+        found: dict[int, Period] = {}
+        for n, key in days.items():
+            period = self._periods[key]
+            if isinstance(period, Refusal):
+                part.refuse(n, period)
+            else:
+                found[n] = period
+        return found
+
+    def _mind_closed_tax_months(self, part: _Part, entered: Collection[Period]) -> None:
+        """Where the month of a tax date is closed, its VAT is declared: the booking date counts."""
+        months = {Period.of(each.tax_date) for each in part.standing.values() if each.tax_date}
+        for month in sorted(months.difference(entered) - self._closed.keys()):
+            state = store.share_period(self._work, period=month)
+            self._closed[month] = state not in (None, "open")
+        for n, posting in part if months else ():
+            if posting.tax_date and self._closed.get(Period.of(posting.tax_date)):
+                part.standing[n] = replace(posting, tax_date=None)
+
+    def _attach_documents(self, part: _Part) -> None:
+        """A voucher is kept as long as what was booked by it."""
+        for n, posting in part:
+            if posting.document_id is not None:
+                try:
+                    files.attach(self._work, file_id=posting.document_id, day=posting.booking_date)
+                except Refusal as refusal:
+                    part.refuse(n, refusal)
+
+    def _check_accounts(self, part: _Part) -> None:
+        moves = [move for posting in part.standing.values() for move in posting.transfers]
+        numbers = {move.debit for move in moves} | {move.credit for move in moves}
+        if new := sorted(numbers - self._usable.keys()):
+            known = store.accounts(self._work, numbers=new)
+            self._usable |= {n: n in known and known[n].is_active for n in new}
+        usable = {number for number in numbers if self._usable[number]}
+        for n, posting in part:
+            try:
+                rules.check_transfers(posting.transfers, usable)
+            except Invalid as refusal:
+                part.refuse(n, refusal)
+
+    def _intents(self, part: _Part, periods: Mapping[int, Period]) -> _Made:
+        """The intents of all that repeat neither an earlier booking nor one of this part."""
+        keys = {n: rules.duplicate_key(posting) for n, posting in part}
+        earlier = self._earlier([keys[n] for n, posting in part if posting.check_duplicates])
+        fresh = iter(ids.uuid7s(len(keys)))
+        made: _Made = {}
+        for n, posting in part:
+            others = earlier.setdefault(keys[n], [])
+            if posting.check_duplicates and others and (twin := rules.repeated(posting, others)):
+                part.refuse(n, _suspected(twin))
+                continue
+            intent = self._intent(IntentId(next(fresh)), posting, periods[n])
+            others.append((intent.id, intent.description, intent.external_reference))
+            made[n] = intent, keys[n]
+        return made
+
+    def _earlier(self, wanted: Sequence[bytes]) -> dict[bytes, list[rules.Earlier]]:
+        """Intents with one of these duplicate keys; before the first, the chain's end is locked."""
+        if self._head is None:
+            self._head, repeated, self._years = store.lock_head(self._work, duplicate_keys=wanted)
+        else:
+            repeated = list(store.repeated(self._work, duplicate_keys=wanted))
+        found: dict[bytes, list[rules.Earlier]] = {}
+        for key, intent_id, description, reference in repeated:
+            found.setdefault(key, []).append((intent_id, description, reference))
+        return found
+
+    def _intent(self, intent_id: IntentId, posting: Posting, period: Period) -> Intent:
+        return Intent(
+            intent_id,
+            posting.booking_date,
+            period,
+            posting.tax_date or posting.booking_date,
+            posting.description,
+            posting.source,
+            Money(sum([transfer.amount.minor for transfer in posting.transfers])),
+            len(posting.transfers),
+            posting.external_reference,
+            posting.custom_metadata,
+            posting.document_id,
+            posting.reverses,
+            posting.reason,
+            posting.fx,
+            self._actor,
+            self._work.now,
+        )
+
+    def _append(self, part: _Part, made: _Made) -> dict[int, Posted]:
+        """Chain the events and hand them to the database, which need not have written them yet."""
+        assert self._head is not None, "the end of the chain is locked"
+        self._begin_years(part)
+        posted: dict[int, Posted] = {}
+        every = list(made.items())
+        for start in range(0, len(every), _INTENTS_OF_A_STATEMENT):
+            some = every[start : start + _INTENTS_OF_A_STATEMENT]
+            entries = [(intent, part.standing[n].transfers) for n, (intent, _) in some]
+            number = self._head.journal_number + 1
+            fresh = iter(ids.uuid7s(sum([intent.event_count for intent, _ in entries])))
+            events, self._head = chain.link(self._work.tenant_id, self._head, entries, fresh)
+            journal_store.append(self._work, intents=[each for _, each in some], events=events)
+            for n, (intent, _) in some:
+                self._sums.add(intent, part.standing[n].transfers)
+                posted[n] = Posted(intent.id, intent.event_count, number, intent.period)
+                number += intent.event_count
+            self._first = self._first or entries[0][0]
+            self._count += len(entries)
+        return posted
+
+    def _begin_years(self, part: _Part) -> None:
+        """The first posting of a fiscal year begins it."""
+        days = {posting.booking_date for posting in part.standing.values()}
+        missing = [day for day in days if not rules.has_year(day, self._years)]
+        if missing:
+            start_month = identity.settings(self._work).fiscal_year_start_month
+            for first_day in sorted({fiscal_year_start(day, start_month) for day in missing}):
+                year_store.begin(self._work, first_day=first_day)
+                self._years.append(first_day)
+
+
+@contextmanager
+def opened(work: Work) -> Iterator[IntentSequence]:
+    """A sequence that is ended with the block.
+
+    The database writes one part while the next is being prepared: no statement is waited for
+    before its answer is needed.
+    """
+    with work.connection.pipeline():
+        sequence = IntentSequence(work)
+        yield sequence
+        sequence.end()
 
 
 def post(work: Work, *, postings: Sequence[Posting]) -> list[Posted]:
@@ -47,21 +254,9 @@ def post(work: Work, *, postings: Sequence[Posting]) -> list[Posted]:
     Periods are entered first, the end of the chain is locked once. Invalid: account_not_found.
     Conflict: period_locked, duplicate_suspected. NotFound: document_not_found.
     """
-    made = _append(work, _Candidates(dict(enumerate(postings)), is_whole=True))
-    return list(made.values())
-
-
-def post_each(work: Work, *, postings: Sequence[Posting | Refusal]) -> list[Posted | Refusal]:
-    """Append those of a sequence that can be posted; what came of each, in their order.
-
-    What was refused before is passed on.
-    """
-    wanted = {n: each for n, each in enumerate(postings) if isinstance(each, Posting)}
-    refused = {n: each for n, each in enumerate(postings) if isinstance(each, Refusal)}
-    candidates = _Candidates(wanted, is_whole=False)
-    made = _append(work, candidates)
-    outcomes: dict[int, Posted | Refusal] = {**refused, **made, **candidates.refusals}
-    return [outcomes[n] for n in range(len(postings))]
+    with opened(work) as sequence:
+        made = sequence.add(postings, is_whole=True)
+    return [each for each in made if isinstance(each, Posted)]
 
 
 def enter_period(work: Work, *, booking_date: date, adjustment: int | None = None) -> Period:
@@ -80,120 +275,11 @@ def enter_period(work: Work, *, booking_date: date, adjustment: int | None = Non
     return period
 
 
-def _append(work: Work, candidates: _Candidates) -> dict[int, Posted]:
-    periods = _enter_periods(work, candidates)
-    _mind_closed_tax_months(work, candidates, set(periods.values()))
-    _attach_documents(work, candidates)
-    _check_accounts(work, candidates)
-    if not candidates.standing:
-        return {}
-    keys = {n: rules.duplicate_key(posting) for n, posting in candidates.standing}
-    wanted = [keys[n] for n, posting in candidates.standing if posting.check_duplicates]
-    head, repeated, years = store.lock_head(work, duplicate_keys=wanted)
-    intents = _intents(work, candidates, periods, keys, repeated)
-    if not intents:
-        return {}
-    _begin_years(work, {posting.booking_date for _, posting in candidates.standing}, years)
-    events, new_head = chain.link(
-        work.tenant_id,
-        head,
-        [(intent, candidates.postings[n].transfers) for n, intent in intents.items()],
-        iter(work.new_id, None),
-    )
-    with work.connection.pipeline():
-        journal_store.append(
-            work,
-            intents=[(intent, keys[n]) for n, intent in intents.items()],
-            events=events,
-            head=new_head,
-        )
-        _record(work, list(intents.values()), new_head)
-    return _posted(intents, events)
-
-
-def _enter_periods(work: Work, candidates: _Candidates) -> dict[int, Period]:
-    """The period of each posting; each is entered once, in the order of time."""
-    periods: dict[int, Period] = {}
-    by_day: dict[tuple[date, int], list[int]] = {}
-    for n, posting in candidates.standing:
-        by_day.setdefault(_period_day(posting), []).append(n)
-    for (day, adjustment), positions in sorted(by_day.items()):
-        try:
-            period = enter_period(work, booking_date=day, adjustment=adjustment or None)
-        except Refusal as refusal:
-            for n in positions:
-                candidates.refuse(n, refusal)
-        else:
-            periods |= dict.fromkeys(positions, period)
-    return periods
-
-
-def _mind_closed_tax_months(work: Work, candidates: _Candidates, entered: set[Period]) -> None:
-    """Where the month of a tax date is closed, its VAT return is done: the booking date counts."""
-    months = {Period.of(each.tax_date) for _, each in candidates.standing if each.tax_date}
-    closed = {
-        month
-        for month in sorted(months - entered)
-        if store.share_period(work, period=month) not in (None, "open")
-    }
-    for n, posting in candidates.standing:
-        if posting.tax_date and Period.of(posting.tax_date) in closed:
-            candidates.postings[n] = replace(posting, tax_date=None)
-
-
 def _period_day(posting: Posting) -> tuple[date, int]:
     """A day that stands for the period of a posting, and its closing period or 0."""
     if posting.adjustment_period is None:
         return posting.booking_date.replace(day=1), 0
     return posting.booking_date, posting.adjustment_period
-
-
-def _attach_documents(work: Work, candidates: _Candidates) -> None:
-    """A voucher is kept as long as what was booked by it."""
-    for n, posting in candidates.standing:
-        if posting.document_id is not None:
-            try:
-                files.attach(work, file_id=posting.document_id, day=posting.booking_date)
-            except Refusal as refusal:
-                candidates.refuse(n, refusal)
-
-
-def _check_accounts(work: Work, candidates: _Candidates) -> None:
-    numbers = {t.debit for _, p in candidates.standing for t in p.transfers} | {
-        t.credit for _, p in candidates.standing for t in p.transfers
-    }
-    known = store.accounts(work, numbers=sorted(numbers)) if numbers else {}
-    usable = {number for number, account in known.items() if account.is_active}
-    for n, posting in candidates.standing:
-        try:
-            rules.check_transfers(posting.transfers, usable)
-        except Invalid as refusal:
-            candidates.refuse(n, refusal)
-
-
-def _intents(
-    work: Work,
-    candidates: _Candidates,
-    periods: Mapping[int, Period],
-    keys: Mapping[int, bytes],
-    repeated: Iterable[tuple[bytes, IntentId, str, str | None]],
-) -> dict[int, Intent]:
-    """The intents of all that repeat neither an earlier booking nor one of this sequence."""
-    earlier: dict[bytes, list[_Earlier]] = {}
-    for key, intent_id, description, reference in repeated:
-        earlier.setdefault(key, []).append((intent_id, description, reference))
-    actor = work.actor.as_json()
-    intents: dict[int, Intent] = {}
-    for n, posting in candidates.standing:
-        others = earlier.setdefault(keys[n], [])
-        twin = posting.check_duplicates and rules.repeated(posting, others)
-        if twin:
-            candidates.refuse(n, _suspected(twin))
-            continue
-        intent = _intent(work, posting, periods[n], actor)
-        others.append((intent.id, intent.description, intent.external_reference))
-        intents[n] = intent
-    return intents
 
 
 def _suspected(twin: IntentId) -> Conflict:
@@ -202,53 +288,3 @@ def _suspected(twin: IntentId) -> Conflict:
         "The same booking was posted before; skip_duplicate_check posts it anyway.",
         intent_id=str(twin),
     )
-
-
-def _intent(work: Work, posting: Posting, period: Period, actor: Mapping[str, object]) -> Intent:
-    return Intent(
-        id=IntentId(work.new_id()),
-        booking_date=posting.booking_date,
-        period=period,
-        tax_date=posting.tax_date or posting.booking_date,
-        description=posting.description,
-        source=posting.source,
-        total=total(transfer.amount for transfer in posting.transfers),
-        event_count=len(posting.transfers),
-        external_reference=posting.external_reference,
-        custom_metadata=posting.custom_metadata,
-        document_id=posting.document_id,
-        reverses=posting.reverses,
-        reason=posting.reason,
-        fx=posting.fx,
-        actor=actor,
-        created_at=work.now,
-    )
-
-
-def _begin_years(work: Work, days: Iterable[date], begun: Sequence[date]) -> None:
-    """The first posting of a fiscal year begins it."""
-    missing = [day for day in days if not rules.has_year(day, begun)]
-    if missing:
-        start_month = identity.settings(work).fiscal_year_start_month
-        for first_day in sorted({fiscal_year_start(day, start_month) for day in missing}):
-            year_store.begin(work, first_day=first_day)
-
-
-def _record(work: Work, intents: Sequence[Intent], head: Head) -> None:
-    first = intents[0]
-    work.record(
-        "ledger.posted",
-        subject="intent",
-        subject_id=first.id,
-        details={"intents": len(intents), "head": head.hash.hex(), "source": first.source},
-    )
-
-
-def _posted(intents: Mapping[int, Intent], events: Sequence[Event]) -> dict[int, Posted]:
-    firsts: dict[IntentId, int] = {}
-    for event in events:
-        firsts.setdefault(event.intent_id, event.journal_number)
-    return {
-        n: Posted(intent.id, intent.event_count, firsts[intent.id], intent.period)
-        for n, intent in intents.items()
-    }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.ids import IntentId
@@ -28,6 +29,9 @@ from kontorhaus.ledger.model import (
 from kontorhaus.tax import rules as tax
 from kontorhaus.tax.model import TaxCode
 
+# An intent that may be repeated: id, description and external reference.
+Earlier = tuple[IntentId, str, str | None]
+
 _MIDDLE_OF_MONTH = 15
 # Personal accounts by whose they are: first and last number, and the type. The first number
 # stands for "Diverse"; those that are given out begin behind it.
@@ -46,26 +50,32 @@ GROUP_OF_TYPE: Mapping[AccountType, ReportGroup] = {
 _OTHER_SIDE: Mapping[Side, Side] = {"debit": "credit", "credit": "debit"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
+class _Pair(NamedTuple):
     """Part of a debit line against part of a credit line (positions in the entered lines)."""
 
     debit: int
     credit: int
-    amount: Money
+    cents: int
 
 
-def transfers(lines: Sequence[Line], codes: Mapping[str, TaxCode]) -> tuple[Transfer, ...]:
+def transfers(
+    lines: Sequence[Line],
+    codes: Mapping[str, TaxCode],
+    tax_accounts: Collection[str] | None = None,
+) -> tuple[Transfer, ...]:
     """The events of entered lines.
 
     Lines are paired greedily in their order; a pair with a coded line is split into net and tax;
     self-assessed tax (§ 13b, § 1a UStG) follows as one event per coded line. `codes` holds the
-    tax codes by upper-case name. Invalid: balance_mismatch, invalid_tax_code, tax_lines_mixed.
+    tax codes by upper-case name, `tax_accounts` their accounts where they are known already.
+    Invalid: balance_mismatch, invalid_tax_code, tax_lines_mixed.
     """
     _check_balance(lines)
-    coded = [_code_of(line, codes) for line in lines]
-    _check_manual_tax(lines, coded, codes)
-    pairs = list(_pairs(lines))
+    coded = [None if each.tax_code is None else _code_of(each.tax_code, codes) for each in lines]
+    if not any(coded):
+        return tuple(_plain(lines))
+    _check_manual_tax(lines, coded, accounts_of(codes) if tax_accounts is None else tax_accounts)
+    pairs = _pairs(lines)
     taxes = _tax_of_pairs(lines, coded, pairs)
     result: list[Transfer] = []
     for number, pair in enumerate(pairs, start=1):
@@ -80,7 +90,24 @@ def transfers(lines: Sequence[Line], codes: Mapping[str, TaxCode]) -> tuple[Tran
     return tuple(result)
 
 
+def _plain(lines: Sequence[Line]) -> Iterator[Transfer]:
+    for number, (debit, credit, cents) in enumerate(_pairs(lines), start=1):
+        accounts = lines[debit].account, lines[credit].account
+        yield Transfer(*accounts, Money(cents), number, debit + 1)
+
+
+def accounts_of(codes: Mapping[str, TaxCode]) -> frozenset[str]:
+    """The accounts that take the tax of tax codes."""
+    return frozenset(
+        account
+        for code in codes.values()
+        for account in (code.vat_account, code.self_assess_account)
+        if account
+    )
+
+
 def _check_balance(lines: Sequence[Line]) -> None:
+    debit = credit = 0
     for position, line in enumerate(lines):
         if (line.debit.minor > 0) == (line.credit.minor > 0):
             raise Invalid(
@@ -88,42 +115,33 @@ def _check_balance(lines: Sequence[Line]) -> None:
                 "A line has either a debit or a credit amount above zero.",
                 field=f"lines[{position}]",
             )
-    debit = total(line.debit for line in lines)
-    credit = total(line.credit for line in lines)
+        debit += line.debit.minor
+        credit += line.credit.minor
     if debit != credit or not lines:
+        debits, credits_ = Money(debit), Money(credit)
         raise Invalid(
             "balance_mismatch",
-            f"Debits are {debit}, credits are {credit}: they must be equal.",
-            debit=debit.decimal,
-            credit=credit.decimal,
+            f"Debits are {debits}, credits are {credits_}: they must be equal.",
+            debit=debits.decimal,
+            credit=credits_.decimal,
         )
 
 
-def _code_of(line: Line, codes: Mapping[str, TaxCode]) -> TaxCode | None:
-    if line.tax_code is None:
-        return None
-    code = codes.get(line.tax_code.upper())
+def _code_of(name: str, codes: Mapping[str, TaxCode]) -> TaxCode:
+    code = codes.get(name.upper())
     if code is None or not code.is_active:
         raise Invalid(
             "invalid_tax_code",
-            f"There is no active tax code {line.tax_code}.",
+            f"There is no active tax code {name}.",
             field="tax_code",
-            tax_code=line.tax_code,
+            tax_code=name,
         )
     return code
 
 
 def _check_manual_tax(
-    lines: Sequence[Line], coded: Sequence[TaxCode | None], codes: Mapping[str, TaxCode]
+    lines: Sequence[Line], coded: Sequence[TaxCode | None], accounts: Collection[str]
 ) -> None:
-    if not any(coded):
-        return
-    accounts = {
-        account
-        for code in codes.values()
-        for account in (code.vat_account, code.self_assess_account)
-        if account
-    }
     for line, code in zip(lines, coded, strict=True):
         if code is None and line.account in accounts:
             raise Invalid(
@@ -135,41 +153,43 @@ def _check_manual_tax(
             )
 
 
-def _pairs(lines: Sequence[Line]) -> Iterator[_Pair]:
+def _pairs(lines: Sequence[Line]) -> list[_Pair]:
     """Debit against credit in their order, each step the smaller remainder."""
-    debits = [(position, line) for position, line in enumerate(lines) if line.side == "debit"]
-    credits_ = [(position, line) for position, line in enumerate(lines) if line.side == "credit"]
-    left = [line.amount.minor for line in lines]
+    left = [line.debit.minor if line.debit.minor > 0 else line.credit.minor for line in lines]
+    debits = [position for position, line in enumerate(lines) if line.debit.minor > 0]
+    credits_ = [position for position, line in enumerate(lines) if line.debit.minor <= 0]
+    pairs: list[_Pair] = []
     debit = credit = 0
     while debit < len(debits) and credit < len(credits_):
-        at_debit, at_credit = debits[debit][0], credits_[credit][0]
-        amount = min(left[at_debit], left[at_credit])
+        at_debit, at_credit = debits[debit], credits_[credit]
+        cents = min(left[at_debit], left[at_credit])
         if lines[at_debit].account == lines[at_credit].account:
             raise Invalid(
                 "invalid_input",
                 f"Account {lines[at_debit].account} stands on both sides of one pair.",
                 field="lines",
             )
-        yield _Pair(at_debit, at_credit, Money(amount))
-        left[at_debit] -= amount
-        left[at_credit] -= amount
+        pairs.append(_Pair(at_debit, at_credit, cents))
+        left[at_debit] -= cents
+        left[at_credit] -= cents
         debit += left[at_debit] == 0
         credit += left[at_credit] == 0
+    return pairs
 
 
 def _tax_of_pairs(
     lines: Sequence[Line], coded: Sequence[TaxCode | None], pairs: Sequence[_Pair]
-) -> list[Money]:
+) -> list[int]:
     """The tax inside each pair: computed once per line, shared cumulatively over its pairs."""
-    result = [Money.zero()] * len(pairs)
+    result = [0] * len(pairs)
     for position, (line, code) in enumerate(zip(lines, coded, strict=True)):
         if code is None or code.self_assess_account or not code.vat_account:
             continue
         mine = [n for n, pair in enumerate(pairs) if position in (pair.debit, pair.credit)]
         _, whole = tax.split_gross(line.amount, code.rate)
-        portions = shares(whole, [pairs[n].amount.minor for n in mine])
+        portions = shares(whole, [pairs[n].cents for n in mine])
         for n, portion in zip(mine, portions, strict=True):
-            result[n] = portion
+            result[n] = portion.minor
     return result
 
 
@@ -178,25 +198,23 @@ def _split(
     pair: _Pair,
     lines: Sequence[Line],
     coded: Sequence[TaxCode | None],
-    tax_amount: Money,
+    tax_cents: int,
 ) -> Iterator[Transfer]:
     position = pair.credit if coded[pair.credit] else pair.debit
     code = coded[position]
+    name = code.code if code else None
     debit, credit = lines[pair.debit].account, lines[pair.credit].account
     side = lines[position].side if code else None
-    net = pair.amount - tax_amount
-    if net:
-        yield Transfer(
-            debit, credit, net, number, position + 1, "net", code.code if code else None, side
-        )
-    if tax_amount:
+    if net := pair.cents - tax_cents:
+        yield Transfer(debit, credit, Money(net), number, position + 1, "net", name, side)
+    if tax_cents:
         assert code is not None
         assert code.vat_account is not None
         if side == "debit":
             debit = code.vat_account
         else:
             credit = code.vat_account
-        yield Transfer(debit, credit, tax_amount, number, position + 1, "tax", code.code, side)
+        yield Transfer(debit, credit, Money(tax_cents), number, position + 1, "tax", name, side)
 
 
 def _self_assessed(
@@ -331,13 +349,8 @@ def duplicate_key(posting: Posting) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def repeated(
-    posting: Posting, others: Iterable[tuple[IntentId, str, str | None]]
-) -> IntentId | None:
-    """The first of some intents with an equal key that also says the same as a posting.
-
-    An intent is told by its id, description and external reference.
-    """
+def repeated(posting: Posting, others: Iterable[Earlier]) -> IntentId | None:
+    """The first of some intents with an equal key that also says the same as a posting."""
     for intent_id, description, reference in others:
         is_same_voucher = posting.external_reference and posting.external_reference == reference
         if is_same_voucher or _normalised(posting.description) == _normalised(description):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from kontorhaus.kernel.ids import IntentId
 from kontorhaus.kernel.period import Period
 from kontorhaus.ledger.model import Account, Head
-from kontorhaus.runtime import patterns
+from kontorhaus.runtime import arrays, patterns
 from kontorhaus.runtime.work import Work
+
+_FEW_KEYS = 20
+
+# Duplicate key, id, description and external reference of an intent.
+Repeated = tuple[bytes, IntentId, str, str | None]
 
 _ACCOUNT = "number, name, name_en, type, category, report_group, kind, is_system, is_active"
 
@@ -133,7 +138,7 @@ def insert_period(work: Work, *, period: Period) -> None:
 
 def lock_head(
     work: Work, *, duplicate_keys: Sequence[bytes]
-) -> tuple[Head, list[tuple[bytes, IntentId, str, str | None]], list[date]]:
+) -> tuple[Head, list[Repeated], list[date]]:
     """Lock the end of the chain; then look for intents with one of these keys, and for the years.
 
     The statements travel together; the later ones see what was committed before the lock came.
@@ -143,26 +148,31 @@ def lock_head(
             "select journal_number, hash from chain_head where tenant_id = %(tenant)s for update",
             {"tenant": work.tenant_id},
         )
-        repeated = duplicate_keys and work.connection.execute(
-            "select i.duplicate_key, i.id, i.description, i.external_reference from intent i"
-            " where i.tenant_id = %(tenant)s and i.duplicate_key = any(%(keys)s)"
-            " and i.reverses_intent_id is null and not exists (select from intent r"
-            " where r.tenant_id = i.tenant_id and r.reverses_intent_id = i.id) order by i.id",
-            {"tenant": work.tenant_id, "keys": list(duplicate_keys)},
-        )
+        found = repeated(work, duplicate_keys=duplicate_keys)
         years = work.connection.execute(
             "select first_day from fiscal_year where tenant_id = %(tenant)s order by first_day",
             {"tenant": work.tenant_id},
         )
         row = head.fetchone()
-        found = repeated.fetchall() if repeated else []
         begun = [first_day for (first_day,) in years]
     assert row is not None, "the books of this tenant were opened"
-    return (
-        Head(row[0], row[1]),
-        [(key, IntentId(i), text, ref) for key, i, text, ref in found],
-        begun,
+    return Head(row[0], row[1]), list(found), begun
+
+
+def repeated(work: Work, *, duplicate_keys: Sequence[bytes]) -> Iterator[Repeated]:
+    """Standing intents with one of these keys; the caller locked the end of the chain."""
+    if not duplicate_keys:
+        return iter(())
+    rows = work.connection.execute(
+        "select i.duplicate_key, i.id, i.description, i.external_reference from intent i"
+        " where i.tenant_id = %(tenant)s and i.duplicate_key = any(%(keys)s::bytea[])"
+        " and i.reverses_intent_id is null and not exists (select from intent r"
+        " where r.tenant_id = i.tenant_id and r.reverses_intent_id = i.id) order by i.id",
+        {"tenant": work.tenant_id, "keys": arrays.binary(duplicate_keys)},
+        # a plan that is kept was made for few keys, in books that may have been empty
+        prepare=False if len(duplicate_keys) > _FEW_KEYS else None,
     )
+    return ((key, IntentId(i), text, ref) for key, i, text, ref in rows)
 
 
 def head(work: Work) -> Head | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kontorhaus.kernel.errors import Refusal
 from kontorhaus.ledger import actions as ledger
@@ -13,6 +13,8 @@ from kontorhaus.runtime.work import Work
 
 TASK = "books.import_bookings"
 _SOURCE = "import"
+
+_Part = Sequence[Booking | Refusal]
 
 
 def ask_for(work: Work, *, mode: Mode, sha256: str) -> ImportId:
@@ -39,9 +41,7 @@ def show_progress(work: Work, *, import_id: ImportId, processed: int) -> None:
     store.show_progress(work, import_id=import_id, processed=processed)
 
 
-def book_rows(
-    work: Work, *, import_id: ImportId, first_row: int, bookings: Sequence[Booking | Refusal]
-) -> bool:
+def book_rows(work: Work, *, import_id: ImportId, first_row: int, bookings: _Part) -> bool:
     """Post the next rows, each by itself, and keep what became of them.
 
     False if somebody else has come further: these rows are done, or the import is.
@@ -49,9 +49,7 @@ def book_rows(
     found = store.find(work, import_id=import_id, lock=True)
     if found is None or found.is_finished or found.processed != first_row - 1:
         return False
-    made = ledger.book_each(work, bookings=bookings, source=_SOURCE)
-    kept = rules.outcomes(made, first_row=first_row)
-    store.insert_rows(work, import_id=import_id, rows=kept)
+    (kept,) = _booked(work, import_id, first_row, [bookings])
     failed = sum(1 for row in kept if row.code)
     store.count(
         work,
@@ -63,21 +61,39 @@ def book_rows(
     return True
 
 
-def book_part(
-    work: Work, *, first_row: int, bookings: Sequence[Booking | Refusal]
+def book_whole(
+    work: Work, *, import_id: ImportId, parts: Iterable[_Part], watch: Callable[[int], None]
 ) -> list[RowOutcome]:
-    """Post a part of an import that is posted as a whole; one refused row refuses them all."""
-    made = ledger.book_each(work, bookings=bookings, source=_SOURCE)
-    return rules.outcomes(made, first_row=first_row)
+    """Post all rows of an import; those that are refused, for which nothing may stay.
+
+    `watch` hears how many rows were worked on.
+    """
+    done, refused = 0, list[RowOutcome]()
+    for kept in _booked(work, import_id, 1, parts):
+        refused += [row for row in kept if row.code]
+        done += len(kept)
+        watch(done)
+    return refused
 
 
-def succeed(work: Work, *, import_id: ImportId, rows: Sequence[RowOutcome] = ()) -> bool:
-    """End an import well; `rows` are those that are not kept yet. False if it had ended."""
+def _booked(
+    work: Work, import_id: ImportId, first_row: int, parts: Iterable[_Part]
+) -> Iterator[list[RowOutcome]]:
+    """Post rows part by part, and keep what became of them."""
+    with ledger.book_many(work, source=_SOURCE) as book:
+        for part in parts:
+            kept = rules.outcomes(book(part), first_row=first_row)
+            store.insert_rows(work, import_id=import_id, rows=kept)
+            first_row += len(kept)
+            yield kept
+
+
+def succeed(work: Work, *, import_id: ImportId, posted: int = 0) -> bool:
+    """End an import well; so many rows are not counted yet. False if it had ended."""
     if not store.finish(work, import_id=import_id, status="done"):
         return False
-    if rows:
-        store.count(work, import_id=import_id, posted=len(rows), failed=0, processed=len(rows))
-        store.insert_rows(work, import_id=import_id, rows=rows)
+    if posted:
+        store.count(work, import_id=import_id, posted=posted, failed=0, processed=posted)
     return True
 
 
@@ -94,7 +110,7 @@ def fail(
             failed=len(rows),
             processed=(found and found.total) or 0,
         )
-        store.insert_rows(work, import_id=import_id, rows=rows)
+        store.insert_refusals(work, import_id=import_id, rows=rows)
 
 
 def settle_in(work: Work) -> None:

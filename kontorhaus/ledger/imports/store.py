@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from psycopg.types.json import Jsonb
 
 from kontorhaus.kernel import exact_json
 from kontorhaus.kernel.ids import IntentId
 from kontorhaus.ledger.imports.model import BookingImport, ImportId, RowOutcome, Status
+from kontorhaus.runtime import arrays
 from kontorhaus.runtime.work import Work
 
 _IMPORT = (
@@ -103,30 +104,55 @@ def finish(
 
 
 def insert_rows(work: Work, *, import_id: ImportId, rows: Sequence[RowOutcome]) -> None:
-    """Keep what became of rows."""
+    """Keep what became of consecutive rows; what is kept already stays as it is."""
     work.connection.execute(
-        "insert into booking_import_row (tenant_id, import_id, row_number, intent_id, code,"
-        " message, details) select %(tenant)s, %(import)s, t.* from unnest(%(row)s::int[],"
-        " %(intent)s::uuid[], %(code)s::text[], %(message)s::text[], %(details)s::jsonb[]) as t",
+        "insert into booking_import_part (tenant_id, import_id, first_row, intent_ids)"
+        " values (%(tenant)s, %(import)s, %(first)s, %(intents)s::uuid[])"
+        " on conflict (tenant_id, import_id, first_row) do nothing",
         {
             "tenant": work.tenant_id,
             "import": import_id,
-            "row": _plain_array(row.row_number for row in rows),
-            "intent": _plain_array(row.intent_id and row.intent_id.hex for row in rows),
-            "code": [row.code for row in rows],
-            "message": [row.message for row in rows],
-            "details": [_json(row.details) for row in rows],
+            "first": rows[0].row_number,
+            "intents": arrays.words([row.intent_id for row in rows]),
+        },
+    )
+    insert_refusals(work, import_id=import_id, rows=[row for row in rows if row.code])
+
+
+def insert_refusals(work: Work, *, import_id: ImportId, rows: Sequence[RowOutcome]) -> None:
+    """Keep why rows were refused; what is kept already stays as it is."""
+    if not rows:
+        return
+    work.connection.execute(
+        "insert into booking_import_refusal (tenant_id, import_id, row_number, code, message,"
+        " details) select %(tenant)s, %(import)s, t.* from unnest(%(row)s::int[],"
+        " %(code)s::text[], %(message)s::text[], %(details)s::jsonb[]) as t"
+        " on conflict (tenant_id, import_id, row_number) do nothing",
+        {
+            "tenant": work.tenant_id,
+            "import": import_id,
+            "row": arrays.words([row.row_number for row in rows]),
+            "code": arrays.texts([row.code for row in rows]),
+            "message": arrays.texts([row.message for row in rows]),
+            "details": arrays.texts([_json(row.details) for row in rows]),
         },
     )
 
 
-def _plain_array(values: Iterable[object]) -> str:
-    """An array of numbers or ids as text, which is far quicker than element by element."""
-    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
+def _json(details: Mapping[str, object] | None) -> str | None:
+    return None if details is None else exact_json.encode(details)
 
 
-def _json(details: Mapping[str, object] | None) -> Jsonb | None:
-    return None if details is None else Jsonb(details, dumps=exact_json.encode)
+_POSTED = (
+    "select p.first_row + t.place - 1 as row_number, t.intent_id, null::text as code,"
+    " null::text as message, null::jsonb as details from booking_import_part p"
+    " cross join unnest(p.intent_ids) with ordinality as t (intent_id, place)"
+    " where p.tenant_id = %(tenant)s and p.import_id = %(import)s and t.intent_id is not null"
+)
+_REFUSED = (
+    "select row_number, null::uuid as intent_id, code, message, details"
+    " from booking_import_refusal where tenant_id = %(tenant)s and import_id = %(import)s"
+)
 
 
 def rows(
@@ -134,10 +160,9 @@ def rows(
 ) -> list[RowOutcome]:
     """What became of the rows, in their order."""
     found = work.connection.execute(
-        "select row_number, intent_id, code, message, details from booking_import_row"
-        " where tenant_id = %(tenant)s and import_id = %(import)s"
-        + (" and code is not null" if only_failed else "")
-        + " order by row_number limit %(limit)s offset %(offset)s",
+        "select row_number, intent_id, code, message, details"
+        f" from ({_REFUSED if only_failed else f'{_POSTED} union all {_REFUSED}'}) kept"
+        " order by row_number limit %(limit)s offset %(offset)s",
         {"tenant": work.tenant_id, "import": import_id, "limit": limit, "offset": offset},
     )
     return [

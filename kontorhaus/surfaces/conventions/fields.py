@@ -97,6 +97,8 @@ class _Text:
         return core_schema.no_info_after_validator_function(self._check, schema)
 
     def _check(self, value: str) -> str:
+        if value.isprintable() and not value.isspace() and (value or not self.least):
+            return value
         if _CONTROL.search(value):
             raise refused("holds a control character")
         if self.least and not value.strip():

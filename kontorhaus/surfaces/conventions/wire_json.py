@@ -23,6 +23,7 @@ MAX_KEYS = 10_000
 
 _LONGEST_NUMBER = 40
 _LARGEST_EXPONENT = 30
+_NOTHING = Decimal(0)
 _BRACKETS = re.compile(rb'"(?:[^"\\]+|\\.)*+["\\]?|[\[{]|[\]}]', re.DOTALL)
 _BLANKS = " \t\n\r"
 _BLANK = re.compile(r"[ \t\n\r]*")
@@ -45,7 +46,8 @@ def parse(raw: bytes) -> Any:
     """
     _check_depth(raw)
     try:
-        value = _DECODER.decode(raw.decode("utf-8"))
+        text = raw.decode("utf-8")
+        value = _decoded(text)
     except UnicodeDecodeError as error:
         raise _refused("The body is not UTF-8.") from error
     except json.JSONDecodeError as error:
@@ -54,8 +56,9 @@ def parse(raw: bytes) -> Any:
         ) from error
     if raw.count(b":") > MAX_KEYS and _keys(value) > MAX_KEYS:
         raise _refused(f"The body has more than {MAX_KEYS} keys.")
-    # Plain ASCII without escapes has nothing to normalize; raw control signs were refused above.
-    return value if raw.isascii() and b"\\u" not in raw else _normalized(value)
+    # What is normal as a whole is so in its parts; raw control signs were refused above.
+    is_normal = unicodedata.is_normalized("NFC", text) and "\\u" not in text
+    return value if is_normal else _normalized(value)
 
 
 def elements(raw: bytes) -> Iterator[Any]:
@@ -98,6 +101,12 @@ def _of_array(raw: bytes) -> Iterator[Any]:
         yield refusal
     except (ValueError, RecursionError) as error:
         yield _refused(f"The body is not JSON in UTF-8: {error}.")
+
+
+def _decoded(text: str) -> Any:
+    """The value of a JSON text; a colon follows each key, so as many as keys mean no key twice."""
+    value = _SWIFT_DECODER.decode(text)
+    return value if text.count(":") == _keys(value) else _DECODER.decode(text)
 
 
 def clean(text: str) -> str:
@@ -153,9 +162,11 @@ def _decimal(text: str) -> Decimal:
     if len(text) > _LONGEST_NUMBER:
         raise _refused("A number has too many digits.")
     value = Decimal(text)
+    if not value:
+        return _NOTHING
     if abs(value.adjusted()) > _LARGEST_EXPONENT:
         raise _refused(f"{text} is no number of this world.")
-    return value if value else Decimal(0)
+    return value
 
 
 def _constant(text: str) -> None:
@@ -167,9 +178,16 @@ _DECODER = json.JSONDecoder(
 )
 
 
+_SWIFT_DECODER = json.JSONDecoder(
+    parse_float=_decimal, parse_int=_integer, parse_constant=_constant
+)
+
+
 def _keys(value: Any) -> int:
+    """How many keys stand in a value; most of what it holds are plain ones."""
     if isinstance(value, dict):
-        return len(value) + sum(map(_keys, value.values()))
+        inner = [each for each in value.values() if isinstance(each, (dict, list))]
+        return len(value) + sum(map(_keys, inner))
     return sum(map(_keys, value)) if isinstance(value, list) else 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import cast
 from uuid import UUID
@@ -23,7 +22,6 @@ _ROWS_AT_ONCE = 2_000
 _MANY_ROWS = 1_000
 
 _Row = Booking | Refusal
-_Part = tuple[int, list[_Row]]
 
 
 class _TakenBack(Exception):
@@ -46,9 +44,9 @@ def import_bookings(resources: Resources, caller: Caller, *, import_id: str) -> 
     if not 0 < total <= MAX_ROWS:
         _fail(resources, own, wanted, "invalid_input", f"Send 1 to {MAX_ROWS} bookings.", [])
     elif found.mode == "per_row":
-        _import_each(resources, own, found, _ahead(_parts(content, found.processed)))
+        _import_each(resources, own, found, _parts(content, found.processed))
     else:
-        _import_whole(resources, own, wanted, _ahead(_parts(content, 0)))
+        _import_whole(resources, own, wanted, _parts(content, 0), total)
     if total >= _MANY_ROWS:
         with begin(resources.database, own) as work:
             imports.settle_in(work)
@@ -72,53 +70,50 @@ def _id(text: str | None) -> UUID | None:
     return UUID(text) if text else None
 
 
-def _parts(content: bytes, done: int) -> Iterator[_Part]:
+def _parts(content: bytes, done: int) -> Iterator[list[_Row]]:
     """The rows that are not done yet, some at a time."""
     rows = islice(import_wire.bookings(content), done, None)
     while part := list(islice(rows, _ROWS_AT_ONCE)):
-        yield done + 1, part
-        done += len(part)
-
-
-def _ahead(parts: Iterator[_Part]) -> Iterator[_Part]:
-    """The same, each read while the database is busy with the one before."""
-    with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(next, parts, None)
-        while (part := coming.result()) is not None:
-            coming = reader.submit(next, parts, None)
-            yield part
+        yield part
 
 
 def _import_each(
-    resources: Resources, caller: Caller, found: BookingImport, parts: Iterator[_Part]
+    resources: Resources, caller: Caller, found: BookingImport, parts: Iterator[list[_Row]]
 ) -> None:
-    for first_row, part in parts:
+    """Post the rows that are not done yet, some in each transaction."""
+    first_row = found.processed + 1
+    for part in parts:
         with begin(resources.database, caller) as work:
             if not imports.book_rows(work, import_id=found.id, first_row=first_row, bookings=part):
                 return
+        first_row += len(part)
     with begin(resources.database, caller) as work:
         imports.succeed(work, import_id=found.id)
 
 
 def _import_whole(
-    resources: Resources, caller: Caller, import_id: ImportId, parts: Iterator[_Part]
+    resources: Resources,
+    caller: Caller,
+    import_id: ImportId,
+    parts: Iterator[list[_Row]],
+    total: int,
 ) -> None:
     """Post all rows in one transaction; nothing of it stays if one of them is refused."""
-    made: list[RowOutcome] = []
-    failed: list[RowOutcome] = []
+
+    def show(done: int) -> None:
+        with begin(resources.database, caller) as beside:
+            imports.show_progress(beside, import_id=import_id, processed=done)
+
+    refused: list[RowOutcome] = []
     try:
         with begin(resources.database, caller) as work:
-            for first_row, part in parts:
-                made += imports.book_part(work, first_row=first_row, bookings=part)
-                with begin(resources.database, caller) as beside:
-                    imports.show_progress(beside, import_id=import_id, processed=len(made))
-            failed = [row for row in made if row.code]
-            if failed or not imports.succeed(work, import_id=import_id, rows=made):
+            refused = imports.book_whole(work, import_id=import_id, parts=parts, watch=show)
+            if refused or not imports.succeed(work, import_id=import_id, posted=total):
                 raise _TakenBack
     except _TakenBack:
-        if failed:
-            message = f"{len(failed)} rows are refused: nothing was posted."
-            _fail(resources, caller, import_id, "rows_refused", message, failed)
+        if refused:
+            message = f"{len(refused)} rows are refused: nothing was posted."
+            _fail(resources, caller, import_id, "rows_refused", message, refused)
 
 
 def _fail(
