@@ -62,11 +62,10 @@ def amend(
     Conflict("changed_meanwhile") if it is no longer what was judged; Invalid as on creation.
     """
     before = drafting.found(work, public_id=public_id)
+    _check_state(before, change)
     _prepare(work, before, change)
     document = _lock(work, public_id)
-    if document.finalized_at is not None and change.finalized is False:
-        raise Invalid("finalized", "A final document stays final.", field="finalized")
-    rules.check_tier(change.fields, document)
+    _check_state(document, change)
     if change.finalized and document.revision != before.revision:
         raise drafting.changed_meanwhile()
     payment = _payment(work, document, change)
@@ -84,6 +83,12 @@ def amend(
         details={"fields": list[Json](sorted(change.fields))},
     )
     return document
+
+
+def _check_state(document: Document, change: DocumentChange) -> None:
+    if document.finalized_at is not None and change.finalized is False:
+        raise Invalid("finalized", "A final document stays final.", field="finalized")
+    rules.check_tier(change.fields, document)
 
 
 def delete(work: Work, *, public_id: str) -> None:
