@@ -195,3 +195,24 @@ def test_a_correction_by_hand_names_what_it_corrects(api: Api) -> None:
     assert "parentId" in answer.json()["error"]
     form = {"type": "estimate", "invoiceType": "partial", "lines": LINES}
     assert api("POST", "/documents", form).status_code == 400
+
+
+def test_each_document_speaks_in_the_words_of_its_own_type(api: Api) -> None:
+    said = {
+        "estimate": {"texts": {"de": {"introduction": "Gern bieten wir an:"}}},
+        "delivery-note": {"texts": {"de": {"introduction": "Wir liefern {number}:"}}},
+        "invoice": {"priceLayout": "gross", "texts": {"de": {"notes": "Vielen Dank"}}},
+    }
+    numbers = {"delivery-note": {"format": "L{number:03}"}, "cancellation": {"format": "S{number}"}}
+    api.ok("PATCH", "/settings", {"documents": said, "numbers": numbers})
+    estimate = made(api, "estimate")
+    assert estimate["introduction"] == "Gern bieten wir an:"
+    note = converted(api, estimate, "delivery-note")
+    assert (note["number"], note["introduction"]) == ("L001", "Wir liefern {number}:")
+    bill = converted(api, note, "invoice")
+    assert (bill["introduction"], bill["notes"]) == (None, "Vielen Dank")
+    assert bill["priceLayout"] == estimate["priceLayout"] == "net"
+    own = converted(api, estimate, "order-confirmation", introduction="Wie besprochen:")
+    assert own["introduction"] == "Wie besprochen:"
+    cancelled = api.ok("POST", f"/documents/{bill['id']}/cancel")
+    assert cancelled["references"][-1]["number"] == "S1"
