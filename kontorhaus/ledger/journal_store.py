@@ -224,14 +224,15 @@ def before_opening(
 ) -> IntentId | None:
     """A standing intent that forbids opening balances on a day.
 
-    That is one of this source on the day itself, or one that moved an account of these types
-    before it. What was reversed of this source does not count, nor does its reversal.
+    That is one of this source on any day, or one that moved an account of these types before it.
+    What was reversed of this source does not count, nor does its reversal.
     """
     row = work.connection.execute(
-        "select i.id from intent i where i.tenant_id = %(tenant)s and i.booking_date <= %(day)s"
+        "select i.id from intent i where i.tenant_id = %(tenant)s"
+        " and (i.booking_date < %(day)s or i.source = %(source)s)"
         " and case when i.source = %(source)s then not exists (select from intent r"
         "  where r.tenant_id = i.tenant_id and r.reverses_intent_id = i.id)"
-        " else i.booking_date < %(day)s and not exists (select from intent o"
+        " else not exists (select from intent o"
         "  where o.tenant_id = i.tenant_id and o.id = i.reverses_intent_id"
         "  and o.source = %(source)s) and exists (select from event e join account a"
         "  on a.tenant_id = e.tenant_id and a.number in (e.account_debit, e.account_credit)"

@@ -52,7 +52,8 @@ with liquid as (
         sum(credit) as credit
     from moved group by 1, 2
 )
-select to_char(s.month, 'YYYY-MM'), case a.kind when 'customer' then 'customers' when 'vendor' then 'vendors'
+select to_char(s.month, 'YYYY-MM'),
+    case a.kind when 'customer' then 'customers' when 'vendor' then 'vendors'
         else coalesce(a.report_group, a.type) end,
     sum(s.debit)::bigint, sum(s.credit)::bigint
 from sums s join account a on a.tenant_id = %(tenant)s and a.number = s.contra

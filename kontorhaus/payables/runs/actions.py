@@ -42,6 +42,7 @@ def create(work: Work, *, new: NewRun) -> PaymentRun:
         item_count=len(items),
         created_at=work.now,
         created_by=_person(work),
+        needs_four_eyes=identity.settings(work).payment_run_four_eyes,
         content_hash=None,
         message_id=None,
         sepa_sha256=None,
@@ -62,7 +63,7 @@ def approve(work: Work, *, run_id: PaymentRunId) -> PaymentRun:
     """
     run = _locked(work, run_id)
     rules.after(run.status, "approve")
-    four_eyes = identity.settings(work).payment_run_four_eyes
+    four_eyes = run.needs_four_eyes or identity.settings(work).payment_run_four_eyes
     rules.check_approval(run, approver=_person(work), four_eyes=four_eyes)
     store.approve(
         work,

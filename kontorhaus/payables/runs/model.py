@@ -41,7 +41,8 @@ class PaymentItem:
 class PaymentRun:
     """A run and its payments in their order.
 
-    `content_hash` is what was approved; `sepa_sha256` names the stored file once it is exported.
+    `needs_four_eyes` holds from its making on; `content_hash` is what was approved; `sepa_sha256`
+    names the stored file once it is exported.
     """
 
     id: PaymentRunId
@@ -53,6 +54,7 @@ class PaymentRun:
     item_count: int
     created_at: datetime
     created_by: UserId | None
+    needs_four_eyes: bool
     content_hash: bytes | None
     message_id: str | None
     sepa_sha256: str | None

@@ -20,7 +20,7 @@ from kontorhaus.runtime.work import Work
 
 _RUN = (
     "id, bank_account_id, execution_date, label, status, total, item_count, created_at,"
-    " created_by, content_hash, message_id, sepa_sha256"
+    " created_by, needs_four_eyes, content_hash, message_id, sepa_sha256"
 )
 _ITEM = (
     "id, invoice_id, party_id, invoice_number, vendor_name, vendor_iban, vendor_bic, vendor_city,"
@@ -65,8 +65,8 @@ def insert(work: Work, *, run: PaymentRun) -> bool:
     """A run with its items; False if another run took one of the invoices meanwhile."""
     work.connection.execute(
         "insert into payment_run (tenant_id, id, bank_account_id, execution_date, label, total,"
-        " item_count, created_at, created_by) values (%(tenant)s, %(id)s, %(bank)s, %(day)s,"
-        " %(label)s, %(total)s, %(count)s, %(now)s, %(by)s)",
+        " item_count, created_at, created_by, needs_four_eyes) values (%(tenant)s, %(id)s,"
+        " %(bank)s, %(day)s, %(label)s, %(total)s, %(count)s, %(now)s, %(by)s, %(four_eyes)s)",
         {
             "tenant": work.tenant_id,
             "id": run.id,
@@ -77,6 +77,7 @@ def insert(work: Work, *, run: PaymentRun) -> bool:
             "count": run.item_count,
             "now": run.created_at,
             "by": run.created_by,
+            "four_eyes": run.needs_four_eyes,
         },
     )
     cursor = work.connection.execute(
@@ -204,9 +205,10 @@ def _run(row: tuple[Any, ...], items: tuple[PaymentItem, ...]) -> PaymentRun:
         item_count=row[6],
         created_at=row[7],
         created_by=UserId(row[8]) if row[8] else None,
-        content_hash=row[9],
-        message_id=row[10],
-        sepa_sha256=row[11],
+        needs_four_eyes=row[9],
+        content_hash=row[10],
+        message_id=row[11],
+        sepa_sha256=row[12],
         items=items,
     )
 

@@ -226,6 +226,8 @@ def test_opening_balances_are_there_once_a_day_and_never_behind_a_posting(api: A
     assert (response.status_code, response.json()["details"]) == (409, {"intent_id": first})
     later = {**OPENING, "booking_date": "2026-02-01"}
     assert api.refused("POST", path, later) == (409, "OPENING_BALANCES_EXIST")
+    earlier = {**OPENING, "booking_date": "2025-12-01"}
+    assert api.refused("POST", path, earlier) == (409, "OPENING_BALANCES_EXIST")
     body = {"intent_id": first, "posting_mode": "original_period"}
     api.ok("POST", "/journal/reverse", body)
     second = api.ok("POST", path, OPENING)["intent_id"]

@@ -139,6 +139,15 @@ def test_four_eyes_are_two_persons(tenant: Callable[..., Api]) -> None:
     assert step(_colleague(api), run, "approve")["status"] == "approved"
 
 
+def test_four_eyes_of_a_run_outlive_the_setting(tenant: Callable[..., Api]) -> None:
+    api = tenant(TenantSettings(payment_run_four_eyes=True))
+    vendor = party(api, "vendor", "Kraft AG", iban=IBAN)
+    run = draft(api, debt(api, vendor, "1", 50))
+    api.ok("PATCH", "/settings", {"payment_run_four_eyes": False})
+    assert refused(api, run, "approve") == (403, "SELF_APPROVAL_DENIED")
+    assert step(_colleague(api), run, "approve")["status"] == "approved"
+
+
 def _colleague(api: Api) -> Api:
     with begin(api.resources.database, api.caller) as work:
         person = identity.create_user(
