@@ -54,10 +54,13 @@ fmt: $(DEVELOPMENT)  ## Format the code and repair what can be repaired by itsel
 bench: $(DEVELOPMENT)  ## Measure the hot paths against their peers
 	@for script in benchmarks/[a-z]*.py; do PYTHONPATH=. $(BIN)/python "$$script"; done
 
-# What is judged comes from the end-to-end test and from a demo in a home that is thrown away.
+# What is judged comes from the matrix of invoices, from the end-to-end test and from a demo in a
+# home that is thrown away.
 .PHONY: referee
 referee: $(DEVELOPMENT)  ## Let the Mustang validator judge every PDF and XML (needs Java)
 	@rm -rf $(REFEREE_INPUT)
+	@KONTORHAUS_KEEP=$(CURDIR)/$(REFEREE_INPUT)/matrix \
+		$(BIN)/python -m pytest -q tests/rules/test_invoice_matrix.py
 	@KONTORHAUS_KEEP=$(CURDIR)/$(REFEREE_INPUT)/e2e \
 		$(BIN)/python -m pytest tests/e2e/test_main_job.py
 	@home=$$(mktemp -d); chmod 755 "$$home"; trap 'rm -rf "$$home"' EXIT; \

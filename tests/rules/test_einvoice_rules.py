@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kontorhaus.invoicing.einvoice import fields, model, rules, ubl, units, validation
+from kontorhaus.invoicing.einvoice import fields, model, parsing, rules, ubl, units, validation
 from kontorhaus.kernel.money import Money
 from tests.rules.einvoice_examples import BUYER, EXAMPLES, SELLER, invoice, line
 
@@ -180,7 +180,7 @@ def test_every_sample_has_its_origin() -> None:
         b"not xml",
         b"<Invoice/>",
         b"<a>" * 300,
-        b" " * (validation.MAX_BYTES + 1),
+        b" " * (parsing.MAX_BYTES + 1),
         b'<!DOCTYPE Invoice [<!ENTITY a "b">]><Invoice>&a;</Invoice>',
         b'<!DOCTYPE Invoice SYSTEM "file:///etc/passwd"><Invoice/>',
         "<?xml version='1.0' encoding='UTF-16'?><!DOCTYPE Invoice><Invoice/>".encode("utf-16"),

@@ -41,6 +41,8 @@ _FROM, _TO = "ram:StartDateTime/udt:DateTimeString", "ram:EndDateTime/udt:DateTi
 _UBL_LINE = "cac:InvoiceLine|cac:CreditNoteLine"
 
 _DOCUMENT = {
+    "BT-1": Binding("", "cbc:ID", f"{_DOC}/ram:ID"),
+    "BT-2": Binding("", "cbc:IssueDate", f"{_DOC}/ram:IssueDateTime/udt:DateTimeString"),
     "BT-3": Binding("", "cbc:InvoiceTypeCode|cbc:CreditNoteTypeCode", f"{_DOC}/ram:TypeCode"),
     "BT-5": Binding("", "cbc:DocumentCurrencyCode", f"{_SET}/ram:InvoiceCurrencyCode"),
     "BT-6": Binding("", "cbc:TaxCurrencyCode", f"{_SET}/ram:TaxCurrencyCode"),
@@ -85,6 +87,7 @@ _DOCUMENT = {
 
 _PARTIES = {
     "BG-4": Binding("", "cac:AccountingSupplierParty/cac:Party", f"{_AGR}/ram:SellerTradeParty"),
+    "BT-27": Binding("BG-4", "cac:PartyLegalEntity/cbc:RegistrationName", "ram:Name"),
     "BT-31": Binding(
         "BG-4",
         "cac:PartyTaxScheme[cac:TaxScheme/cbc:ID='VAT']/cbc:CompanyID",
@@ -106,6 +109,12 @@ _PARTIES = {
     ),
     "BT-43": Binding("BG-6", "cbc:ElectronicMail", "ram:EmailURIUniversalCommunication/ram:URIID"),
     "BG-7": Binding("", "cac:AccountingCustomerParty/cac:Party", f"{_AGR}/ram:BuyerTradeParty"),
+    "BT-44": Binding("BG-7", "cac:PartyLegalEntity/cbc:RegistrationName", "ram:Name"),
+    "BT-48": Binding(
+        "BG-7",
+        "cac:PartyTaxScheme[cac:TaxScheme/cbc:ID='VAT']/cbc:CompanyID",
+        "ram:SpecifiedTaxRegistration/ram:ID[@schemeID='VA']",
+    ),
     "BT-49": Binding("BG-7", "cbc:EndpointID", "ram:URIUniversalCommunication/ram:URIID"),
     "BG-8": Binding("BG-7", "cac:PostalAddress", "ram:PostalTradeAddress"),
     "BT-52": Binding("BG-8", "cbc:CityName", "ram:CityName"),
@@ -185,11 +194,17 @@ _SUMS = {
         f"{_SET}/{_SUM}/ram:TaxTotalAmount[@currencyID!=../../ram:InvoiceCurrencyCode]",
     ),
     "BG-22": Binding("", "cac:LegalMonetaryTotal", f"{_SET}/{_SUM}"),
+    "BT-106": Binding("BG-22", "cbc:LineExtensionAmount", "ram:LineTotalAmount"),
+    "BT-107": Binding("BG-22", "cbc:AllowanceTotalAmount", "ram:AllowanceTotalAmount"),
+    "BT-108": Binding("BG-22", "cbc:ChargeTotalAmount", "ram:ChargeTotalAmount"),
+    "BT-109": Binding("BG-22", "cbc:TaxExclusiveAmount", "ram:TaxBasisTotalAmount"),
     "BT-112": Binding("BG-22", "cbc:TaxInclusiveAmount", "ram:GrandTotalAmount"),
     "BT-113": Binding("BG-22", "cbc:PrepaidAmount", "ram:TotalPrepaidAmount"),
     "BT-114": Binding("BG-22", "cbc:PayableRoundingAmount", "ram:RoundingAmount"),
     "BT-115": Binding("BG-22", "cbc:PayableAmount", "ram:DuePayableAmount"),
     "BG-23": Binding("", "cac:TaxTotal/cac:TaxSubtotal", f"{_SET}/ram:ApplicableTradeTax"),
+    "BT-116": Binding("BG-23", "cbc:TaxableAmount", "ram:BasisAmount"),
+    "BT-117": Binding("BG-23", "cbc:TaxAmount", "ram:CalculatedAmount"),
     "BT-118": Binding("BG-23", "cac:TaxCategory/cbc:ID", "ram:CategoryCode"),
     "BT-119": Binding("BG-23", "cac:TaxCategory/cbc:Percent", "ram:RateApplicablePercent"),
     "BG-24": Binding(
@@ -207,6 +222,7 @@ _LINES = {
     "BG-26": Binding("BG-25", "cac:InvoicePeriod", f"{_LINE_SET}/ram:BillingSpecifiedPeriod"),
     "BT-134": Binding("BG-26", "cbc:StartDate", _FROM),
     "BT-135": Binding("BG-26", "cbc:EndDate", _TO),
+    "BT-126": Binding("BG-25", "cbc:ID", "ram:AssociatedDocumentLineDocument/ram:LineID"),
     "BT-128": Binding(
         "BG-25", "cac:DocumentReference", f"{_LINE_SET}/ram:AdditionalReferencedDocument"
     ),
@@ -238,6 +254,12 @@ _LINES = {
         "cac:Item/cac:ClassifiedTaxCategory/cbc:ID",
         f"{_LINE_SET}/ram:ApplicableTradeTax/ram:CategoryCode",
     ),
+    "BT-152": Binding(
+        "BG-25",
+        "cac:Item/cac:ClassifiedTaxCategory/cbc:Percent",
+        f"{_LINE_SET}/ram:ApplicableTradeTax/ram:RateApplicablePercent",
+    ),
+    "BT-153": Binding("BG-25", "cac:Item/cbc:Name", "ram:SpecifiedTradeProduct/ram:Name"),
     "BG-29": Binding("BG-25", "cac:Price", "ram:SpecifiedLineTradeAgreement"),
     "BT-146": Binding("BG-29", "cbc:PriceAmount", f"{_NET}/ram:ChargeAmount"),
     "BT-147": Binding("BG-29", "cac:AllowanceCharge/cbc:Amount", f"{_OFF}/ram:ActualAmount"),

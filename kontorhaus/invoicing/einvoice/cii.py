@@ -1,13 +1,15 @@
-"""The CII D16B writer (EN 16931-3-3): Factur-X in profile EN 16931, or XRechnung in CII."""
+"""The CII D16B writer (EN 16931-3-3): Factur-X in EN 16931 or EXTENDED, or XRechnung in CII."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
-from kontorhaus.invoicing.einvoice import cii_party, model, profiles
+from kontorhaus.invoicing.einvoice import cii_party, cii_payment, model, profiles
+from kontorhaus.invoicing.einvoice.cii_values import amount, day
 from kontorhaus.invoicing.einvoice.markup import NOTHING, Markup, document, leaf, many, node, number
-from kontorhaus.kernel.money import Money
 
 _UNECE = "urn:un:unece:uncefact:data:standard"
 _NAMESPACES = {
@@ -16,10 +18,14 @@ _NAMESPACES = {
     "qdt": f"{_UNECE}:QualifiedDataType:100",
     "udt": f"{_UNECE}:UnqualifiedDataType:100",
 }
+# Why a category and rate bears no tax: EXTENDED tells it of each line and allowance, too.
+_Reasons = Mapping[tuple[str, Decimal | None], model.VatBreakdown]
 
 
 def write(invoice: model.Invoice, *, profile: str = model.EN16931) -> bytes:
     """The invoice as CII in UTF-8; `profile` is its specification identifier (BT-24)."""
+    is_extended = profile == profiles.EXTENDED
+    reasons = {(vat.category, vat.rate): vat for vat in invoice.vat if is_extended}
     process = model.PEPPOL_BILLING if profile == model.XRECHNUNG else ""
     return document(
         "rsm:CrossIndustryInvoice",
@@ -36,31 +42,22 @@ def write(invoice: model.Invoice, *, profile: str = model.EN16931) -> bytes:
             "rsm:ExchangedDocument",
             leaf("ram:ID", invoice.number),
             leaf("ram:TypeCode", invoice.type_code),
-            _day("ram:IssueDateTime", invoice.issue_date),
+            day("ram:IssueDateTime", invoice.issue_date),
             *(_note(each) for each in invoice.notes),
         ),
         node(
             "rsm:SupplyChainTradeTransaction",
-            many([_line(line) for line in invoice.lines]),
+            many([_line(line, reasons) for line in invoice.lines]),
             _agreement(invoice),
             _delivery(invoice),
-            _settlement(invoice, profile),
+            _settlement(invoice, reasons, is_extended),
         ),
     )
-
-
-def _day(tag: str, value: date | None, kind: str = "udt:DateTimeString") -> Markup:
-    # Format 102 of UNTDID 2379: CCYYMMDD.
-    return node(tag, leaf(kind, f"{value:%Y%m%d}", format="102")) if value else NOTHING
 
 
 def _note(note: model.Note) -> Markup:
     content = leaf("ram:Content", note.text)
     return node("ram:IncludedNote", content, leaf("ram:SubjectCode", note.subject_code))
-
-
-def _money(tag: str, amount: Money | None) -> Markup:
-    return NOTHING if amount is None else leaf(tag, str(amount.decimal))
 
 
 def _agreement(invoice: model.Invoice) -> Markup:
@@ -152,11 +149,11 @@ def _delivery(invoice: model.Invoice) -> Markup:
     return node(tag, *inside) or Markup(f"<{tag}/>")
 
 
-def _day_of_supply(day: date | None) -> Markup:
-    return node("ram:ActualDeliverySupplyChainEvent", _day("ram:OccurrenceDateTime", day))
+def _day_of_supply(supplied: date | None) -> Markup:
+    return node("ram:ActualDeliverySupplyChainEvent", day("ram:OccurrenceDateTime", supplied))
 
 
-def _settlement(invoice: model.Invoice, profile: str) -> Markup:
+def _settlement(invoice: model.Invoice, reasons: _Reasons, is_extended: bool) -> Markup:
     payment = invoice.payment or model.PaymentInstructions("")
     debit = payment.direct_debit
     payee = invoice.payee
@@ -167,11 +164,11 @@ def _settlement(invoice: model.Invoice, profile: str) -> Markup:
         leaf("ram:TaxCurrencyCode", invoice.tax_currency),
         leaf("ram:InvoiceCurrencyCode", invoice.currency),
         cii_party.payee(payee),
-        _payment(payment),
+        cii_payment.means(payment),
         many([_breakdown(each, invoice.tax_point_date) for each in invoice.vat]),
         _span(invoice.period),
-        many([_adjustment(each) for each in invoice.adjustments]),
-        _terms(invoice, has_discounts=profile == profiles.EXTENDED),
+        many([_adjustment(each, reasons) for each in invoice.adjustments]),
+        cii_payment.terms(invoice, has_discounts=is_extended),
         _totals(invoice),
         *(_preceding(each) for each in invoice.preceding),
         node(
@@ -181,81 +178,16 @@ def _settlement(invoice: model.Invoice, profile: str) -> Markup:
     )
 
 
-def _terms(invoice: model.Invoice, *, has_discounts: bool) -> Markup:
-    """BT-20, BT-9 and BT-89; EXTENDED alone knows cash discounts, one group for each."""
-    debit = invoice.payment.direct_debit if invoice.payment else None
-    text = invoice.payment_terms if has_discounts else model.terms_text(invoice)
-    usual = node(
-        "ram:SpecifiedTradePaymentTerms",
-        leaf("ram:Description", text),
-        _day("ram:DueDateDateTime", invoice.due_date),
-        leaf("ram:DirectDebitMandateID", debit.mandate if debit else ""),
-    )
-    offered = [_discount(each, invoice) for each in invoice.discounts if has_discounts]
-    return many([usual, *offered])
-
-
-def _discount(discount: model.CashDiscount, invoice: model.Invoice) -> Markup:
-    base = discount.base or invoice.totals.payable
-    off = Money.rounded(base.decimal * discount.percent / 100, base.currency)
-    return node(
-        "ram:SpecifiedTradePaymentTerms",
-        node(
-            "ram:ApplicableTradePaymentDiscountTerms",
-            _day("ram:BasisDateTime", invoice.issue_date),
-            leaf("ram:BasisPeriodMeasure", str(discount.days), unitCode="DAY"),
-            _money("ram:BasisAmount", base),
-            leaf("ram:CalculationPercent", number(discount.percent)),
-            _money("ram:ActualDiscountAmount", off),
-        ),
-    )
-
-
-def _payment(payment: model.PaymentInstructions) -> Markup:
-    if not payment.code:
-        return NOTHING
-    card, debit = payment.card, payment.direct_debit
-    transfers = payment.credit_transfers or (model.CreditTransfer(""),)
-    return many(
-        [
-            node(
-                "ram:SpecifiedTradeSettlementPaymentMeans",
-                leaf("ram:TypeCode", payment.code),
-                leaf("ram:Information", payment.text),
-                node(
-                    "ram:ApplicableTradeSettlementFinancialCard",
-                    leaf("ram:ID", card.number if card else ""),
-                    leaf("ram:CardholderName", card.holder if card else ""),
-                ),
-                node(
-                    "ram:PayerPartyDebtorFinancialAccount",
-                    leaf("ram:IBANID", debit.iban if debit else ""),
-                ),
-                node(
-                    "ram:PayeePartyCreditorFinancialAccount",
-                    leaf("ram:IBANID", transfer.iban),
-                    leaf("ram:AccountName", transfer.account_name),
-                ),
-                node(
-                    "ram:PayeeSpecifiedCreditorFinancialInstitution",
-                    leaf("ram:BICID", transfer.bic),
-                ),
-            )
-            for transfer in transfers
-        ]
-    )
-
-
 def _breakdown(vat: model.VatBreakdown, tax_point_date: date | None) -> Markup:
     return node(
         "ram:ApplicableTradeTax",
-        _money("ram:CalculatedAmount", vat.tax),
+        amount("ram:CalculatedAmount", vat.tax),
         leaf("ram:TypeCode", "VAT"),
         leaf("ram:ExemptionReason", vat.exemption_reason),
-        _money("ram:BasisAmount", vat.base),
+        amount("ram:BasisAmount", vat.base),
         leaf("ram:CategoryCode", vat.category),
         leaf("ram:ExemptionReasonCode", vat.exemption_code),
-        _day("ram:TaxPointDate", tax_point_date, "udt:DateString"),
+        day("ram:TaxPointDate", tax_point_date, "udt:DateString"),
         # BR-DE-14 wants a rate even where nothing is taxable (O).
         leaf("ram:RateApplicablePercent", "0" if vat.rate is None else number(vat.rate)),
     )
@@ -266,12 +198,12 @@ def _span(span: model.Span | None) -> Markup:
         return NOTHING
     return node(
         "ram:BillingSpecifiedPeriod",
-        _day("ram:StartDateTime", span.start),
-        _day("ram:EndDateTime", span.end),
+        day("ram:StartDateTime", span.start),
+        day("ram:EndDateTime", span.end),
     )
 
 
-def _adjustment(adjustment: model.Adjustment) -> Markup:
+def _adjustment(adjustment: model.Adjustment, reasons: _Reasons) -> Markup:
     percent = "" if adjustment.percent is None else number(adjustment.percent)
     return node(
         "ram:SpecifiedTradeAllowanceCharge",
@@ -280,21 +212,24 @@ def _adjustment(adjustment: model.Adjustment) -> Markup:
             leaf("udt:Indicator", "true" if adjustment.is_charge else "false"),
         ),
         leaf("ram:CalculationPercent", percent),
-        _money("ram:BasisAmount", adjustment.base),
-        _money("ram:ActualAmount", adjustment.amount),
+        amount("ram:BasisAmount", adjustment.base),
+        amount("ram:ActualAmount", adjustment.amount),
         leaf("ram:ReasonCode", adjustment.reason_code),
         leaf("ram:Reason", adjustment.reason),
-        _category("ram:CategoryTradeTax", adjustment),
+        _category("ram:CategoryTradeTax", adjustment, reasons),
     )
 
 
-def _category(tag: str, priced: model.Adjustment | model.Line) -> Markup:
+def _category(tag: str, priced: model.Adjustment | model.Line, reasons: _Reasons) -> Markup:
     if not priced.category:
         return NOTHING
+    told = reasons.get((priced.category, priced.rate))
     return node(
         tag,
         leaf("ram:TypeCode", "VAT"),
+        leaf("ram:ExemptionReason", told.exemption_reason if told else ""),
         leaf("ram:CategoryCode", priced.category),
+        leaf("ram:ExemptionReasonCode", told.exemption_code if told else ""),
         leaf("ram:RateApplicablePercent", "" if priced.rate is None else number(priced.rate)),
     )
 
@@ -308,15 +243,15 @@ def _totals(invoice: model.Invoice) -> Markup:
     ]
     return node(
         "ram:SpecifiedTradeSettlementHeaderMonetarySummation",
-        _money("ram:LineTotalAmount", totals.lines),
-        _money("ram:ChargeTotalAmount", totals.charges),
-        _money("ram:AllowanceTotalAmount", totals.allowances),
-        _money("ram:TaxBasisTotalAmount", totals.net),
+        amount("ram:LineTotalAmount", totals.lines),
+        amount("ram:ChargeTotalAmount", totals.charges),
+        amount("ram:AllowanceTotalAmount", totals.allowances),
+        amount("ram:TaxBasisTotalAmount", totals.net),
         *taxes,
-        _money("ram:RoundingAmount", totals.rounding),
-        _money("ram:GrandTotalAmount", totals.gross),
-        _money("ram:TotalPrepaidAmount", totals.prepaid),
-        _money("ram:DuePayableAmount", totals.payable),
+        amount("ram:RoundingAmount", totals.rounding),
+        amount("ram:GrandTotalAmount", totals.gross),
+        amount("ram:TotalPrepaidAmount", totals.prepaid),
+        amount("ram:DuePayableAmount", totals.payable),
     )
 
 
@@ -324,11 +259,11 @@ def _preceding(preceding: model.PrecedingInvoice) -> Markup:
     return node(
         "ram:InvoiceReferencedDocument",
         leaf("ram:IssuerAssignedID", preceding.number),
-        _day("ram:FormattedIssueDateTime", preceding.issue_date, "qdt:DateTimeString"),
+        day("ram:FormattedIssueDateTime", preceding.issue_date, "qdt:DateTimeString"),
     )
 
 
-def _line(line: model.Line) -> Markup:
+def _line(line: model.Line, reasons: _Reasons) -> Markup:
     return node(
         "ram:IncludedSupplyChainTradeLineItem",
         node(
@@ -356,12 +291,12 @@ def _line(line: model.Line) -> Markup:
         _line_price(line),
         node(
             "ram:SpecifiedLineTradeSettlement",
-            _category("ram:ApplicableTradeTax", line),
+            _category("ram:ApplicableTradeTax", line, reasons),
             _span(line.period),
-            many([_adjustment(each) for each in line.adjustments]),
+            many([_adjustment(each, reasons) for each in line.adjustments]),
             node(
                 "ram:SpecifiedTradeSettlementLineMonetarySummation",
-                _money("ram:LineTotalAmount", line.net),
+                amount("ram:LineTotalAmount", line.net),
             ),
             _object(line.object_id),
             node(

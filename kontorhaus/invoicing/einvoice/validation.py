@@ -13,12 +13,11 @@ from typing import Protocol, cast
 
 from lxml import etree
 
-from kontorhaus.invoicing.einvoice import model, profiles, remedies, schematron
+from kontorhaus.invoicing.einvoice import model, parsing, profiles, remedies, schematron
 from kontorhaus.invoicing.einvoice.terms import Kind, Terms
 from kontorhaus.invoicing.einvoice.xrechnung import registry
 from kontorhaus.kernel.errors import Invalid
 
-MAX_BYTES = 5_000_000
 # How many findings of the schema are told; the rest follows from the first ones.
 MAX_SCHEMA_FINDINGS = 20
 
@@ -44,13 +43,13 @@ def validate(
     given, the operator's. A document that is too large, not well-formed, has a DOCTYPE or breaks
     the schema is not looked at any further.
     """
-    root, refusal = _parsed(xml)
+    root, refusal = parsing.parsed(xml)
     if root is None:
         return refusal
     document = Terms(root, kind)
     profile = profiles.of(kind, etree.QName(root).localname, document.value("BT-24"))
     if profile is None:
-        return _refusal(
+        return parsing.refusal(
             f"The document is no invoice in {kind.upper()}.",
             f"Das Dokument ist keine Rechnung in {kind.upper()}.",
         )
@@ -92,43 +91,6 @@ def operator_stylesheet(folder: pathlib.Path, kind: Kind) -> pathlib.Path:
             field="KONTORHAUS_XRECHNUNG_RULES",
         )
     return found[-1]
-
-
-def _parsed(xml: bytes) -> tuple[etree._Element | None, list[model.Finding]]:
-    if len(xml) > MAX_BYTES:
-        return None, _refusal(
-            f"The document is larger than {MAX_BYTES} bytes.",
-            f"Das Dokument ist größer als {MAX_BYTES} Bytes.",
-        )
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_blank_text=True,
-    )
-    try:
-        root = etree.fromstring(xml, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        return None, _refusal(
-            f"The document is not well-formed XML: {error}",
-            f"Das Dokument ist kein wohlgeformtes XML: {error}",
-        )
-    if root.getroottree().docinfo.internalDTD:
-        return None, _refusal(
-            "A document type declaration is not allowed.",
-            "Eine Dokumenttyp-Deklaration (DOCTYPE) ist nicht erlaubt.",
-        )
-    return root, []
-
-
-def _refusal(message: str, message_de: str) -> list[model.Finding]:
-    remedy = remedies.of("XML", None)
-    return [
-        model.Finding(
-            "XML", "error", message, message_de, remedy=remedy.english, remedy_de=remedy.german
-        )
-    ]
 
 
 @functools.cache
