@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import socket
 import ssl
@@ -27,13 +28,14 @@ class Sink:
     """The server's port, and the mails that came; it takes any name with the right password.
 
     `refusal` answers what a mail says, `recipient_refusal` whom it is for; with `hangs_up` the
-    connection ends as soon as the mail has come.
+    connection ends as soon as the mail has come; it takes `pause` seconds to take one.
     """
 
     port: int
     refusal: str | None = None
     recipient_refusal: str | None = None
     hangs_up: bool = False
+    pause: float = 0
     logins: list[tuple[str, str]] = field(default_factory=list)
     mails: queue.Queue[EmailMessage] = field(default_factory=queue.Queue)
 
@@ -46,6 +48,7 @@ class Sink:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        await asyncio.sleep(self.pause)
         if self.refusal:
             return self.refusal
         mail = message_from_bytes(envelope.content, policy=default)

@@ -238,6 +238,7 @@ def test_a_slow_server_gets_a_mail_once_however_many_jobs_there_are(
     database: Database, live_caller: Caller, sink: Sink
 ) -> None:
     mail_id = enqueued(database, live_caller, Mail("a@example.de", "x", TEXT))
+    sink.pause = 0.3
     ready = here(database, sink)
     with ThreadPoolExecutor(6) as threads:
         for done in [

@@ -17,8 +17,8 @@ def in_one_go(rows: Sequence[Row]) -> list[Judged] | None:
 
 def _is_usual(row: Judged) -> bool:
     new = row.new
-    has_series = new.number is None
-    return new.type == "invoice" and new.finalized and has_series and new.parent_id is None
+    stands_alone = new.parent_id is None and new.content.form == "standard"
+    return new.type == "invoice" and new.finalized and new.number is None and stands_alone
 
 
 def outcome(row_number: int, made: Document | Refusal) -> RowOutcome:
