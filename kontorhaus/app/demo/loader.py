@@ -124,6 +124,7 @@ def _write_invoices(stage: _Stage, written: _Written, month: date) -> None:
             document = _write(stage, written, planned)
             assert document.number is not None
             assert document.claim is not None
+            assert document.totals.gross == planned.gross, planned.key
             written.invoices[planned.key] = document.number, document.claim
 
 
@@ -133,6 +134,7 @@ def _write(stage: _Stage, written: _Written, planned: PlannedInvoice) -> Documen
         content=planned.content,
         client_id=written.contacts[planned.customer],
         finalized=True,
+        said=frozenset(("price_layout",)),
     )
     verdict = artefacts.judge_new(stage.resources, stage.caller, new=new)
     sent = DocumentChange(
