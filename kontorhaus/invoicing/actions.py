@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from kontorhaus.invoicing import claim, drafting, quota, rules, series, store
+from kontorhaus.invoicing import claim, drafting, enclosing, quota, rules, series, store
 from kontorhaus.invoicing.model import (
     Claim,
     Content,
@@ -44,6 +44,7 @@ def create(work: Work, *, new: NewDocument, verdict: Verdict = drafting.NOT_JUDG
         enter_periods(work, content)
     document = replace(_draft(work, new, snapshot), parent=parent)
     store.insert(work, document=document)
+    enclosing.keep(work, content=document.content)
     work.record(
         "invoicing.created",
         subject="document",
@@ -151,6 +152,7 @@ def _rewrite(work: Work, document: Document, change: DocumentChange, verdict: Ve
         change,
     )
     store.update(work, document=changed)
+    enclosing.keep(work, content=content)
     return _finalize(work, changed, snapshot) if change.finalized else changed
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from kontorhaus.invoicing import drafting, queries, rendering, store
+from kontorhaus.invoicing import drafting, enclosing, queries, rendering, store
 from kontorhaus.invoicing.cancellation import queries as cancellations
 from kontorhaus.invoicing.model import (
     Artefact,
@@ -83,6 +83,7 @@ def _judge(resources: Resources, snapshot: Snapshot) -> Verdict:
             rendering.findings,
             snapshot,
             resources.config.xrechnung_rules,
+            enclosing.contents(resources.blobs, snapshot=snapshot),
             timeout_seconds=_JUDGE_SECONDS,
         )
     return Verdict(judged=snapshot, findings=found)
@@ -132,7 +133,11 @@ def fetch(resources: Resources, caller: Caller, *, public_id: str, kind: Artefac
     assert snapshot is not None
     with _overload_refused():
         content = resources.workshop.run(
-            rendering.made, snapshot, kind, timeout_seconds=_RENDER_SECONDS
+            rendering.made,
+            snapshot,
+            kind,
+            enclosing.contents(resources.blobs, snapshot=snapshot),
+            timeout_seconds=_RENDER_SECONDS,
         )
     if snapshot.finalized:
         content = _keep(resources, caller, document, kind, content)

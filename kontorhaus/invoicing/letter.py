@@ -16,7 +16,7 @@ from kontorhaus.invoicing.einvoice.model import positive_price
 from kontorhaus.invoicing.model import Client, Form, Preceding, PricedLine, Seller, Snapshot, Totals
 from kontorhaus.invoicing.pdf import letter
 from kontorhaus.invoicing.stationery.model import Brand
-from kontorhaus.invoicing.xml_invoice import category
+from kontorhaus.invoicing.xml_invoice import attached, category
 from kontorhaus.kernel.money import total
 from kontorhaus.tax import cases
 
@@ -81,6 +81,7 @@ def compose(snapshot: Snapshot) -> letter.Letter:
         note_texts=_exemptions(snapshot) if has_prices else (),
         terms=_terms(snapshot),
         payment=_payment(snapshot),
+        attachments=tuple(each.description or each.name for each in attached(content)),
         delivery_address=_delivery_address(snapshot),
         invoice_address=own_address if kind == "purchase_order" else (),
     )

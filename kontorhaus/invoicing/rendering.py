@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kontorhaus.invoicing import letter, xml_file, xml_invoice
@@ -10,9 +10,11 @@ from kontorhaus.invoicing.einvoice import model, validation
 from kontorhaus.invoicing.einvoice import rules as einvoice
 from kontorhaus.invoicing.model import ArtefactKind, Finding, Snapshot
 from kontorhaus.invoicing.pdf import letter as paper
-from kontorhaus.invoicing.pdf import render
+from kontorhaus.invoicing.pdf import render, supplements
 from kontorhaus.invoicing.stationery import logo
 from kontorhaus.invoicing.stationery.model import Logo
+
+NOTHING: Mapping[str, bytes] = {}
 
 
 def prepare(operator_rules: Path | None = None) -> None:
@@ -27,13 +29,15 @@ def check_operator_rules(folder: Path | None) -> None:
         validation.prepare_operator_rules(folder)
 
 
-def findings(snapshot: Snapshot, operator_rules: Path | None) -> tuple[Finding, ...]:
+def findings(
+    snapshot: Snapshot, operator_rules: Path | None, enclosed: Mapping[str, bytes] = NOTHING
+) -> tuple[Finding, ...]:
     """The rules that the e-invoice of a snapshot breaks; empty if it is fit to be sent.
 
     The quick rules name missing fields best, so the official ones are asked only after them, and
-    with them those in the operator's folder.
+    with them those in the operator's folder. `enclosed` are the files that go along by SHA-256.
     """
-    invoice = xml_invoice.invoice(snapshot)
+    invoice = xml_invoice.invoice(snapshot, enclosed)
     form = xml_file.form(snapshot.content)
     found = einvoice.check(
         invoice,
@@ -42,7 +46,7 @@ def findings(snapshot: Snapshot, operator_rules: Path | None) -> tuple[Finding, 
     )
     if not any(finding.severity == "error" for finding in found):
         found = validation.validate(
-            xml_file.write(snapshot),
+            xml_file.write(snapshot, enclosed),
             form.kind,
             form.is_xrechnung,
             operator_rules if form.is_xrechnung else None,
@@ -62,14 +66,26 @@ def all_made(wanted: Sequence[tuple[Snapshot, ArtefactKind]]) -> list[bytes]:
     return [made(snapshot, kind) for snapshot, kind in wanted]
 
 
-def made(snapshot: Snapshot, kind: ArtefactKind) -> bytes:
+def made(snapshot: Snapshot, kind: ArtefactKind, enclosed: Mapping[str, bytes] = NOTHING) -> bytes:
     """The file of a kind: the same snapshot gives the same bytes."""
     if kind in ("xml", "cancellation-xml"):
-        return xml_file.write(snapshot)
+        return xml_file.write(snapshot, enclosed)
     if kind != "preview" and snapshot.content.export_type == "factur-x":
         level = xml_file.form(snapshot.content).level
-        return render.pdf(letter.compose(snapshot), xml_file.write(snapshot), level)
-    return render.pdf(letter.compose(snapshot))
+        pdf = render.pdf(letter.compose(snapshot), xml_file.write(snapshot, enclosed), level)
+    else:
+        pdf = render.pdf(letter.compose(snapshot))
+    return _with_files(pdf, snapshot, enclosed)
+
+
+def _with_files(pdf: bytes, snapshot: Snapshot, enclosed: Mapping[str, bytes]) -> bytes:
+    """The PDF with the files that its reader shall find beside it."""
+    files = tuple(
+        supplements.File(each.name, each.media_type, each.description, enclosed[each.sha256])
+        for each in xml_invoice.attached(snapshot.content)
+    )
+    day = snapshot.content.document_date
+    return supplements.attached(pdf, files, day=day) if files else pdf
 
 
 def read_logo(content: bytes) -> Logo:

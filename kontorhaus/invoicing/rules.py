@@ -246,6 +246,7 @@ def check_content(content: Content, document_type: DocumentType) -> Content:
         content.agreement,
         document_date=content.document_date,
         is_claim=document_type == "invoice" and not content.is_credit,
+        is_xrechnung=content.export_type == "xrechnung",
     )
     return supply.with_kind_of_day(replace(content, agreement=agreement))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kontorhaus.invoicing import xml_invoice
@@ -34,10 +35,13 @@ def form(content: Content) -> Form:
     return Form("cii", model.EN16931, "EN 16931")
 
 
-def write(snapshot: Snapshot) -> bytes:
-    """The XML of an invoice: the same snapshot gives the same bytes."""
+_NOTHING: Mapping[str, bytes] = {}
+
+
+def write(snapshot: Snapshot, enclosed: Mapping[str, bytes] = _NOTHING) -> bytes:
+    """The XML of an invoice with its files by SHA-256: the same gives the same bytes."""
     chosen = form(snapshot.content)
-    invoice = xml_invoice.invoice(snapshot)
+    invoice = xml_invoice.invoice(snapshot, enclosed)
     if chosen.kind == "ubl":
         return ubl.write(invoice, profile=chosen.profile)
     return cii.write(invoice, profile=chosen.profile)

@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from kontorhaus.contacts import rules as party_rules
 from kontorhaus.invoicing import rules, supply, wording
-from kontorhaus.invoicing.agreement.model import Agreement
+from kontorhaus.invoicing.agreement.model import Agreement, Attachment
 from kontorhaus.invoicing.einvoice import model, units
 from kontorhaus.invoicing.einvoice import rules as einvoice
-from kontorhaus.invoicing.model import Client, Form, PricedLine, Seller, Snapshot, TaxGroup
+from kontorhaus.invoicing.model import Client, Content, Form, PricedLine, Seller, Snapshot, TaxGroup
 from kontorhaus.kernel.money import Money, total
 from kontorhaus.tax import cases
 
@@ -21,6 +21,7 @@ _SEPA_DIRECT_DEBIT = "59"
 _DISCOUNT = "95"  # UNTDID 5189
 _DISCOUNT_WORD = {"de": "Rabatt", "en": "Discount"}
 _NO_CLIENT = Client(name="")
+_NOTHING: Mapping[str, bytes] = {}
 # UNTDID 1001: those that XRechnung allows (BR-DE-17)
 _TYPE_CODES: Mapping[Form, str] = {
     "standard": model.COMMERCIAL_INVOICE,
@@ -33,8 +34,11 @@ _TYPE_CODES: Mapping[Form, str] = {
 _CREDITED = {"de": "Der Betrag wird gutgeschrieben.", "en": "The amount will be credited."}
 
 
-def invoice(snapshot: Snapshot) -> model.Invoice:
-    """The semantic model of an invoice; what is missing in it is found by the rules."""
+def invoice(snapshot: Snapshot, enclosed: Mapping[str, bytes] = _NOTHING) -> model.Invoice:
+    """The semantic model of an invoice; what is missing in it is found by the rules.
+
+    `enclosed` are the files that go along, by their SHA-256.
+    """
     content, sums = snapshot.content, snapshot.totals
     client = content.client or _NO_CLIENT
     has_period = content.service_date_end is not None
@@ -58,6 +62,7 @@ def invoice(snapshot: Snapshot) -> model.Invoice:
         discounts=() if content.is_credit else _discounts(content.agreement),
         buyer_reference=_buyer_reference(content.agreement, client),
         references=_references(content.agreement),
+        attachments=_attachments(content, enclosed),
         payment=_payment(snapshot),
         delivery=_delivery(snapshot, breakdown, buyer),
         period=model.Span(content.service_date, content.service_date_end) if has_period else None,
@@ -89,6 +94,32 @@ def _references(agreement: Agreement) -> model.References:
         order=agreement.order,
         receiving_advice=agreement.receiving_advice,
         despatch_advice=agreement.despatch_advice,
+    )
+
+
+def attached(content: Content) -> tuple[Attachment, ...]:
+    """The files that go along: those of a cancelled invoice went with it."""
+    return () if content.form == "cancellation" else content.agreement.attachments
+
+
+def _attachments(content: Content, enclosed: Mapping[str, bytes]) -> tuple[model.Attachment, ...]:
+    """Inside an XRechnung; beside the XML of a Factur-X, which says so by its URI.
+
+    CII-SR-475: CII describes one file at most.
+    """
+    files = attached(content)
+    is_inside = content.export_type == "xrechnung"
+    is_described = len(files) == 1 or (is_inside and content.agreement.syntax == "ubl")
+    return tuple(
+        model.Attachment(
+            reference=each.name,
+            description=each.description if is_described else "",
+            url="" if is_inside else f"#ef={each.name}",
+            content=enclosed[each.sha256] if is_inside else b"",
+            mime_type=each.media_type if is_inside else "",
+            file_name=each.name if is_inside else "",
+        )
+        for each in files
     )
 
 

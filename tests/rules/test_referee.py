@@ -18,6 +18,12 @@ location=Location [x]]], isCompliant=false]<summary status='invalid'/></pdf>
 NO_XML = """<validation><pdf>isCompliant=true<messages><error type='11'>x</error></messages></pdf>
 <messages><exception type='17'>no XML</exception></messages><summary status='invalid'/>
 </validation>"""
+CENTS = VALID.replace(
+    "<summary",
+    "<warning type='10'>Arithmetical issue:Payable total in XML is 1.30, but calculated total is"
+    " 1.28 with tax basis 1.00</warning><summary",
+    1,
+)
 UNEXPLAINED = "<validation><summary status='invalid'/></validation>"
 
 
@@ -28,6 +34,9 @@ UNEXPLAINED = "<validation><summary status='invalid'/></validation>"
         ("a.xml", NOTICE, []),
         ("a.xml", WARNING, ["10"]),
         ("a.xml", UNEXPLAINED, ["0"]),
+        ("a-net-de.xml", CENTS, ["10"]),
+        ("a-gross-de.xml", CENTS, []),
+        ("a-gross-de.xml", CENTS.replace("1.28", "1.27"), ["10"]),
         ("factur-x-1.pdf", VALID, []),
         ("factur-x-1.pdf", NOT_PDFA, ["6.2.4.3-2"]),
         ("a.pdf", NOT_PDFA, ["6.2.4.3-2"]),

@@ -38,6 +38,17 @@ class DirectDebit:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes along (BG-24), by the SHA-256 of its content; `size` in bytes."""
+
+    name: str
+    media_type: str
+    sha256: str
+    size: int
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """What was agreed; empty where nothing was.
 
@@ -57,5 +68,6 @@ class Agreement:
     payment_days: int | None = None
     discounts: tuple[CashDiscount, ...] = ()
     direct_debit: DirectDebit | None = None
+    attachments: tuple[Attachment, ...] = ()
     syntax: Syntax = "ubl"
     profile: Profile | None = None

@@ -7,7 +7,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from kontorhaus.invoicing.agreement.model import Agreement, CashDiscount, DirectDebit, Profile
+from kontorhaus.invoicing.agreement.model import (
+    Agreement,
+    CashDiscount,
+    DirectDebit,
+    Profile,
+)
 from kontorhaus.kernel import iban
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.money import Money
@@ -23,7 +28,9 @@ _CREDITOR_ID = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{3}[A-Z0-9]{1,28}", re.ASCII)
 _BUSINESS_CODE = slice(4, 7)
 
 
-def check(agreement: Agreement, *, document_date: date, is_claim: bool) -> Agreement:
+def check(
+    agreement: Agreement, *, document_date: date, is_claim: bool, is_xrechnung: bool
+) -> Agreement:
     """The agreement as it is kept; Invalid names the field that cannot stand.
 
     `is_claim`: the document asks for money, so that it may say when and how it is paid.
@@ -31,6 +38,7 @@ def check(agreement: Agreement, *, document_date: date, is_claim: bool) -> Agree
     if not is_claim:
         _check_no_payment(agreement)
     _check_reference(agreement.buyer_reference)
+    _check_attachments(agreement, is_xrechnung)
     if agreement.due_date is not None:
         if agreement.payment_days is not None:
             raise Invalid(
@@ -81,8 +89,8 @@ def profile(agreement: Agreement) -> Profile:
 
 
 def carried(agreement: Agreement, *, is_claim: bool) -> Agreement:
-    """What the next document of the chain takes over: no day, and payment for claims alone."""
-    kept = replace(agreement, due_date=None)
+    """What the next document of the chain takes over: no day, no files, payment for claims."""
+    kept = replace(agreement, due_date=None, attachments=())
     return kept if is_claim else _without_payment(kept)
 
 
@@ -108,6 +116,19 @@ def _check_reference(text: str) -> None:
             "The check digits of this Leitweg-ID are wrong: compare it with the order.",
             field="buyerReference",
         )
+
+
+def _check_attachments(agreement: Agreement, is_xrechnung: bool) -> None:
+    attachments = agreement.attachments
+    if is_xrechnung and agreement.syntax == "cii" and len(attachments) > 1:
+        # CII-SR-476
+        raise Invalid(
+            "attachment",
+            "An XRechnung in CII takes one file along: choose syntax ubl.",
+            field="attachments",
+        )
+    if len({each.name.lower() for each in attachments}) < len(attachments):
+        raise Invalid("attachment", "Each attachment has a name of its own.", field="attachments")
 
 
 def _check_discounts(discounts: tuple[CashDiscount, ...]) -> None:

@@ -114,6 +114,8 @@ _TERMS = {
     "BT-118": "vatRegulation",
     "BT-119": "lines",
     "BT-120": "vatRegulation",
+    "BG-24": "attachments",
+    **{f"BT-{number}": "attachments" for number in range(122, 126)},
     "BG-25": "lines",
     "BG-27": "lines[{line}]",
     "BG-28": "lines[{line}]",

@@ -2,14 +2,48 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
+import zipfile
+from datetime import date
 
 import pikepdf
 import pytest
 from lxml import etree
 
+from kontorhaus.files import queries as files
+from kontorhaus.invoicing.agreement import media
+from kontorhaus.kernel import exact_json
+from kontorhaus.kernel.errors import Invalid
+from kontorhaus.runtime.resources import Resources
+from kontorhaus.surfaces.billing.documents.input import DocumentInput, new_document
 from tests.surfaces.billing.billing_api import CLIENT, LINES, Api, invoice
 
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNg+M/AAAADAQEAGN2NsAAAAABJRU5ErkJggg=="
+)
+
+
+def file(name: str, content: bytes, **more: str) -> dict[str, str]:
+    return {"fileName": name, "content": base64.b64encode(content).decode(), **more}
+
+
+def archive(*parts: tuple[str, str]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as opened:
+        for name, content in parts:
+            opened.writestr(name, content)
+    return made.getvalue()
+
+
+SHEET = archive(("[Content_Types].xml", "x"), ("xl/workbook.xml", "x"))
+FILES = [
+    file("stunden.csv", b"Tag;Stunden\n1.3.;8\n", description="Stundenzettel"),
+    file("foto.png", PNG),
+    file("liste.xlsx", SHEET),
+    file("liste.ods", archive(("mimetype", media.ODS), ("content.xml", ""))),
+]
 DEBIT = {
     "type": "direct-debit",
     "mandate": "M-2026-17",
@@ -64,6 +98,35 @@ AGREED = {
         ({"paymentMeans": {**DEBIT, "iban": "DE03120300000000202051"}}, "paymentMeans.iban"),
         ({"syntax": "edifact"}, "syntax"),
         ({"profile": "basic"}, "profile"),
+        ({"attachments": [file("a.exe", b"MZ")]}, "attachments[0]"),
+        ({"attachments": [file("../a.pdf", b"%PDF-1.4")]}, "attachments[0]"),
+        ({"attachments": [file("factur-x.xml", b"<a/>")]}, "attachments[0]"),
+        ({"attachments": [file("a.pdf", b"")]}, "attachments"),
+        ({"attachments": [{"fileName": "a.pdf", "content": "%%%"}]}, "attachments[0].content"),
+        ({"attachments": [file("a.pdf", PNG)]}, "attachments[0]"),
+        ({"attachments": [file("a.csv", b"a\x00b")]}, "attachments[0]"),
+        ({"attachments": [file("a.csv", b"a" * (1024 * 1024 + 1))]}, "attachments[0]"),
+        ({"attachments": [file("a.xlsx", b"PK\x03\x04")]}, "attachments[0]"),
+        ({"attachments": [file("a.xlsx", archive(("word/document.xml", "x")))]}, "attachments[0]"),
+        (
+            {
+                "attachments": [
+                    file(
+                        "a.xlsx",
+                        archive(
+                            ("[Content_Types].xml", "x"),
+                            ("xl/workbook.xml", "x"),
+                            ("xl/vbaProject.bin", "x"),
+                        ),
+                    )
+                ]
+            },
+            "attachments[0]",
+        ),
+        ({"attachments": [file("a.ods", SHEET)]}, "attachments[0]"),
+        ({"attachments": [file("a.png", PNG), file("A.PNG", PNG)]}, "attachments"),
+        ({"attachments": [file(f"{n}.png", PNG) for n in range(11)]}, "attachments"),
+        ({"attachments": FILES, "exportType": "xrechnung", "syntax": "cii"}, "attachments"),
         ({"type": "estimate", "dueDate": "2026-04-01"}, "dueDate"),
         ({"type": "delivery-note", "skonto": STEPS}, "skonto"),
         ({"invoiceType": "credit-note", "paymentMeans": DEBIT}, "paymentMeans"),
@@ -148,3 +211,40 @@ def test_a_direct_debit_names_mandate_creditor_and_account(api: Api, syntax) -> 
         assert said in texts
     cancelled = api.ok("POST", f"/documents/{document['id']}/cancel", {})
     assert cancelled["cancelled"] is True
+
+
+def test_files_go_along_inside_an_xrechnung(api: Api, resources: Resources) -> None:
+    document = invoice(api, exportType="xrechnung", attachments=FILES, finalized=True)
+    xml = etree.fromstring(api("GET", f"/documents/{document['id']}/xml").content)
+    found = xml.iterfind(".//{*}EmbeddedDocumentBinaryObject")
+    assert [(each.get("filename"), each.text) for each in found] == [
+        (each["fileName"], each["content"]) for each in FILES
+    ]
+    assert [each["fileName"] for each in document["attachments"]] == [
+        each["fileName"] for each in FILES
+    ]
+    with api.working(resources) as work:
+        assert list(files.verify(work, blobs=resources.blobs)) == []
+    path = f"/documents/{document['id']}/cancel"
+    api.ok("POST", path, {})
+
+
+@pytest.mark.parametrize("export", ["pdf", "factur-x"])
+def test_files_go_along_beside_a_pdf(api: Api, export: str) -> None:
+    draft = invoice(api, exportType=export, attachments=FILES[:1])
+    path = f"/documents/{draft['id']}"
+    api.ok("PATCH", path, {"attachments": FILES, "finalized": True})
+    with pikepdf.open(io.BytesIO(api("GET", f"{path}/pdf").content)) as opened:
+        held = {name: spec.get_file().read_bytes() for name, spec in opened.attachments.items()}
+        relations = {str(spec.UF): str(spec.AFRelationship) for spec in opened.Root.AF}
+    xml = held.pop("factur-x.xml", b"").decode()
+    assert held == {each["fileName"]: base64.b64decode(each["content"]) for each in FILES}
+    assert all(relations[name] == "/Supplement" for name in held)
+    assert ("#ef=foto.png" in xml) == (export == "factur-x")
+
+
+def test_a_run_takes_no_files_along() -> None:
+    row = {"type": "invoice", "client": CLIENT, "lines": LINES, "attachments": FILES}
+    body = DocumentInput.model_validate(exact_json.decode(json.dumps(row).encode()))
+    with pytest.raises(Invalid, match="no files"):
+        new_document(body, today=date(2026, 3, 2))

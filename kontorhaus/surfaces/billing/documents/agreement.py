@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from kontorhaus.invoicing.agreement import model
+from kontorhaus.invoicing import enclosing
+from kontorhaus.invoicing.agreement import media, model
 from kontorhaus.kernel.errors import Invalid
+from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.surfaces.conventions import fields
 
 Reference = Annotated[str, fields.text(0, 200)]
@@ -53,6 +56,14 @@ class PaymentMeans(fields.CamelIn):
     iban: Annotated[str, fields.text(1, 50)] | None = None
 
 
+class AttachmentInput(fields.CamelIn):
+    """A file that goes along, its content in base64."""
+
+    file_name: Annotated[str, fields.text(1, 100)]
+    content: Annotated[str, fields.text(1, 2 * 1024 * 1024)]
+    description: Annotated[str, fields.text(0, 200)] | None = None
+
+
 class AgreementFields(fields.CamelIn):
     """What a document may say beyond its lines; null clears."""
 
@@ -67,6 +78,7 @@ class AgreementFields(fields.CamelIn):
     payment_days: Annotated[int, fields.whole(0, 999)] | None = None
     skonto: list[CashDiscount] | None = None
     payment_means: PaymentMeans | None = None
+    attachments: Annotated[list[AttachmentInput], Field(max_length=media.MOST)] | None = None
     syntax: model.Syntax | None = None
     profile: model.Profile | None = None
 
@@ -86,7 +98,31 @@ def changed(before: model.Agreement, given: Mapping[str, Any]) -> model.Agreemen
         )
     if "payment_means" in given:
         values["direct_debit"] = _direct_debit(given["payment_means"])
+    if "attachments" in given:
+        values["attachments"] = tuple(given["attachments"] or ())
     return replace(before, **values)
+
+
+def taken_in(body: AgreementFields, blobs: Blobs) -> dict[str, Any]:
+    """The files of a body, stored, in place of their contents; Invalid names the one at fault."""
+    if "attachments" not in body.model_fields_set:
+        return {}
+    stored = [_stored(place, each, blobs) for place, each in enumerate(body.attachments or ())]
+    return {"attachments": stored}
+
+
+def _stored(place: int, given: AttachmentInput, blobs: Blobs) -> model.Attachment:
+    field = f"attachments[{place}]"
+    try:
+        content = base64.b64decode(given.content, validate=True)
+    except ValueError as error:
+        raise Invalid("attachment", "This is no base64.", field=f"{field}.content") from error
+    try:
+        return enclosing.take_in(
+            blobs, name=given.file_name, content=content, description=given.description or ""
+        )
+    except Invalid as refusal:
+        raise Invalid(refusal.code, refusal.message, field=field) from refusal
 
 
 def _delivery(given: DeliveryAddress | None) -> model.DeliveryAddress | None:
@@ -136,6 +172,16 @@ class ShownPaymentMeans(fields.CamelOut):
     iban: str | None
 
 
+class ShownAttachment(fields.CamelOut):
+    """A file that goes along."""
+
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+    description: str | None
+
+
 class Agreement(fields.CamelOut):
     """What a document says beyond its lines."""
 
@@ -150,6 +196,7 @@ class Agreement(fields.CamelOut):
     payment_days: int | None
     skonto: list[ShownCashDiscount]
     payment_means: ShownPaymentMeans
+    attachments: list[ShownAttachment]
     syntax: model.Syntax
     profile: model.Profile | None
 
@@ -176,4 +223,14 @@ def shown(agreement: model.Agreement) -> dict[str, Any]:
             creditor_id=debit.creditor_id if debit else None,
             iban=debit.iban if debit else None,
         ),
+        "attachments": [
+            ShownAttachment(
+                file_name=each.name,
+                media_type=each.media_type,
+                size=each.size,
+                sha256=each.sha256,
+                description=each.description or None,
+            )
+            for each in agreement.attachments
+        ],
     }

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from kontorhaus.invoicing import model
 from kontorhaus.kernel.errors import Invalid
+from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.surfaces.billing.contacts.wire import (
     Country,
     Long,
@@ -157,8 +158,12 @@ class FileQuery(fields.Query):
     disposition: Literal["attachment", "inline"] = "attachment"
 
 
-def new_document(body: DocumentInput, *, today: date) -> model.NewDocument:
-    """The document that a body asks for."""
+def new_document(
+    body: DocumentInput, *, today: date, blobs: Blobs | None = None
+) -> model.NewDocument:
+    """The document that a body asks for; Invalid for files where there is no place for them."""
+    if blobs is None and body.attachments:
+        raise Invalid("attachments", "A run takes no files along.", field="attachments")
     _check_client(body)
     content = model.Content(
         document_date=body.date or today,
@@ -166,7 +171,7 @@ def new_document(body: DocumentInput, *, today: date) -> model.NewDocument:
         lines=tuple(_line(line) for line in body.lines),
         form=body.invoice_type,
     )
-    given = fields.sent(body)
+    given = fields.sent(body) | (agreement.taken_in(body, blobs) if blobs else {})
     return model.NewDocument(
         type=body.type,
         content=_content(content, given),
@@ -178,9 +183,9 @@ def new_document(body: DocumentInput, *, today: date) -> model.NewDocument:
     )
 
 
-def change(body: DocumentChange) -> model.DocumentChange:
+def change(body: DocumentChange, *, blobs: Blobs) -> model.DocumentChange:
     """The change that a body asks for; Invalid if it names nothing."""
-    given = fields.sent(body)
+    given = fields.sent(body) | agreement.taken_in(body, blobs)
     if not given:
         raise Invalid("no_changes", "Name at least one field to change.", field="")
     _check_client(body)
