@@ -5,6 +5,7 @@ The amounts are summed here once more, by whole numbers and fractions alone.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +17,7 @@ from typing import Any
 from kontorhaus.invoicing import rules
 from kontorhaus.invoicing.agreement.model import (
     Agreement,
+    Attachment,
     CashDiscount,
     DeliveryAddress,
     DirectDebit,
@@ -70,6 +72,9 @@ FORMS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "xrechnung-ubl": ({"export_type": "xrechnung", "syntax": "ubl"}, ("net",)),
     "xrechnung-cii": ({"export_type": "xrechnung", "syntax": "cii"}, ("net",)),
 }
+_HOURS = b"Tag;Stunden\n1.3.;8\n"
+_SHA256 = hashlib.sha256(_HOURS).hexdigest()
+ENCLOSED = {_SHA256: _HOURS}
 _ALL_SAID = Agreement(
     buyer_reference="04011000-1234512345-06",
     order="B-4711",
@@ -79,6 +84,7 @@ _ALL_SAID = Agreement(
     receiving_advice="WE-6",
     delivery=DeliveryAddress(("Rue 1", "75001 Paris"), "FR", "Magasin"),
     discounts=(CashDiscount(7, Decimal(3)), CashDiscount(14, Decimal("1.5"))),
+    attachments=(Attachment("stunden.csv", "text/csv", _SHA256, len(_HOURS), "Stundenzettel"),),
 )
 _DEBITED = Agreement(
     direct_debit=DirectDebit("M-2026-17", "DE98ZZZ09999999999", "DE02120300000000202051")

@@ -18,7 +18,7 @@ from kontorhaus.invoicing.einvoice import model, reading, validation
 from kontorhaus.invoicing.einvoice import rules as einvoice
 from kontorhaus.invoicing.model import Snapshot
 from kontorhaus.kernel.errors import Invalid
-from tests.rules.invoice_matrix import CASES, FORMS, Example, example, matrix
+from tests.rules.invoice_matrix import CASES, ENCLOSED, FORMS, Example, example, matrix
 
 _KEEP = os.environ.get("KONTORHAUS_KEEP")
 # A part that meets every case, form and thing carried; all of it where the files are kept.
@@ -44,18 +44,18 @@ def test_an_e_invoice_breaks_no_rule_and_is_read_back(made: Example) -> None:
     totals = figures.totals
     assert (totals.net.minor, totals.tax.minor) == (made.net, made.tax)
     assert totals.gross.minor == made.net + made.tax
-    assert figures == stated(xml_invoice.invoice(made.snapshot))
+    assert figures == stated(xml_invoice.invoice(made.snapshot, ENCLOSED))
     check_foreign_reader(figures, facturx.parse_ubl_cii_xml(xml, check_xsd=False))
     keep(made, ".xml", xml)
 
 
 @named(PAPERS)
 def test_a_pdf_is_small_tagged_and_holds_its_xml(made: Example) -> None:
-    pdf = rendering.made(made.snapshot, "pdf")
+    pdf = rendering.made(made.snapshot, "pdf", ENCLOSED)
     assert len(pdf) < 100_000
     if made.snapshot.content.export_type == "factur-x":
         name, xml = facturx.get_xml_from_pdf(pdf, check_xsd=False)
-        assert (name, xml) == ("factur-x.xml", xml_file.write(made.snapshot))
+        assert (name, xml) == ("factur-x.xml", xml_file.write(made.snapshot, ENCLOSED))
     keep(made, ".pdf", pdf)
 
 
@@ -93,9 +93,9 @@ def test_what_is_no_invoice_is_not_read(xml: bytes) -> None:
 
 def accepted(snapshot: Snapshot) -> bytes:
     """The XML, once neither our rules nor the official ones have an error or a warning."""
-    form, xml = xml_file.form(snapshot.content), xml_file.write(snapshot)
+    form, xml = xml_file.form(snapshot.content), xml_file.write(snapshot, ENCLOSED)
     is_gross = snapshot.content.price_layout == "gross"
-    invoice = xml_invoice.invoice(snapshot)
+    invoice = xml_invoice.invoice(snapshot, ENCLOSED)
     assert einvoice.check(invoice, xrechnung=form.is_xrechnung, gross_prices=is_gross) == []
     found = validation.validate(xml, form.kind, form.is_xrechnung)
     assert [each for each in found if each.severity != "information"] == []
