@@ -117,6 +117,26 @@ def test_the_demo_has_invoices_bank_lines_and_a_rest_to_do(owner: str, access: A
     assert paid > 250
 
 
+def test_the_demo_shows_each_kind_of_document_once_at_least(owner: str, access: Any) -> None:
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute("set search_path = kontorhaus")
+        kinds = connection.execute(
+            "select distinct type, content ->> 'form' from document where finalized_at is not null"
+        ).fetchall()
+    assert set(kinds) >= {
+        ("estimate", "standard"),
+        ("order-confirmation", "standard"),
+        ("delivery-note", "standard"),
+        ("invoice", "standard"),
+        ("invoice", "partial"),
+        ("invoice", "final"),
+    }
+    counted = rows(owner)
+    assert counted["product"] >= 30
+    assert counted["cancellation"] == 2
+    assert counted["document_mail"] == 1
+
+
 def test_the_demo_ends_with_the_month_before_the_present_one(owner: str, access: Any) -> None:
     first, last = one(owner, "select min(booking_date), max(booking_date) from intent")
     assert (first.isoformat(), last.isoformat()[:7]) == ("2025-01-01", "2025-12")

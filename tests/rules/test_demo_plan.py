@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from kontorhaus.app.demo import camt_file, days, invented, plan
+from kontorhaus.app.demo import camt_file, days, invented, plan, vat
 from kontorhaus.app.demo.model import Company
 from kontorhaus.banking.camt import statement as camt
+from kontorhaus.invoicing import rules as invoicing
 from kontorhaus.kernel import iban
 from kontorhaus.kernel.money import Money, total
 
@@ -64,6 +65,7 @@ def test_the_bank_account_is_never_overdrawn(company: Company) -> None:
 
 def test_what_is_paid_is_what_was_invoiced_or_a_part_of_it(company: Company) -> None:
     gross = {invoice.key: invoice.gross for invoice in company.invoices}
+    gross |= {step.key: step.gross for step in company.order.steps if step.gross}
     open_amounts = dict(gross)
     for line in company.bank_lines:
         if len(line.settles) > 1:
@@ -87,6 +89,43 @@ def test_a_booked_bank_line_moves_the_bank_account_by_its_amount(company: Compan
     booked = [line for line in company.bank_lines if line.booking]
     assert len({line.booking for line in booked}) == len(booked)
     assert all(moved[line.booking or ""] == line.amount for line in booked)
+
+
+def test_an_order_goes_from_its_estimate_to_an_invoice_of_what_was_planned(
+    company: Company,
+) -> None:
+    order = company.order
+    keys = [step.key for step in order.steps]
+    assert [step.after is None for step in order.steps] == [True] + [False] * (len(keys) - 1)
+    assert all(step.after in keys[:place] for place, step in enumerate(order.steps) if place)
+    assert order.steps[-1].type == "invoice"
+    assert order.steps[-1].gross == invoicing.totals(order.content, small_trader=False).gross
+    assert list(order.steps) == sorted(order.steps, key=lambda step: step.day)
+
+
+def test_an_invoice_written_twice_is_cancelled_in_its_month_and_never_paid(
+    company: Company,
+) -> None:
+    (twice,) = [invoice for invoice in company.invoices if invoice.cancelled_on]
+    assert twice.cancelled_on is not None
+    assert twice.content.document_date < twice.cancelled_on
+    assert twice.cancelled_on.month == twice.content.document_date.month
+    assert not any(twice.key in line.settles for line in company.bank_lines)
+
+
+def test_the_base_of_an_invoice_that_is_paid_in_parts_becomes_due_with_each_of_them() -> None:
+    shop = COMPANIES[1]
+    part, rest = (
+        next(line for line in shop.bank_lines if line.purpose == f"{word}zahlung {{0}}")
+        for word in ("Teil", "Rest")
+    )
+    assert part.settles == rest.settles
+    (invoice,) = [one for one in shop.invoices if one.key in part.settles]
+    net = invoicing.totals(invoice.content, small_trader=False).net
+    due = list(vat.received(shop.invoices, shop.order, [part, rest]))
+    assert {one.day for one in due} == {part.day, rest.day}
+    assert abs((total(one.base for one in due) - net).minor) <= 2
+    assert shop.settings.vat_method == "ist"
 
 
 def test_every_booking_balances(company: Company) -> None:

@@ -8,19 +8,33 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
-from kontorhaus.app.demo import costs, customers, days, invented, payments, takings, year
+from kontorhaus.app.demo import costs, customers, days, invented, papers, payments, takings, year
 from kontorhaus.app.demo.costs import Cost, Employee
 from kontorhaus.app.demo.horizon import Horizon
-from kontorhaus.app.demo.model import Accounts, Company, Customer, Person, PlannedInvoice
+from kontorhaus.app.demo.model import (
+    Accounts,
+    Company,
+    Customer,
+    Office,
+    Person,
+    PlannedInvoice,
+    PlannedOrder,
+    PlannedStep,
+)
 from kontorhaus.app.demo.payments import Stray
 from kontorhaus.app.demo.takings import Shop
 from kontorhaus.app.demo.year import Opening
 from kontorhaus.identity.model import Profile, TaxNumber, TenantSettings
+from kontorhaus.invoicing import rules as invoicing
 from kontorhaus.invoicing.model import Content, Line, PriceLayout
 from kontorhaus.kernel.money import Money
+from kontorhaus.products import rules as products
+from kontorhaus.products.model import ProductDetails
 
 _SEED = 91054
 _INVOICES_A_MONTH = 7
+_ORDERED_BY = "503"
+_TWICE_IN_MONTH = 7
 
 PROFILE = Profile(
     name="Buchhandlung Lindenhof e. K.",
@@ -43,6 +57,7 @@ PROFILE = Profile(
 )
 SETTINGS = TenantSettings(
     chart="SKR03",
+    vat_method="ist",
     number_formats={"invoice": "BL-{year}-{number:03}"},
     payment_days=14,
     datev_client_number=10330,
@@ -162,10 +177,13 @@ def plan(months: Sequence[date]) -> Company:
     """Everything that happened to the company in these months."""
     horizon, chance = Horizon(tuple(months)), Random(_SEED)  # noqa: S311
     clients = customers.read("lindenhof_customers.csv")
+    by_number = {client.number: client for client in clients}
+    written = tuple(_invoices(clients, horizon, chance))
     invoices = sorted(
-        _invoices(clients, horizon, chance),
+        (*written, year.twice(written[_TWICE_IN_MONTH * _INVOICES_A_MONTH])),
         key=lambda invoice: (invoice.content.document_date, invoice.key),
     )
+    order = _order(by_number[_ORDERED_BY], horizon)
     taken = takings.daily(SHOP, horizon, chance)
     bookings, paid_wages = costs.payroll(_STAFF, ACCOUNTS, horizon, chance)
     story = year.Story(
@@ -178,6 +196,8 @@ def plan(months: Sequence[date]) -> Company:
         customers=clients,
         portal_customer="501",
         invoices=tuple(invoices),
+        office=Office(papers.LINDENHOF, "lindenhof_logo.svg", tuple(_products())),
+        order=order,
     )
     return year.company(
         story,
@@ -187,12 +207,44 @@ def plan(months: Sequence[date]) -> Company:
             *costs.regular(_COSTS, ACCOUNTS, horizon, chance),
             *takings.to_the_bank(SHOP, taken, horizon, chance),
         ],
-        payments.incoming(
-            invoices, {client.number: client for client in clients}, _STRAY, horizon, chance
-        ),
+        [
+            *payments.incoming(invoices, by_number, _STRAY, horizon, chance),
+            year.paid_step(order.steps[-1], by_number[_ORDERED_BY]),
+        ],
         horizon,
         chance,
     )
+
+
+def _products() -> Iterator[ProductDetails]:
+    for title in (*_BOOKS, *_SCHOOL_BOOKS, *_STATIONERY):
+        details = ProductDetails(title.name, vat_rate=Decimal(title.rate), unit="Stück")
+        yield products.with_gross_price(details, Decimal(title.price))
+
+
+def _order(client: Customer, horizon: Horizon) -> PlannedOrder:
+    """Class sets for a school: offered, confirmed, delivered, invoiced and paid."""
+    month = horizon.months[8]
+    content = Content(
+        document_date=days.bank_day(month.replace(day=9)),
+        client=None,
+        lines=tuple(
+            _line(title, quantity, client)
+            for title, quantity in zip(_SCHOOL_BOOKS[:3], (28, 56, 26), strict=True)
+        ),
+        discount_rate=client.discount,
+    )
+    gross = invoicing.totals(content, small_trader=False).gross
+    confirmed, delivered = (days.bank_day(month.replace(day=day)) for day in (12, 20))
+    steps = (
+        PlannedStep("estimate", content.document_date, "estimate"),
+        PlannedStep("confirmation", confirmed, "order-confirmation", "estimate"),
+        PlannedStep("delivery", delivered, "delivery-note", "confirmation"),
+        PlannedStep(
+            "invoice", days.bank_day(month.replace(day=22)), "invoice", "delivery", gross=gross
+        ),
+    )
+    return PlannedOrder(client.number, content, client.export_type, steps)
 
 
 def _invoices(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
-from kontorhaus.app.demo import camt_file, days, invented
-from kontorhaus.app.demo.calendar import Calendar, past
-from kontorhaus.app.demo.model import BankLine, Company, PlannedInvoice
+from kontorhaus.app.demo import camt_file, days, documents, invented
+from kontorhaus.app.demo.calendar import past
+from kontorhaus.app.demo.model import BankLine, Company
+from kontorhaus.app.demo.stage import Stage, Written
 from kontorhaus.banking import actions as banking
 from kontorhaus.banking import queries as bank
 from kontorhaus.banking.actions import NewBankAccount
@@ -22,11 +23,8 @@ from kontorhaus.banking.model import (
 )
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity.model import ENVIRONMENTS
-from kontorhaus.invoicing import actions as invoicing
-from kontorhaus.invoicing import artefacts
-from kontorhaus.invoicing.model import Claim, Document, DocumentChange, MarkChange, NewDocument
 from kontorhaus.kernel.errors import Refusal
-from kontorhaus.kernel.ids import BankAccountId, BankTransactionId, IntentId
+from kontorhaus.kernel.ids import BankTransactionId, IntentId
 from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import next_month
 from kontorhaus.ledger import actions as ledger
@@ -40,36 +38,16 @@ LOADED = "demo.loaded"
 Progress = Callable[[str], None]
 
 
-@dataclass(slots=True)
-class _Written:
-    """What has happened so far: ids by the keys of the plan."""
-
-    bank_account: BankAccountId
-    balance: Money
-    contacts: dict[str, str]
-    invoices: dict[str, tuple[str, Claim]] = field(default_factory=dict)
-    bookings: dict[str, IntentId] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    """Where it happens: resources in the past, their calendar, and who acts."""
-
-    resources: Resources
-    calendar: Calendar
-    caller: Caller
-    company: Company
-
-
 def load(resources: Resources, company: Company, *, progress: Progress) -> None:
     """Found the company and let its twelve months happen in its LIVE tenant."""
     with past(resources, company.profile.time_zone) as (then, calendar):
         calendar.turn_to(company.months[0], 8)
-        stage = _Stage(then, calendar, _found(then, company), company)
+        stage = Stage(then, calendar, _found(then, company), company)
         written = _open(stage)
+        documents.furnish(stage)
         for month in company.months:
             progress(f"{company.profile.name}: {days.month_name(month)}")
-            _write_invoices(stage, written, month)
+            documents.write(stage, written, month)
             _book(stage, written, month)
             _bank(stage, written, month)
         with begin(then.database, stage.caller) as work:
@@ -93,7 +71,7 @@ def _found(resources: Resources, company: Company) -> Caller:
     return Caller(tenant_id, Actor("user", user_id, user_id, label, None, "web", "demo"), zone)
 
 
-def _open(stage: _Stage) -> _Written:
+def _open(stage: Stage) -> Written:
     """The bank account and the customers."""
     company = stage.company
     with begin(stage.resources.database, stage.caller) as work:
@@ -110,47 +88,13 @@ def _open(stage: _Stage) -> _Written:
             customer.number: receivables.register_customer(work, details=customer.details).public_id
             for customer in company.customers
         }
-    return _Written(account.id, company.opening, contacts)
-
-
-# --- invoices
-
-
-def _write_invoices(stage: _Stage, written: _Written, month: date) -> None:
-    """Each invoice on its day: judged, finalized, and sent."""
-    for planned in stage.company.invoices:
-        if planned.content.document_date.replace(day=1) == month:
-            stage.calendar.turn_to(planned.content.document_date, 10)
-            document = _write(stage, written, planned)
-            assert document.number is not None
-            assert document.claim is not None
-            assert document.totals.gross == planned.gross, planned.key
-            written.invoices[planned.key] = document.number, document.claim
-
-
-def _write(stage: _Stage, written: _Written, planned: PlannedInvoice) -> Document:
-    new = NewDocument(
-        type="invoice",
-        content=planned.content,
-        client_id=written.contacts[planned.customer],
-        finalized=True,
-        said=frozenset(("price_layout",)),
-    )
-    verdict = artefacts.judge_new(stage.resources, stage.caller, new=new)
-    sent = DocumentChange(
-        fields=frozenset(("sent", "sentDate")),
-        content=lambda content: content,
-        sent=MarkChange(is_set=True, day=planned.content.document_date),
-    )
-    with begin(stage.resources.database, stage.caller) as work:
-        document = invoicing.create(work, new=new, verdict=verdict)
-        return invoicing.amend(work, public_id=document.public_id, change=sent)
+    return Written(account.id, company.opening, contacts)
 
 
 # --- bookings
 
 
-def _book(stage: _Stage, written: _Written, month: date) -> None:
+def _book(stage: Stage, written: Written, month: date) -> None:
     """The month's bookings, entered at its end."""
     stage.calendar.turn_to(days.last_day(month), 17)
     planned = [one for one in stage.company.bookings if one.day.replace(day=1) == month]
@@ -172,7 +116,7 @@ def _book(stage: _Stage, written: _Written, month: date) -> None:
 # --- bank
 
 
-def _bank(stage: _Stage, written: _Written, month: date) -> None:
+def _bank(stage: Stage, written: Written, month: date) -> None:
     """The statement of the month, imported on the first of the next, and matched."""
     company = stage.company
     lines = [
@@ -197,7 +141,7 @@ def _bank(stage: _Stage, written: _Written, month: date) -> None:
         _match(work, written, lines, month)
 
 
-def _with_numbers(line: BankLine, written: _Written) -> BankLine:
+def _with_numbers(line: BankLine, written: Written) -> BankLine:
     """The line with the numbers of the invoices that it pays in its purpose."""
     if not line.settles:
         return line
@@ -206,7 +150,7 @@ def _with_numbers(line: BankLine, written: _Written) -> BankLine:
     return replace(line, purpose=purpose)
 
 
-def _match(work: Work, written: _Written, lines: Sequence[BankLine], month: date) -> None:
+def _match(work: Work, written: Written, lines: Sequence[BankLine], month: date) -> None:
     """First the right ones among the suggestions, then by hand what is left."""
     ids = _transactions(work, written, month)
     offered: dict[BankTransactionId, frozenset[IntentId]] = {}
@@ -227,7 +171,7 @@ def _match(work: Work, written: _Written, lines: Sequence[BankLine], month: date
                 _group(work, line, ids[line.reference], written)
 
 
-def _transactions(work: Work, written: _Written, month: date) -> dict[str, BankTransactionId]:
+def _transactions(work: Work, written: Written, month: date) -> dict[str, BankTransactionId]:
     """The month's transactions by the bank's reference."""
     found, _ = bank.transactions(
         work,
@@ -241,14 +185,14 @@ def _transactions(work: Work, written: _Written, month: date) -> dict[str, BankT
     return {one.bank_reference or "": one.id for one in found}
 
 
-def _intents(line: BankLine, written: _Written) -> frozenset[IntentId]:
+def _intents(line: BankLine, written: Written) -> frozenset[IntentId]:
     if line.booking:
         return frozenset((written.bookings[line.booking],))
     return frozenset(written.invoices[key][1].intent_id for key in line.settles)
 
 
 def _pairs(
-    line: BankLine, transaction_id: BankTransactionId, written: _Written
+    line: BankLine, transaction_id: BankTransactionId, written: Written
 ) -> Iterator[MatchPair]:
     """The line against its booking, or against the one invoice that it pays."""
     if line.booking:
@@ -258,9 +202,7 @@ def _pairs(
         yield MatchPair(transaction_id, claim.intent_id, RECEIVABLE, claim.account)
 
 
-def _group(
-    work: Work, line: BankLine, transaction_id: BankTransactionId, written: _Written
-) -> None:
+def _group(work: Work, line: BankLine, transaction_id: BankTransactionId, written: Written) -> None:
     """One payment for several invoices, each of them in full."""
     by_intent = {claim.intent_id: claim for claim in bank.open_claims(work)}
     allocations = []

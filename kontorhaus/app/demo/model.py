@@ -8,9 +8,18 @@ from decimal import Decimal
 
 from kontorhaus.contacts.model import PartyDetails
 from kontorhaus.identity.model import Profile, TenantSettings
-from kontorhaus.invoicing.model import Content, ExportType, Language, VatRegulation
+from kontorhaus.invoicing.model import (
+    Content,
+    DocumentType,
+    ExportType,
+    Form,
+    Language,
+    VatRegulation,
+)
+from kontorhaus.invoicing.stationery.model import Stationery
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger.model import Line
+from kontorhaus.products.model import ProductDetails
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +55,52 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class PlannedInvoice:
-    """An invoice that will be written; its number is known when it is final."""
+    """An invoice that will be written; its number is known when it is final.
+
+    One that is cancelled on a later day of its month is never paid.
+    """
 
     key: str
     customer: str
     content: Content
     gross: Money
+    cancelled_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A document of an order that follows on an earlier step, `after`; the first on none.
+
+    A partial invoice asks for `percent`; `gross` is what an invoice comes to before deductions.
+    """
+
+    key: str
+    day: date
+    type: DocumentType
+    after: str | None = None
+    form: Form = "standard"
+    percent: Decimal | None = None
+    gross: Money | None = None
+    is_mailed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedOrder:
+    """An order from its estimate to its last invoice; `export_type` is that of its invoices."""
+
+    customer: str
+    content: Content
+    export_type: ExportType
+    steps: tuple[PlannedStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Letter paper, the file of its logo, and the products, in the order in which they stand."""
+
+    paper: Stationery
+    logo: str
+    products: tuple[ProductDetails, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +173,7 @@ class Company:
     profile: Profile
     settings: TenantSettings
     owner: Person
+    office: Office
     bank_name: str
     bank_account: str
     opening: Money
@@ -131,5 +181,6 @@ class Company:
     customers: tuple[Customer, ...]
     portal_customer: str
     invoices: tuple[PlannedInvoice, ...]
+    order: PlannedOrder
     bookings: tuple[PlannedBooking, ...]
     bank_lines: tuple[BankLine, ...]

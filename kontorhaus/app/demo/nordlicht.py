@@ -8,19 +8,36 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from kontorhaus.app.demo import costs, customers, days, invented, payments, year
+from kontorhaus.app.demo import costs, customers, days, invented, papers, payments, year
 from kontorhaus.app.demo.costs import Cost, Employee
 from kontorhaus.app.demo.horizon import Horizon
-from kontorhaus.app.demo.model import Accounts, Company, Customer, Person, PlannedInvoice
+from kontorhaus.app.demo.model import (
+    Accounts,
+    Company,
+    Customer,
+    Office,
+    Person,
+    PlannedInvoice,
+    PlannedOrder,
+    PlannedStep,
+)
 from kontorhaus.app.demo.payments import Stray
 from kontorhaus.app.demo.year import Opening
 from kontorhaus.identity.model import Profile, TaxNumber, TenantSettings
+from kontorhaus.invoicing import rules as invoicing
+from kontorhaus.invoicing.agreement.model import Agreement, CashDiscount, DirectDebit
 from kontorhaus.invoicing.model import Content, Line
 from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import next_month
+from kontorhaus.products.model import ProductDetails
 
 _SEED = 20457
 _YEARLY_MONTHS = 12
+_COLLECTION_DAY = 8
+_CREDITOR_ID = "DE98ZZZ09999999999"  # the one that the Bundesbank invented for tests
+_CASH_DISCOUNTS = {"2102": CashDiscount(7, Decimal(2)), "2114": CashDiscount(5, Decimal(3))}
+_ORDERED_BY, _DOWN_PAYMENT = "2105", Decimal(30)
+_TWICE_IN_MONTH = 9
 
 PROFILE = Profile(
     name="Nordlicht Hosting GmbH",
@@ -172,10 +189,6 @@ _PRODUCTS: Mapping[str, _Product] = {
     "book": _Product("Handbuch Serverbetrieb", "Server operations handbook", "34.58"),
 }
 _UNITS_EN = {"Stück": "pcs", "Std": "h", "pauschal": "flat"}
-_INTRODUCTION = {
-    "de": "vielen Dank für Ihr Vertrauen. Für unsere Leistungen berechnen wir Ihnen:",
-    "en": "Thank you for your trust. For our services we charge:",
-}
 _REDUCED = frozenset(("book",))
 # Who ordered a project in each of the months.
 _PROJECTS = (
@@ -198,11 +211,18 @@ def plan(months: Sequence[date]) -> Company:
     """Everything that happened to the company in these months."""
     horizon, chance = Horizon(tuple(months)), Random(_SEED)  # noqa: S311
     clients = customers.read("nordlicht_customers.csv")
+    by_number = {client.number: client for client in clients}
+    written = (*_contracts(clients, horizon, chance), *_projects(clients, horizon, chance))
+    mistake = next(
+        invoice
+        for invoice in written
+        if invoice.key.endswith(f"{horizon.months[_TWICE_IN_MONTH]:%Y-%m} project")
+    )
     invoices = sorted(
-        (*_contracts(clients, horizon, chance), *_projects(clients, horizon, chance)),
+        (*written, year.twice(mistake)),
         key=lambda invoice: (invoice.content.document_date, invoice.key),
     )
-    by_number = {client.number: client for client in clients}
+    order = _order(by_number[_ORDERED_BY], horizon)
     bookings, paid_wages = costs.payroll(_STAFF, ACCOUNTS, horizon, chance)
     return year.company(
         year.Story(
@@ -215,13 +235,56 @@ def plan(months: Sequence[date]) -> Company:
             customers=clients,
             portal_customer="2105",
             invoices=tuple(invoices),
+            office=Office(papers.NORDLICHT, "nordlicht_logo.svg", tuple(_products())),
+            order=order,
         ),
         bookings,
         [*paid_wages, *costs.regular(_COSTS, ACCOUNTS, horizon, chance)],
-        payments.incoming(invoices, by_number, _STRAY, horizon, chance),
+        [
+            *payments.incoming(invoices, by_number, _STRAY, horizon, chance),
+            year.paid_step(order.steps[2], by_number[_ORDERED_BY]),
+        ],
         horizon,
         chance,
     )
+
+
+def _products() -> Iterator[ProductDetails]:
+    for name, product in _PRODUCTS.items():
+        yield ProductDetails(
+            title=product.de,
+            title2=product.en if product.en != product.de else None,
+            net_price=Decimal(product.price),
+            vat_rate=Decimal(7 if name in _REDUCED else 19),
+            unit=product.unit,
+        )
+
+
+def _order(client: Customer, horizon: Horizon) -> PlannedOrder:
+    """A large project: offered, confirmed, paid for in part, and invoiced when it was done."""
+    lines = (
+        Line("Umzug des Verlagsarchivs", Decimal(1), Decimal(6400), None, Decimal(19),
+             title2="Planung, Datenübernahme und Abnahme", unit="pauschal"),
+        Line("Support nach Aufwand", Decimal(16), Decimal(110), None, Decimal(19), unit="Std"),
+    )  # fmt: skip
+    start, done, billed = horizon.months[8], horizon.months[10], horizon.months[11]
+    content = Content(document_date=days.bank_day(start.replace(day=9)), client=None, lines=lines)
+    gross = invoicing.totals(content, small_trader=False).gross
+    part = Money.rounded(gross.decimal * _DOWN_PAYMENT / 100)
+    agreed = days.bank_day(start.replace(day=16))
+    steps = (
+        PlannedStep("estimate", content.document_date, "estimate"),
+        PlannedStep("confirmation", agreed, "order-confirmation", "estimate"),
+        PlannedStep("partial", agreed, "invoice", "confirmation", "partial", _DOWN_PAYMENT, part),
+        PlannedStep(
+            "delivery", days.bank_day(done.replace(day=20)), "delivery-note", "confirmation"
+        ),
+        PlannedStep(
+            "final", days.bank_day(billed.replace(day=12)), "invoice", "partial", "final",
+            gross=gross, is_mailed=True,
+        ),
+    )  # fmt: skip
+    return PlannedOrder(client.number, content, client.export_type, steps)
 
 
 def _contracts(
@@ -298,13 +361,24 @@ def _invoice(
         language=client.language,
         service_date=first,
         service_date_end=last,
-        introduction=_INTRODUCTION[client.language],
         discount_rate=client.discount,
         vat_regulation=client.vat_regulation,
         export_type=client.export_type,
+        agreement=_agreement(client, issued),
     )
     kind = "project" if is_project else "contract"
     return year.invoice(f"{client.number} {issued:%Y-%m} {kind}", client, content)
+
+
+def _agreement(client: Customer, issued: date) -> Agreement:
+    """Skonto for some, a SEPA mandate for those whose bank account is debited."""
+    if client.habit == "debit":
+        return Agreement(
+            due_date=days.bank_day(issued.replace(day=_COLLECTION_DAY)),
+            direct_debit=DirectDebit(f"NH-{client.number}-1", _CREDITOR_ID, client.iban),
+        )
+    discount = _CASH_DISCOUNTS.get(client.number)
+    return Agreement(discounts=(discount,)) if discount else Agreement()
 
 
 def _period(client: Customer, issued: date) -> tuple[date, date | None]:

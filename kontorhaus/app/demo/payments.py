@@ -80,7 +80,8 @@ def _payments(
         issued = invoice.content.document_date
         return invoice.customer, issued.year, issued.month
 
-    for (number, _, _), group in groupby(sorted(invoices, key=together), key=together):
+    standing = [invoice for invoice in invoices if not invoice.cancelled_on]
+    for (number, _, _), group in groupby(sorted(standing, key=together), key=together):
         customer, mine = customers[number], list(group)
         if customer.habit == "debit":
             yield from (_collection(invoice, customer) for invoice in mine)

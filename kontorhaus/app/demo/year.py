@@ -16,9 +16,12 @@ from kontorhaus.app.demo.model import (
     BankLine,
     Company,
     Customer,
+    Office,
     Person,
     PlannedBooking,
     PlannedInvoice,
+    PlannedOrder,
+    PlannedStep,
 )
 from kontorhaus.identity.model import Profile, TenantSettings
 from kontorhaus.invoicing import rules as invoicing
@@ -28,6 +31,7 @@ from kontorhaus.ledger import charts
 from kontorhaus.ledger.model import Line
 
 _NOTHING = Money(0)
+_PAID_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,41 @@ class Story:
     customers: tuple[Customer, ...]
     portal_customer: str
     invoices: tuple[PlannedInvoice, ...]
+    office: Office
+    order: PlannedOrder
 
 
 def invoice(key: str, customer: Customer, content: Content) -> PlannedInvoice:
     """An invoice with what it amounts to."""
     gross = invoicing.totals(content, small_trader=False).gross
     return PlannedInvoice(key, customer.number, content, gross)
+
+
+def twice(invoice: PlannedInvoice) -> PlannedInvoice:
+    """The same invoice, written once more by mistake and cancelled on the next day."""
+    again = days.bank_day(invoice.content.document_date + timedelta(days=1))
+    content = replace(invoice.content, document_date=again)
+    return replace(
+        invoice,
+        key=f"{invoice.key} twice",
+        content=content,
+        cancelled_on=again + timedelta(days=1),
+    )
+
+
+def paid_step(step: PlannedStep, customer: Customer) -> BankLine:
+    """The payment of an invoice of an order, a week after it."""
+    assert step.gross is not None, "an invoice that is paid amounts to something"
+    return BankLine(
+        day=days.bank_day(step.day + _PAID_AFTER),
+        amount=step.gross,
+        name=customer.details.name,
+        iban=customer.iban,
+        purpose="Rechnung {0}",
+        code="PMNT-RCDT-ESCT",
+        settles=(step.key,),
+        is_matched=True,
+    )
 
 
 def company(
@@ -77,7 +110,7 @@ def company(
     """The company with its opening and its VAT; bookings and bank lines in the order of days."""
     moved = list(movements)
     entered = [*bookings, *(booking for booking, _ in moved if booking)]
-    moved += _vat(story, entered, horizon, chance)
+    moved += _vat(story, entered, payments, horizon, chance)
     entered = [
         _opening(story, horizon.months[0]),
         *bookings,
@@ -89,6 +122,7 @@ def company(
         profile=story.profile,
         settings=story.settings,
         owner=story.owner,
+        office=story.office,
         bank_name=f"{story.profile.bank_name} Geschäftskonto",
         bank_account=story.accounts.bank,
         opening=story.opening.bank,
@@ -96,16 +130,27 @@ def company(
         customers=story.customers,
         portal_customer=story.portal_customer,
         invoices=story.invoices,
+        order=story.order,
         bookings=tuple(sorted(entered, key=lambda booking: (booking.day, booking.key))),
         bank_lines=tuple(_numbered(lines)),
     )
 
 
 def _vat(
-    story: Story, bookings: Sequence[PlannedBooking], horizon: Horizon, chance: Random
+    story: Story,
+    bookings: Sequence[PlannedBooking],
+    payments: Sequence[BankLine],
+    horizon: Horizon,
+    chance: Random,
 ) -> list[Movement]:
     """The prepayment of each month, and of the month before the first from the opening."""
-    payable = vat.payable(story.invoices, bookings, story.settings.chart)
+    is_by_receipts = story.settings.vat_method == "ist"
+    turnover = (
+        vat.received(story.invoices, story.order, payments)
+        if is_by_receipts
+        else vat.invoiced(story.invoices, story.order)
+    )
+    payable = vat.payable(turnover, bookings, story.settings.chart)
     before = (horizon.months[0] - timedelta(days=1)).replace(day=1)
     payable[before] = story.opening.vat
     owed = [
