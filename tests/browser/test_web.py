@@ -14,7 +14,8 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
 PLACES = (
-    "/", "/invoices", "/invoices?show=draft", "/journal", "/settings", "/settings/bookkeeping",
+    "/", "/invoices", "/invoices?show=draft", "/products", "/products/new", "/journal",
+    "/settings", "/settings/bookkeeping",
     "/settings/documents", "/settings/layout", "/settings/email", "/bank",
     "/datev", "/datev?start=2026-01-01&end=2026-12-31", "/datev?start=2025-01-01&end=2026-12-31",
 )  # fmt: skip
@@ -88,7 +89,8 @@ def test_g_and_a_letter_lead_to_each_place(open_tab: Callable[..., Tab], house: 
     tab = open_tab()
     tab.go("/")
     places = {
-        "r": "/invoices", "b": "/bank", "j": "/journal", "d": "/datev", "s": "/settings", "h": "/",
+        "r": "/invoices", "p": "/products", "b": "/bank", "j": "/journal", "d": "/datev",
+        "s": "/settings", "h": "/",
     }  # fmt: skip
     for key, path in places.items():
         tab.page.keyboard.press("g")

@@ -32,6 +32,7 @@ from kontorhaus.surfaces.web.auth import Desk, Guest
 from kontorhaus.surfaces.web.datev import routes as datev_routes
 from kontorhaus.surfaces.web.mailing import routes as mailing_routes
 from kontorhaus.surfaces.web.paper import routes as paper_routes
+from kontorhaus.surfaces.web.products import routes as product_routes
 from kontorhaus.surfaces.web.views import journal, overview
 from kontorhaus.surfaces.web.views.journal import JournalFilter
 from kontorhaus.surfaces.web.views.shell import ForgottenPage, LoginPage, SetupPage
@@ -55,7 +56,7 @@ def create_app(resources: Resources) -> ASGIApp:
     errors.register(app)
     for part in (
         router, mailing_routes.router, invoice_routes.router, bank_routes.router,
-        settings_routes.router, paper_routes.router, datev_routes.router,
+        product_routes.router, settings_routes.router, paper_routes.router, datev_routes.router,
     ):  # fmt: skip
         app.include_router(part)
     return headers.Guarded(app)

@@ -1,0 +1,1 @@
+"""The pages of products: the list, and the form of one."""
