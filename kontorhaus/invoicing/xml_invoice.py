@@ -270,15 +270,22 @@ def _totals(snapshot: Snapshot) -> model.Totals:
 
 
 def _allowance(group: TaxGroup, snapshot: Snapshot) -> model.Adjustment:
-    """The discount of one rate; where deductions made the rate negative it gives back, a charge."""
+    """The discount of one rate; where deductions made the rate negative it gives back, a charge.
+
+    Percent and base stand where they make the amount: what is taken off gross prices may miss it
+    by a cent.
+    """
     code = category(group.tax_code)
     is_charge = group.allowance.minor < 0
+    percent = snapshot.content.discount_rate
+    base = Money(abs(group.lines.minor), group.lines.currency)
+    is_exact = Money.rounded(base.decimal * percent / 100, base.currency) == abs(group.allowance)
     return model.Adjustment(
         amount=abs(group.allowance),
         reason=_DISCOUNT_WORD[snapshot.content.language],
         reason_code="" if is_charge else _DISCOUNT,
-        percent=snapshot.content.discount_rate,
-        base=Money(abs(group.lines.minor), group.lines.currency),
+        percent=percent if is_exact else None,
+        base=base if is_exact else None,
         is_charge=is_charge,
         category=code,
         rate=_rate(code, group.rate),

@@ -88,9 +88,15 @@ def profile(agreement: Agreement) -> Profile:
     return agreement.profile or ("extended" if agreement.discounts else "en16931")
 
 
-def carried(agreement: Agreement, *, is_claim: bool) -> Agreement:
-    """What the next document of the chain takes over: no day, no files, payment for claims."""
-    kept = replace(agreement, due_date=None, attachments=())
+def carried(agreement: Agreement, *, document_date: date, is_claim: bool) -> Agreement:
+    """What the next document of the chain takes over: no day, no files, payment for claims.
+
+    A day on which the former one was due stands for so many days after its date.
+    """
+    due, days = agreement.due_date, agreement.payment_days
+    if due is not None:
+        days = (due - document_date).days
+    kept = replace(agreement, due_date=None, payment_days=days, attachments=())
     return kept if is_claim else _without_payment(kept)
 
 

@@ -78,7 +78,9 @@ def converted(parent: Document, conversion: Conversion, done: Sequence[Progress]
         discount_rate=Decimal(0) if is_partial else before.discount_rate,
         export_type=(conversion.export_type or before.export_type) if is_invoice else "pdf",
         form=conversion.form,
-        agreement=agreed.carried(before.agreement, is_claim=is_claim),
+        agreement=agreed.carried(
+            before.agreement, document_date=before.document_date, is_claim=is_claim
+        ),
     )
     texts = {"introduction": conversion.introduction, "notes": conversion.notes}
     return NewDocument(
