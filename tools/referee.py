@@ -33,8 +33,8 @@ FAILED_CLAUSE = re.compile(
     r"clause=([^,\]]*), testNumber=(\d+)\], status=failed, message=(.*?), location=", re.DOTALL
 )
 
-# Where gross prices stand, net lines are shares of them: of each of two rates the net amount and the
-# tax may be a cent off what the validator sums by itself.
+# Where gross prices stand, net lines are shares of them: of each of two rates the net amount and
+# the tax may be a cent off what the validator sums by itself.
 SUM = re.compile(r"Payable total in XML is ([\d.]+), but calculated total is ([\d.]+) ")
 GROSS_CENTS = 4
 
