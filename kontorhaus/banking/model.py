@@ -286,12 +286,17 @@ class MatchedPair:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """Bank and ledger side by side on one day."""
+    """Bank and ledger side by side on one day.
+
+    Of the movements that are not matched these are the newest; `has_more_movements` says whether
+    there are older ones.
+    """
 
     overview: BankAccountOverview
     matched: tuple[MatchedPair, ...]
     unmatched_transactions: tuple[BankTransaction, ...]
     unmatched_movements: tuple[BookedMovement, ...]
+    has_more_movements: bool
     open_claims: tuple[Claim, ...]
     bank_balance: Money
     ledger_balance: Money

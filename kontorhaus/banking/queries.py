@@ -40,6 +40,7 @@ from kontorhaus.runtime.work import Work
 
 _WAITING_LIMIT = 5000
 _MATCHED_LIMIT = 1000
+_MOVEMENT_LIMIT = 1000
 _REMEMBERED = timedelta(days=400)
 _KINDS: tuple[tuple[Kind, str, int], ...] = (
     ("receivable", RECEIVABLE, 1),
@@ -103,7 +104,7 @@ def _balances(work: Work, account: BankAccount, dates: Sequence[date]) -> list[i
 
 
 def reconciliation(work: Work, *, bank_account_id: BankAccountId) -> Reconciliation:
-    """Bank and ledger side by side: what is matched (the newest), and what waits on each side."""
+    """Bank and ledger side by side: what is matched, and what waits on each side, the newest."""
     overview = bank_account(work, bank_account_id=bank_account_id)
     account = overview.account
     matched = store.of_account(
@@ -115,18 +116,28 @@ def reconciliation(work: Work, *, bank_account_id: BankAccountId) -> Reconciliat
         standing=False,
         intent_ids=[one.intent_id for one in matched if one.intent_id],
     )
-    balance = _balances(work, account, [date.max])[0]
+    movements = match_store.newest_unmatched(
+        work, account=account.account_number, limit=_MOVEMENT_LIMIT + 1
+    )
+    bank_balance, ledger_balance = balances(work, account=account)
     return Reconciliation(
         overview=overview,
         matched=tuple(
             MatchedPair(one, booked[one.intent_id][0]) for one in matched if one.intent_id in booked
         ),
         unmatched_transactions=tuple(_waiting(work, account)),
-        unmatched_movements=tuple(_unmatched(work, account)),
+        unmatched_movements=tuple(_left(movements[:_MOVEMENT_LIMIT][::-1])),
+        has_more_movements=len(movements) > _MOVEMENT_LIMIT,
         open_claims=tuple(open_claims(work)),
-        bank_balance=Money(balance, account.currency),
-        ledger_balance=books.balance(work, account=account.account_number),
+        bank_balance=bank_balance,
+        ledger_balance=ledger_balance,
     )
+
+
+def balances(work: Work, *, account: BankAccount) -> tuple[Money, Money]:
+    """What the bank says is on an account, and what the books say."""
+    cents = _balances(work, account, [date.max])[0]
+    return Money(cents, account.currency), books.balance(work, account=account.account_number)
 
 
 def _waiting(work: Work, account: BankAccount) -> list[BankTransaction]:
@@ -135,9 +146,7 @@ def _waiting(work: Work, account: BankAccount) -> list[BankTransaction]:
     )
 
 
-def _unmatched(
-    work: Work, account: BankAccount, first: date = date.min, last: date = date.max
-) -> list[BookedMovement]:
+def _unmatched(work: Work, account: BankAccount, first: date, last: date) -> list[BookedMovement]:
     """Bookings on the account's ledger account with what is not matched of them."""
     return _left(
         match_store.unmatched(work, account=account.account_number, first=first, last=last)

@@ -196,9 +196,29 @@ def test_reconciliation_shows_both_sides_and_their_difference(work: Work) -> Non
     assert [pair.movement.amount.minor for pair in found.matched] == [10000]
     assert [one.id for one in found.unmatched_transactions] == [waiting]
     assert [one.amount.minor for one in found.unmatched_movements] == [300]
+    assert not found.has_more_movements
     assert found.bank_balance == Money(10777)
     assert found.ledger_balance - before == Money(10300)
     assert found.difference == found.bank_balance - found.ledger_balance
+
+
+def test_of_very_many_bookings_that_are_not_matched_the_newest_are_shown(work: Work) -> None:
+    account = bank(work)
+    count = 1001
+    ledger.post(
+        work,
+        postings=[
+            Posting(
+                DAY + timedelta(days=n // 500), f"Bar {n}",
+                (Transfer("1800", "1600", Money(100 + n), 1, 1),), "manual",
+            )
+            for n in range(count)
+        ],
+    )  # fmt: skip
+    found = queries.reconciliation(work, bank_account_id=account.id)
+    assert found.has_more_movements
+    amounts = [one.amount.minor - 100 for one in found.unmatched_movements]
+    assert amounts == list(range(1, count))
 
 
 def test_transactions_are_listed_newest_first_by_filter(work: Work) -> None:

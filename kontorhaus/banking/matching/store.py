@@ -185,20 +185,36 @@ _STANDING = (
 
 
 _UNMATCHED = _STANDING + " and matched.amount <> moved.amount"
+_OLDEST = " order by i.booking_date, i.id"
+_NEWEST = " order by i.booking_date desc, i.id desc limit %(limit)s"
 
 
 def unmatched(
     work: Work,
     *,
     account: str,
-    first: date = date.min,
-    last: date = date.max,
+    first: date,
+    last: date,
 ) -> list[tuple[BookedMovement, Money]]:
     """Standing bookings on a ledger account that are not wholly matched, oldest first.
 
     With each goes what is matched of it.
     """
     return _movements(work, _ON_ACCOUNT, _UNMATCHED, account=account, first=first, last=last)
+
+
+def newest_unmatched(work: Work, *, account: str, limit: int) -> list[tuple[BookedMovement, Money]]:
+    """The newest standing bookings that are not wholly matched, the newest first."""
+    return _movements(
+        work,
+        _ON_ACCOUNT,
+        _UNMATCHED,
+        order=_NEWEST,
+        account=account,
+        first=date.min,
+        last=date.max,
+        limit=limit,
+    )
 
 
 def announced(work: Work, *, account: str) -> list[tuple[BookedMovement, Money]]:
@@ -228,10 +244,10 @@ def movements_of(
 
 
 def _movements(
-    work: Work, moves: str, condition: str, **values: object
+    work: Work, moves: str, condition: str, *, order: str = _OLDEST, **values: object
 ) -> list[tuple[BookedMovement, Money]]:
     rows = work.connection.execute(
-        f"{_MOVEMENTS.format(moves=moves)}{condition} order by i.booking_date, i.id",
+        f"{_MOVEMENTS.format(moves=moves)}{condition}{order}",
         {"tenant": work.tenant_id, **values},
     )
     return [

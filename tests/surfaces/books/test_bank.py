@@ -193,6 +193,7 @@ def test_suggestions_pay_invoices_exactly_in_part_and_together(
         "0.00",
     ]
     assert len(sides["matched"]) == 3
+    assert sides["has_more_unmatched_ledger"] is False
     rest = offered["40.00"][0]
     assert [
         (row["intent_id"], str(row["amount"]), row["candidate_kind"], row["open_item_account"])

@@ -63,12 +63,13 @@ class MatchedPair(fields.Out):
 
 
 class Reconciliation(fields.Out):
-    """Bank and books side by side."""
+    """Bank and books side by side; of bookings that are not matched, the newest 1000."""
 
     bank_account: bank_wire.BankAccountDetail
     matched: list[MatchedPair]
     unmatched_transactions: list[bank_wire.BankTransactionOut]
     unmatched_ledger: list[LedgerItem]
+    has_more_unmatched_ledger: bool
     bank_balance: fields.Money
     ledger_balance: fields.Money
     difference: fields.Money
@@ -348,6 +349,7 @@ def reconciliation(found: model.Reconciliation) -> Reconciliation:
                 for claim in found.open_claims
             ),
         ],
+        has_more_unmatched_ledger=found.has_more_movements,
         bank_balance=found.bank_balance,
         ledger_balance=found.ledger_balance,
         difference=found.difference,

@@ -157,12 +157,12 @@ class BankView:
 
 def build(work: Work, *, account_id: BankAccountId, wanted: BankView) -> BankPage:
     """One bank account beside the books; NotFound("not_found")."""
-    sides = banking.reconciliation(work, bank_account_id=account_id)
+    overview = banking.bank_account(work, bank_account_id=account_id)
+    bank_balance, ledger_balance = banking.balances(work, account=overview.account)
     show = wanted.show if wanted.show in SHOWN else "open"
     offered = _by_transaction(banking.suggestions(work, bank_account_id=account_id))
     transactions, count = _transactions(work, account_id, show, offered)
     chosen = _chosen(work, wanted.line, transactions, offered)
-    overview = sides.overview
     return BankPage(
         overview=overview,
         tabs=tuple(_tabs(work, account_id)),
@@ -173,8 +173,8 @@ def build(work: Work, *, account_id: BankAccountId, wanted: BankView) -> BankPag
             "done": overview.transaction_count - overview.unreconciled_count,
         },
         on=overview.last_transaction_date or work.today,
-        bank_balance=sides.bank_balance,
-        ledger_balance=sides.ledger_balance,
+        bank_balance=bank_balance,
+        ledger_balance=ledger_balance,
         rows=tuple(_row(found, account_id, show, offered) for found in transactions),
         hidden_count=max(count - len(transactions), 0),
         match=_match(work, overview, chosen, offered, _next(chosen, transactions, account_id, show))
