@@ -50,8 +50,8 @@ def add(office: Office, **typed: str) -> Product:
 
 def test_without_products_the_page_says_what_they_are_for(office: Office) -> None:
     page = office.client.get("/products").text
-    assert "Hier stehen Ihre Produkte" in page
-    assert "0 Produkte." in page
+    assert "Hier stehen Ihre Artikel" in page
+    assert "0 Artikel." in page
     assert 'href="/products/new"' in page
 
 
@@ -62,7 +62,7 @@ def test_a_product_is_added_and_listed_with_both_prices(office: Office) -> None:
     assert "Managed &lt;b&gt;Server&lt;/b&gt;" in page
     assert "149,00" in page
     assert "177,31" in page
-    assert "1 Produkt." in page
+    assert "1 Artikel." in page
     assert "Gespeichert." in page
 
 
@@ -108,7 +108,7 @@ def test_a_product_is_deleted_once(office: Office) -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"title": " "}, {"title": "Ein Produkt hat eine Bezeichnung."}),
+        ({"title": " "}, {"title": "Ein Artikel hat eine Bezeichnung."}),
         ({"title": "x" * 501}, {"title": "Das ist zu lang."}),
         ({"title": "A\x07B"}, {"title": "Das enthält ein Zeichen, das sich nicht drucken lässt."}),
         ({"price": "-1"},
