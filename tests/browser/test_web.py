@@ -203,6 +203,7 @@ def test_every_page_works_without_scripts(open_tab: Callable[..., Tab], house: H
     tab = open_tab(java_script_enabled=False)
     for path in PLACES:
         tab.go(path)
+    tab.go("/bank")
     tab.page.locator("[data-list] .row").last.click()
     assert "line=" in tab.page.url
     tab.page.locator("button[name=language]").click()
