@@ -16,8 +16,8 @@ from typing import Any
 from bench import ROOT, figures, sample_invoice
 from bench.sample_invoice import SELLER, snapshot
 
-from kontorhaus.invoicing import rendering, xml_invoice
 from kontorhaus.invoicing.einvoice import cii, validation
+from kontorhaus.invoicing.making import rendering, xml_invoice
 from kontorhaus.invoicing.model import Snapshot
 
 RUNS = 30

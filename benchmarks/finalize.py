@@ -16,7 +16,7 @@ from bench import clients, figures, ground, processes
 from bench.ground import Ground, Serving, Tenant
 from bench.sample_invoice import snapshot
 
-from kontorhaus.invoicing import rendering
+from kontorhaus.invoicing.making import rendering
 from kontorhaus.runtime.database import SCHEMA
 
 TENANTS = 8

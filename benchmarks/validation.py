@@ -10,7 +10,6 @@ from bench import figures
 from bench.sample_invoice import snapshot
 from lxml import etree
 
-from kontorhaus.invoicing import xml_invoice
 from kontorhaus.invoicing.einvoice import (
     cii,
     model,
@@ -21,6 +20,7 @@ from kontorhaus.invoicing.einvoice import (
     validation,
 )
 from kontorhaus.invoicing.einvoice.xrechnung import registry
+from kontorhaus.invoicing.making import xml_invoice
 
 RUNS = 40
 WARM_UP = 5

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from kontorhaus.invoicing import rendering, rules
+from kontorhaus.invoicing import rules
 from kontorhaus.invoicing.agreement.model import Agreement, CashDiscount
+from kontorhaus.invoicing.making import rendering
 from kontorhaus.invoicing.model import Client, Content, Line, Seller, Snapshot
 from kontorhaus.invoicing.stationery.model import Brand
 

@@ -11,7 +11,7 @@ from kontorhaus.identity import queries as identity
 from kontorhaus.identity.model import Profile, TaxNumber
 from kontorhaus.invoicing import settings
 from kontorhaus.invoicing.model import DocumentType
-from kontorhaus.invoicing.numbers import Kind
+from kontorhaus.invoicing.numbers.formats import Kind
 from kontorhaus.invoicing.settings import KINDS, TYPES, Change, Settings
 from kontorhaus.invoicing.stationery.model import Stationery, Wording
 from kontorhaus.kernel import iban

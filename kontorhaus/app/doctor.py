@@ -17,7 +17,7 @@ import typst
 
 from kontorhaus import __version__
 from kontorhaus.app.start import Conninfo, database_server
-from kontorhaus.invoicing import rendering
+from kontorhaus.invoicing.making import rendering
 from kontorhaus.kernel.errors import Refusal
 from kontorhaus.runtime import diagnosis, mail, migrate, secret
 from kontorhaus.runtime.blobs import Blobs

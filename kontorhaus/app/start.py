@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from kontorhaus.invoicing import rendering
+from kontorhaus.invoicing.making import rendering
 from kontorhaus.runtime import embedded, migrate
 from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.runtime.clock import Clock

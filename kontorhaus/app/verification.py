@@ -9,7 +9,7 @@ from pathlib import Path
 from kontorhaus.files import queries as files
 from kontorhaus.identity import queries as identity
 from kontorhaus.identity.model import TenantRow
-from kontorhaus.invoicing import verification as invoicing
+from kontorhaus.invoicing.verification import queries as invoicing
 from kontorhaus.kernel.errors import NotFound
 from kontorhaus.kernel.finding import Finding
 from kontorhaus.ledger import queries as ledger

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from kontorhaus.invoicing import claim, drafting, enclosing, quota, rules, series, store
+from kontorhaus.invoicing import claim, drafting, quota, rules, store
+from kontorhaus.invoicing.making import enclosing
 from kontorhaus.invoicing.model import (
     Claim,
     Content,
@@ -16,8 +17,9 @@ from kontorhaus.invoicing.model import (
     Snapshot,
     Verdict,
 )
+from kontorhaus.invoicing.numbers import series
+from kontorhaus.invoicing.numbers.series import Drawn
 from kontorhaus.invoicing.preceding import actions as preceding
-from kontorhaus.invoicing.series import Drawn
 from kontorhaus.kernel.errors import Conflict, Invalid
 from kontorhaus.kernel.ids import DocumentId
 from kontorhaus.ledger import actions as ledger

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from kontorhaus.invoicing import drafting, enclosing, queries, rendering, store
+from kontorhaus.invoicing import drafting, queries, store
 from kontorhaus.invoicing.cancellation import queries as cancellations
+from kontorhaus.invoicing.making import enclosing, rendering
 from kontorhaus.invoicing.model import (
     Artefact,
     ArtefactKind,

@@ -8,7 +8,8 @@ from decimal import Decimal
 from kontorhaus.contacts import queries as contacts
 from kontorhaus.contacts.model import Party, PartyDetails
 from kontorhaus.contacts.rules import with_tax_number
-from kontorhaus.invoicing import rules, wording
+from kontorhaus.invoicing import rules
+from kontorhaus.invoicing.making import wording
 from kontorhaus.invoicing.model import Client, Content, PricedLine, Snapshot, TaxGroup
 from kontorhaus.kernel.ids import DocumentId, PartyId
 from kontorhaus.kernel.money import shares

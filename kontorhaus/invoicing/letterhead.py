@@ -7,8 +7,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from kontorhaus.identity import queries as identity
-from kontorhaus.invoicing import drafting, rendering, series
+from kontorhaus.invoicing import drafting
+from kontorhaus.invoicing.making import rendering
 from kontorhaus.invoicing.model import Client, Content, Language, Line, Snapshot
+from kontorhaus.invoicing.numbers import series
 from kontorhaus.invoicing.stationery import logo
 from kontorhaus.invoicing.stationery.model import Logo, Stationery
 from kontorhaus.kernel.errors import Conflict, Invalid

@@ -8,9 +8,10 @@ from typing import get_args
 
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity import queries
-from kontorhaus.invoicing import numbers, series
 from kontorhaus.invoicing.model import DocumentType
-from kontorhaus.invoicing.numbers import Kind
+from kontorhaus.invoicing.numbers import formats as numbers
+from kontorhaus.invoicing.numbers import series
+from kontorhaus.invoicing.numbers.formats import Kind
 from kontorhaus.invoicing.stationery import actions as stationery
 from kontorhaus.invoicing.stationery import queries as papers
 from kontorhaus.invoicing.stationery.model import Logo, Stationery

@@ -1,4 +1,4 @@
-"""The tables of documents and their files, and the counters of their numbers."""
+"""The tables of documents and their files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from kontorhaus.invoicing.model import (
     Totals,
     shown_number,
 )
-from kontorhaus.invoicing.numbers import Kind
 from kontorhaus.invoicing.stationery import queries as stationery
 from kontorhaus.kernel.errors import Conflict
 from kontorhaus.kernel.ids import DocumentId, IntentId, OutgoingInvoiceId
@@ -253,27 +252,6 @@ def hold_quota(work: Work) -> None:
         "select pg_advisory_xact_lock(hashtextextended('documents:' || %(tenant)s::text, 0))",
         {"tenant": work.tenant_id},
     )
-
-
-def is_taken(work: Work, *, kind: Kind, number: str) -> bool:
-    """Whether a document, or a cancellation, of this kind has this number."""
-    row = work.connection.execute(
-        "select 1 from document where tenant_id = %(tenant)s and type = %(kind)s"
-        " and number = %(number)s union all select 1 from cancellation"
-        " where tenant_id = %(tenant)s and %(kind)s = 'cancellation' and number = %(number)s",
-        {"tenant": work.tenant_id, "kind": kind, "number": number},
-    ).fetchone()
-    return row is not None
-
-
-def any_taken(work: Work, *, kind: Kind, numbers: Sequence[str]) -> bool:
-    """Whether a document of this kind has one of these numbers."""
-    row = work.connection.execute(
-        "select 1 from document where tenant_id = %(tenant)s and type = %(kind)s"
-        " and number = any(%(numbers)s) limit 1",
-        {"tenant": work.tenant_id, "kind": kind, "numbers": list(numbers)},
-    ).fetchone()
-    return row is not None
 
 
 def artefact(work: Work, *, document_id: DocumentId, kind: ArtefactKind) -> Artefact | None:

@@ -10,10 +10,11 @@ import pytest
 from kontorhaus.banking import actions as banking
 from kontorhaus.banking.model import BankAccount
 from kontorhaus.identity import actions as identity
-from kontorhaus.invoicing import actions, artefacts, queries, verification
+from kontorhaus.invoicing import actions, artefacts, queries
 from kontorhaus.invoicing.cancellation import actions as cancellation
 from kontorhaus.invoicing.cancellation import rules
 from kontorhaus.invoicing.model import Document, MarkChange
+from kontorhaus.invoicing.verification import queries as verification
 from kontorhaus.kernel.errors import Conflict
 from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import Period

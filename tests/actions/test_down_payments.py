@@ -11,11 +11,12 @@ from decimal import Decimal
 import pytest
 
 from kontorhaus.identity import actions as identity
-from kontorhaus.invoicing import actions, verification
+from kontorhaus.invoicing import actions
 from kontorhaus.invoicing.cancellation import actions as cancellation
 from kontorhaus.invoicing.chain import actions as chain
 from kontorhaus.invoicing.chain.model import Conversion
 from kontorhaus.invoicing.model import Document, Line, MarkChange, NewDocument
+from kontorhaus.invoicing.verification import queries as verification
 from kontorhaus.kernel.errors import Conflict
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import charts

@@ -12,13 +12,15 @@ import pytest
 from kontorhaus.contacts import actions as contacts
 from kontorhaus.contacts import queries as parties
 from kontorhaus.identity import actions as identity
-from kontorhaus.invoicing import actions, drafting, queries, quota, series, store, verification
+from kontorhaus.invoicing import actions, drafting, queries, quota, store
 from kontorhaus.invoicing.model import (
     Artefact,
     Filter,
     MarkChange,
     Verdict,
 )
+from kontorhaus.invoicing.numbers import series
+from kontorhaus.invoicing.verification import queries as verification
 from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import queries as ledger

@@ -16,9 +16,10 @@ from lxml import etree
 from kontorhaus.banking import settings
 from kontorhaus.contacts.model import PartyDetails
 from kontorhaus.identity import actions as identity
-from kontorhaus.invoicing import actions, letter, queries, xml_invoice
+from kontorhaus.invoicing import actions, queries
 from kontorhaus.invoicing.cancellation import actions as cancellation
 from kontorhaus.invoicing.einvoice import cii
+from kontorhaus.invoicing.making import letter, xml_invoice
 from kontorhaus.invoicing.model import Content, Document, Line, NewDocument
 from kontorhaus.ledger import queries as ledger
 from kontorhaus.openitems import queries as openitems

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import httpx
 import psycopg
 
-from kontorhaus.invoicing import verification as invoicing
+from kontorhaus.invoicing.verification import queries as invoicing
 from kontorhaus.kernel import exact_json
 from kontorhaus.kernel.finding import Finding
 from kontorhaus.kernel.ids import TenantId

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kontorhaus.invoicing import rendering, xml_file, xml_invoice
 from kontorhaus.invoicing.einvoice import model, reading, validation
 from kontorhaus.invoicing.einvoice import rules as einvoice
+from kontorhaus.invoicing.making import rendering, xml_file, xml_invoice
 from kontorhaus.invoicing.model import Snapshot
 from kontorhaus.kernel.errors import Invalid
 from tests.rules.invoice_matrix import CASES, ENCLOSED, FORMS, Example, example, matrix

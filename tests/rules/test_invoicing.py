@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kontorhaus.invoicing import numbers, rules
+from kontorhaus.invoicing import rules
 from kontorhaus.invoicing.model import Client, Content, Document, Line, Mark, MarkChange
+from kontorhaus.invoicing.numbers import formats as numbers
 from kontorhaus.kernel import number_format as formatted
 from kontorhaus.kernel.errors import Conflict, Invalid
 from kontorhaus.kernel.ids import DocumentId

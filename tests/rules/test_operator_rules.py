@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kontorhaus.invoicing import rendering
 from kontorhaus.invoicing.einvoice import validation
+from kontorhaus.invoicing.making import rendering
 from kontorhaus.kernel.errors import Invalid
 from tests.rules import xrechnung_cases as x
 from tests.rules.test_xml_invoice import snapshot

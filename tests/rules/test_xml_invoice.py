@@ -8,9 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from kontorhaus.invoicing import rules, xml_invoice
+from kontorhaus.invoicing import rules
 from kontorhaus.invoicing.einvoice import cii, ubl, validation
 from kontorhaus.invoicing.einvoice import rules as einvoice
+from kontorhaus.invoicing.making import xml_invoice
 from kontorhaus.invoicing.model import Client, Content, Line, Seller, Snapshot
 
 SELLER = Seller(

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from kontorhaus.identity.model import Founded
-from kontorhaus.invoicing import series, settings
+from kontorhaus.invoicing import settings
+from kontorhaus.invoicing.numbers import series
 from kontorhaus.invoicing.settings import Settings
 from kontorhaus.invoicing.stationery.model import Wording
 from kontorhaus.kernel.ids import DocumentId

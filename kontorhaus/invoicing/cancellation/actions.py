@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kontorhaus.invoicing import drafting, series, store
+from kontorhaus.invoicing import drafting, store
 from kontorhaus.invoicing.cancellation import rules
 from kontorhaus.invoicing.cancellation import store as cancellations
 from kontorhaus.invoicing.cancellation.drafting import drafted
 from kontorhaus.invoicing.model import Cancellation, Document, Verdict
+from kontorhaus.invoicing.numbers import series
 from kontorhaus.invoicing.preceding import store as preceding
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.receivables import actions as receivables

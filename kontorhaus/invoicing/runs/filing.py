@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from kontorhaus.invoicing import artefacts, rendering
+from kontorhaus.invoicing import artefacts
 from kontorhaus.invoicing import store as documents
+from kontorhaus.invoicing.making import rendering
 from kontorhaus.invoicing.model import Artefact, ArtefactKind, Snapshot
 from kontorhaus.invoicing.runs import store
 from kontorhaus.invoicing.runs.model import RunId

@@ -10,10 +10,11 @@ from dataclasses import replace
 
 from kontorhaus.contacts import queries as contacts
 from kontorhaus.contacts.model import Party
-from kontorhaus.invoicing import claim, drafting, quota, rules, series, store
+from kontorhaus.invoicing import claim, drafting, quota, rules, store
 from kontorhaus.invoicing.model import Claim, Content, Document, Snapshot
+from kontorhaus.invoicing.numbers import series
+from kontorhaus.invoicing.numbers.series import Drawn
 from kontorhaus.invoicing.runs.model import Judged
-from kontorhaus.invoicing.series import Drawn
 from kontorhaus.kernel.errors import NotFound
 from kontorhaus.kernel.ids import DocumentId
 from kontorhaus.ledger import actions as ledger

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from kontorhaus.contacts import queries as contacts
-from kontorhaus.invoicing import drafting, rendering
+from kontorhaus.invoicing import drafting
+from kontorhaus.invoicing.making import rendering
 from kontorhaus.invoicing.model import Finding, NewDocument, Snapshot, Verdict
 from kontorhaus.invoicing.runs.model import Judged, Row
 from kontorhaus.kernel.errors import NotFound, Refusal

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from kontorhaus.invoicing import enclosing
 from kontorhaus.invoicing.agreement import media, model
+from kontorhaus.invoicing.making import enclosing
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.surfaces.conventions import fields

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from kontorhaus.invoicing import settings as model
 from kontorhaus.invoicing.model import DocumentType, Language, PriceLayout
-from kontorhaus.invoicing.numbers import Kind
+from kontorhaus.invoicing.numbers.formats import Kind
 from kontorhaus.invoicing.stationery.model import Brand, Stationery, Theme, Wording
 from kontorhaus.invoicing.stationery.rules import LONGEST_LINE, LONGEST_TEXT
 from kontorhaus.kernel.errors import Invalid

@@ -6,7 +6,7 @@ from typing import Literal
 
 from kontorhaus.invoicing import settings as model
 from kontorhaus.invoicing.model import DocumentType, Language, PriceLayout
-from kontorhaus.invoicing.numbers import Kind
+from kontorhaus.invoicing.numbers.formats import Kind
 from kontorhaus.invoicing.stationery import model as stationery
 from kontorhaus.invoicing.stationery.model import Stationery, Theme
 from kontorhaus.surfaces.conventions import fields

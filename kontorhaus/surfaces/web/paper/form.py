@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from kontorhaus.invoicing.model import DocumentType
-from kontorhaus.invoicing.numbers import Kind
+from kontorhaus.invoicing.numbers.formats import Kind
 from kontorhaus.invoicing.settings import TYPES, Change, Settings
 from kontorhaus.invoicing.stationery.model import Brand, Stationery, Wording
 from kontorhaus.kernel.errors import Invalid, NotFound

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from kontorhaus.identity import queries as identity
-from kontorhaus.invoicing import numbers, series_store, store
-from kontorhaus.invoicing.numbers import Kind
+from kontorhaus.invoicing.numbers import formats as numbers
+from kontorhaus.invoicing.numbers import store
+from kontorhaus.invoicing.numbers.formats import Kind
 from kontorhaus.kernel import number_format as formatted
 from kontorhaus.kernel.errors import Conflict
 from kontorhaus.kernel.ids import DocumentId
@@ -46,7 +47,7 @@ def has_begun(work: Work, *, kind: Kind, day: date) -> bool:
     """Whether a number was drawn from the series of a day."""
     name = numbers.series(kind, format_of(work, kind=kind), day.year)
     value = counter.value(work, series=f"document:{name}")
-    return value != series_store.begun_after(work, series=name)
+    return value != store.begun_after(work, series=name)
 
 
 def begin(work: Work, *, kind: Kind, day: date, first: int) -> None:
@@ -56,7 +57,7 @@ def begin(work: Work, *, kind: Kind, day: date, first: int) -> None:
     """
     name = numbers.series(kind, format_of(work, kind=kind), day.year)
     held = counter.held(work, series=f"document:{name}")
-    if held != series_store.begun_after(work, series=name):
+    if held != store.begun_after(work, series=name):
         raise Conflict(
             "series_begun",
             "Numbers of this series are given out already: it goes on without a gap.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from kontorhaus.invoicing import verify_store
+from kontorhaus.invoicing.verification import store as verify_store
 from kontorhaus.kernel.errors import NotFound
 from kontorhaus.kernel.finding import Finding
 from kontorhaus.runtime.blobs import Blobs

@@ -8,10 +8,11 @@ from datetime import date
 from decimal import Decimal
 
 from kontorhaus.contacts import rules as party_rules
-from kontorhaus.invoicing import rules, supply, wording
+from kontorhaus.invoicing import rules, supply
 from kontorhaus.invoicing.agreement.model import Agreement, Attachment
 from kontorhaus.invoicing.einvoice import model, units
 from kontorhaus.invoicing.einvoice import rules as einvoice
+from kontorhaus.invoicing.making import wording
 from kontorhaus.invoicing.model import Client, Content, Form, PricedLine, Seller, Snapshot, TaxGroup
 from kontorhaus.kernel.money import Money, total
 from kontorhaus.tax import cases

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from kontorhaus.invoicing import letter, xml_file, xml_invoice
 from kontorhaus.invoicing.einvoice import model, validation
 from kontorhaus.invoicing.einvoice import rules as einvoice
+from kontorhaus.invoicing.making import letter, xml_file, xml_invoice
 from kontorhaus.invoicing.model import ArtefactKind, Finding, Snapshot
 from kontorhaus.invoicing.pdf import letter as paper
 from kontorhaus.invoicing.pdf import render, supplements

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kontorhaus.invoicing import xml_invoice
 from kontorhaus.invoicing.agreement import rules as agreed
 from kontorhaus.invoicing.einvoice import cii, model, profiles, ubl
 from kontorhaus.invoicing.einvoice.terms import Kind
+from kontorhaus.invoicing.making import xml_invoice
 from kontorhaus.invoicing.model import Content, Snapshot
 
 

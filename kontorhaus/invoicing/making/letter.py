@@ -9,14 +9,15 @@ from typing import Literal
 from babel import Locale
 
 from kontorhaus.contacts import rules as party_rules
-from kontorhaus.invoicing import rules, supply, wording
+from kontorhaus.invoicing import rules, supply
 from kontorhaus.invoicing.agreement import rules as agreed
 from kontorhaus.invoicing.agreement.model import CashDiscount, DeliveryAddress
 from kontorhaus.invoicing.einvoice.model import positive_price
+from kontorhaus.invoicing.making import wording
+from kontorhaus.invoicing.making.xml_invoice import attached, category
 from kontorhaus.invoicing.model import Client, Form, Preceding, PricedLine, Seller, Snapshot, Totals
 from kontorhaus.invoicing.pdf import letter
 from kontorhaus.invoicing.stationery.model import Brand
-from kontorhaus.invoicing.xml_invoice import attached, category
 from kontorhaus.kernel.money import total
 from kontorhaus.tax import cases
 

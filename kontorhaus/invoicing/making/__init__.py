@@ -1,0 +1,1 @@
+"""What a document becomes: its letter, its PDF, its XML."""

@@ -1,0 +1,1 @@
+"""That what was issued is complete and unchanged."""
