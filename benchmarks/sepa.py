@@ -12,7 +12,7 @@ from sepaxml import SepaTransfer
 
 from kontorhaus.kernel.ids import (
     BankAccountId,
-    IncomingInvoiceId,
+    InvoiceId,
     PartyId,
     PaymentItemId,
     PaymentRunId,
@@ -54,7 +54,7 @@ def _run() -> PaymentRun:
     items = tuple(
         PaymentItem(
             id=PaymentItemId(UUID(int=number)),
-            invoice_id=IncomingInvoiceId(UUID(int=number)),
+            invoice_id=InvoiceId(UUID(int=number)),
             party_id=PartyId(UUID(int=1)),
             invoice_number=f"RE-2026-{number:05}",
             vendor_name="Müller & Söhne Größe GmbH",

@@ -23,8 +23,8 @@ from kontorhaus.invoicing.preceding import actions as preceding
 from kontorhaus.kernel.errors import Conflict, Invalid
 from kontorhaus.kernel.ids import DocumentId
 from kontorhaus.ledger import actions as ledger
+from kontorhaus.openitems.invoices import queries as claims
 from kontorhaus.receivables import actions as receivables
-from kontorhaus.receivables import queries as claims
 from kontorhaus.runtime.ids import short_id
 from kontorhaus.runtime.work import Json, Work
 
@@ -266,7 +266,7 @@ def _follow_payment(work: Work, held: Claim, before: Mark | None, after: Mark | 
     if after and not before:
         _declare_paid(work, held, after.day)
     elif before and not after:
-        invoice = claims.outgoing_invoice(work, invoice_id=held.invoice_id)
+        invoice = claims.invoice(work, role="customer", invoice_id=held.invoice_id)
         receivables.withdraw_payment(work, invoice=invoice)
     elif before and after and before.day != after.day:
         raise Conflict(
@@ -275,6 +275,6 @@ def _follow_payment(work: Work, held: Claim, before: Mark | None, after: Mark | 
 
 
 def _declare_paid(work: Work, held: Claim, day: date) -> None:
-    invoice = claims.outgoing_invoice(work, invoice_id=held.invoice_id)
+    invoice = claims.invoice(work, role="customer", invoice_id=held.invoice_id)
     if not receivables.declare_paid(work, invoice=invoice, paid_on=day):
         raise Conflict("paid", "Nothing is open on this invoice.", field="paid")

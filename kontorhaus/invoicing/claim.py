@@ -13,7 +13,7 @@ from kontorhaus.invoicing.making import wording
 from kontorhaus.invoicing.model import Client, Content, PricedLine, Snapshot, TaxGroup
 from kontorhaus.kernel.ids import DocumentId, PartyId
 from kontorhaus.kernel.money import shares
-from kontorhaus.openitems.model import InvoiceLine
+from kontorhaus.openitems.invoices.model import InvoiceLine
 from kontorhaus.receivables import actions as receivables
 from kontorhaus.receivables.model import IssuedInvoice, RevenueGroup
 from kontorhaus.runtime.work import Work

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from kontorhaus.invoicing.agreement.model import Agreement
 from kontorhaus.invoicing.stationery.model import Brand
-from kontorhaus.kernel.ids import DocumentId, IntentId, OutgoingInvoiceId
+from kontorhaus.kernel.ids import DocumentId, IntentId, InvoiceId
 from kontorhaus.kernel.money import Money, total
 
 DocumentType = Literal[
@@ -243,7 +243,7 @@ class Mark:
 class Claim:
     """Where a finalized invoice stands in the books, and what is left of it."""
 
-    invoice_id: OutgoingInvoiceId
+    invoice_id: InvoiceId
     intent_id: IntentId
     account: str
 
@@ -261,7 +261,7 @@ class Cancellation:
     cancelled_date: date
     reason: str | None
     paid_on: date | None
-    invoice_id: OutgoingInvoiceId | None
+    invoice_id: InvoiceId | None
 
 
 @dataclass(frozen=True, slots=True)

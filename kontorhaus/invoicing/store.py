@@ -27,7 +27,7 @@ from kontorhaus.invoicing.model import (
 )
 from kontorhaus.invoicing.stationery import queries as stationery
 from kontorhaus.kernel.errors import Conflict
-from kontorhaus.kernel.ids import DocumentId, IntentId, OutgoingInvoiceId
+from kontorhaus.kernel.ids import DocumentId, IntentId, InvoiceId
 from kontorhaus.runtime.work import Json, Work
 
 _CONTENT = TypeAdapter(Content)
@@ -320,7 +320,7 @@ def _execute(work: Work, statement: str, values: dict[str, Any], document: Docum
 
 
 def _document(row: tuple[Any, ...]) -> Document:
-    claim = Claim(OutgoingInvoiceId(row[16]), IntentId(row[17]), row[18]) if row[16] else None
+    claim = Claim(InvoiceId(row[16]), IntentId(row[17]), row[18]) if row[16] else None
     cancellation = _cancellation(row[23:29])
     paid_day = row[9]
     if cancellation:
@@ -352,7 +352,7 @@ def _document(row: tuple[Any, ...]) -> Document:
 def _cancellation(row: Sequence[Any]) -> Cancellation | None:
     if row[0] is None:
         return None
-    credit = OutgoingInvoiceId(row[5]) if row[5] else None
+    credit = InvoiceId(row[5]) if row[5] else None
     return Cancellation(row[0], row[1], row[2], row[3], row[4], credit)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from kontorhaus.kernel.ids import FileId, IntentId, OpenItemId, PartyId
+from kontorhaus.kernel.ids import IntentId, OpenItemId, PartyId
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger.model import Posting
 
@@ -54,56 +54,6 @@ class OpenItem:
     def settled(self) -> Money:
         """What was paid or set off so far."""
         return self.amount - self.remaining
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceLine:
-    """One line in the books: `unit_price` net, `tax_rate` a percentage, `total` gross.
-
-    `account` is the revenue or expense account it goes to, where it is known.
-    """
-
-    position: int
-    description: str
-    quantity: Decimal
-    unit_price: Decimal
-    tax_rate: Decimal
-    tax_amount: Money
-    total: Money
-    tax_code: str | None = None
-    account: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedInvoice:
-    """An invoice that was issued elsewhere, as somebody enters it; all amounts in one currency.
-
-    `party_id` is the customer or vendor, `file_id` the stored file, `intent_id` the booking that
-    put it into the books. `is_credit` turns a customer's claim round.
-    """
-
-    party_id: PartyId
-    number: str
-    invoice_date: date
-    due_date: date | None
-    net: Money
-    tax: Money
-    gross: Money
-    lines: tuple[InvoiceLine, ...]
-    file_id: FileId | None = None
-    intent_id: IntentId | None = None
-    notes: str | None = None
-    is_credit: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceChange:
-    """What shall change of a recorded invoice: the fields in `named`, None clears one."""
-
-    named: frozenset[str]
-    intent_id: IntentId | None = None
-    notes: str | None = None
-    due_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from kontorhaus.kernel.errors import Conflict, Invalid
-from kontorhaus.kernel.ids import IntentId
+from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.money import Money, total
-from kontorhaus.openitems.model import (
-    Age,
-    Booked,
-    InvoiceChange,
-    InvoiceLine,
-    NewItem,
-    OpenItem,
-    RecordedInvoice,
-)
+from kontorhaus.openitems.model import Age, Booked, NewItem, OpenItem
 
 _BUCKETS: tuple[tuple[str, int | None, int | None], ...] = (
     ("not_due", None, 0),
@@ -48,62 +39,6 @@ def check_settlement(
             f"{abs(amount)} is more than what is open: {abs(rest)}.",
             field=field,
             open_amount=abs(rest).decimal,
-        )
-
-
-def check_totals(invoice: RecordedInvoice) -> None:
-    """Net and tax are the gross, and so are the lines, to the smallest unit.
-
-    Invalid: totals_mismatch; invalid_input if a position stands twice.
-    """
-    currency = invoice.gross.currency
-    lines = total((line.total for line in invoice.lines), currency)
-    taxes = total((line.tax_amount for line in invoice.lines), currency)
-    if invoice.net + invoice.tax != invoice.gross:
-        raise _mismatch("total_gross", "Net and tax are not the gross total.", invoice)
-    if lines != invoice.gross:
-        raise _mismatch("lines", f"The lines add up to {lines}, not to the gross total.", invoice)
-    if taxes != invoice.tax:
-        raise _mismatch("lines", f"The tax of the lines is {taxes}, not the total tax.", invoice)
-    _check_positions(invoice.lines)
-
-
-def _mismatch(field: str, message: str, invoice: RecordedInvoice) -> Invalid:
-    return Invalid(
-        "totals_mismatch",
-        message,
-        field=field,
-        total_net=invoice.net.decimal,
-        total_tax=invoice.tax.decimal,
-        total_gross=invoice.gross.decimal,
-    )
-
-
-def _check_positions(lines: Sequence[InvoiceLine]) -> None:
-    seen: set[int] = set()
-    for place, line in enumerate(lines):
-        if line.position in seen:
-            raise Invalid(
-                "invalid_input",
-                f"Position {line.position} stands twice.",
-                field=f"lines.{place}.position",
-            )
-        seen.add(line.position)
-
-
-def check_change(change: InvoiceChange) -> None:
-    """A change names something; Invalid("no_changes")."""
-    if not change.named:
-        raise Invalid("no_changes", "Name at least one of intent_id, notes and due_date.")
-
-
-def check_unbooked(intent_id: IntentId | None, is_reversed: bool) -> None:
-    """A booking is given once, or again after a reversal; Conflict("intent_already_set")."""
-    if intent_id is not None and not is_reversed:
-        raise Conflict(
-            "intent_already_set",
-            "This invoice hangs on a booking already: reverse that one first.",
-            intent_id=str(intent_id),
         )
 
 

@@ -1,1 +1,1 @@
-"""Incoming invoices as debts, payment runs and SEPA files."""
+"""What is paid to vendors: payment runs and SEPA files."""

@@ -9,25 +9,26 @@ from datetime import date
 from kontorhaus.banking import actions as banking
 from kontorhaus.banking import queries as banking_queries
 from kontorhaus.contacts import actions as contacts
-from kontorhaus.contacts import queries as contacts_of
 from kontorhaus.contacts import rules as party_rules
 from kontorhaus.contacts.model import Party, PartyDetails
-from kontorhaus.files import actions as files
 from kontorhaus.identity import queries as identity
 from kontorhaus.identity import rules as identity_rules
 from kontorhaus.identity.model import TenantSettings
-from kontorhaus.kernel.errors import Conflict, NotFound
-from kontorhaus.kernel.ids import IntentId, OutgoingInvoiceId, PartyId
+from kontorhaus.kernel.errors import Conflict
+from kontorhaus.kernel.ids import IntentId, InvoiceId
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.ledger import charts, personal_accounts
 from kontorhaus.ledger.model import Posting
 from kontorhaus.ledger.waiting import rules as waiting
 from kontorhaus.openitems import actions as openitems
-from kontorhaus.openitems import rules as item_rules
-from kontorhaus.openitems.model import InvoiceChange, NewItem, RecordedInvoice, Settlement
+from kontorhaus.openitems.invoices import actions as claims
+from kontorhaus.openitems.invoices import queries as claims_of
+from kontorhaus.openitems.invoices import rules as claim_rules
+from kontorhaus.openitems.invoices.model import Entry, Invoice
+from kontorhaus.openitems.model import NewItem, Settlement
 from kontorhaus.receivables import rules, store
-from kontorhaus.receivables.model import BookedInvoice, IssuedInvoice, OutgoingInvoice
+from kontorhaus.receivables.model import BookedInvoice, IssuedInvoice
 from kontorhaus.runtime.work import Work
 from kontorhaus.tax import rules as tax
 
@@ -106,34 +107,37 @@ def book_invoices(work: Work, *, invoices: Sequence[IssuedInvoice]) -> list[Book
         for invoice, its in zip(invoices, accounts, strict=True)
     ]
     posted = ledger.post(work, postings=postings)
-    kept = [
-        (OutgoingInvoiceId(work.new_id()), rules.with_accounts(invoice, its), entry.intent_id)
-        for invoice, its, entry in zip(invoices, accounts, posted, strict=True)
+    ids = [InvoiceId(work.new_id()) for _ in invoices]
+    entries = [
+        Entry(
+            invoice_id,
+            rules.recorded(invoice, its, booked.intent_id),
+            invoice.party_name,
+            invoice.account,
+            invoice.document_id,
+        )
+        for invoice_id, invoice, its, booked in zip(ids, invoices, accounts, posted, strict=True)
     ]
-    store.insert_all(work, invoices=kept)
+    claims.enter(work, role="customer", entries=entries)
     items = [
-        _item(invoice, posting, intent_id)
-        for (_, invoice, intent_id), posting in zip(kept, postings, strict=True)
+        claim_rules.item_of(
+            entry.invoice,
+            role="customer",
+            account=invoice.account,
+            intent_id=booked.intent_id,
+            waits=_waits(posting),
+        )
+        for entry, invoice, posting, booked in zip(entries, invoices, postings, posted, strict=True)
     ]
     item_ids = openitems.open_items(work, items=items)
     return [
-        BookedInvoice(invoice_id, intent_id, item_id)
-        for (invoice_id, _, intent_id), item_id in zip(kept, item_ids, strict=True)
+        BookedInvoice(invoice_id, booked.intent_id, item_id)
+        for invoice_id, booked, item_id in zip(ids, posted, item_ids, strict=True)
     ]
 
 
-def _item(invoice: IssuedInvoice, posting: Posting, intent_id: IntentId) -> NewItem:
-    return NewItem(
-        kind="receivable",
-        account=invoice.account,
-        party_id=invoice.party_id,
-        intent_id=intent_id,
-        amount=invoice.gross if invoice.type == "invoice" else -invoice.gross,
-        item_date=invoice.invoice_date,
-        due_date=invoice.due_date,
-        reference=invoice.number,
-        waits=any(tax.is_waiting(each.tax_code or "") for each in posting.transfers),
-    )
+def _waits(posting: Posting) -> bool:
+    return any(tax.is_waiting(each.tax_code or "") for each in posting.transfers)
 
 
 def _as_taxed(posting: Posting, settings: TenantSettings, *, is_advance: bool) -> Posting:
@@ -149,7 +153,7 @@ def _as_taxed(posting: Posting, settings: TenantSettings, *, is_advance: bool) -
     return replace(posting, transfers=waiting.put_off(posting.transfers, codes, collective))
 
 
-def hold(work: Work, *, invoice: OutgoingInvoice) -> None:
+def hold(work: Work, *, invoice: Invoice) -> None:
     """Let nobody else settle or reverse an invoice until the transaction ends."""
     assert invoice.intent_id is not None, "an issued invoice is booked"
     openitems.lock(work, intent_id=invoice.intent_id, account=invoice.account)
@@ -157,8 +161,8 @@ def hold(work: Work, *, invoice: OutgoingInvoice) -> None:
 
 
 def cancel_invoice(
-    work: Work, *, invoice: OutgoingInvoice, number: str, reason: str | None
-) -> OutgoingInvoiceId | None:
+    work: Work, *, invoice: Invoice, number: str, reason: str | None
+) -> InvoiceId | None:
     """Reverse the booking of an invoice that is held, today, by a credit note of that number.
 
     What is left of the claim is set off; what was paid stays as the customer's credit. None where
@@ -169,8 +173,8 @@ def cancel_invoice(
     assert invoice.intent_id is not None, "an issued invoice is booked"
     claim = openitems.lock(work, intent_id=invoice.intent_id, account=invoice.account)
     posted = ledger.reverse(work, intent_id=invoice.intent_id, reason=reason)
-    credit_id = OutgoingInvoiceId(work.new_id())
-    store.insert_cancelling(
+    credit_id = InvoiceId(work.new_id())
+    claims.enter_cancelling(
         work, invoice=invoice, invoice_id=credit_id, number=number, intent_id=posted.intent_id
     )
     item_id = openitems.open_item(
@@ -193,10 +197,9 @@ def cancel_invoice(
     return credit_id
 
 
-def set_off(work: Work, *, invoice_id: OutgoingInvoiceId, credit: BookedInvoice) -> None:
+def set_off(work: Work, *, invoice_id: InvoiceId, credit: BookedInvoice) -> None:
     """Let a new credit note settle what is left of an invoice that is held."""
-    invoice = store.by_id(work, invoice_id=invoice_id)
-    assert invoice is not None
+    invoice = claims_of.invoice(work, role="customer", invoice_id=invoice_id)
     assert invoice.intent_id is not None, "an issued invoice is booked"
     claim = openitems.lock(work, intent_id=invoice.intent_id, account=invoice.account)
     openitems.set_off(
@@ -208,94 +211,7 @@ def set_off(work: Work, *, invoice_id: OutgoingInvoiceId, credit: BookedInvoice)
     )
 
 
-def remove_customer(work: Work, *, party_id: PartyId) -> Party:
-    """Stop business with a customer; NotFound: not_found, Conflict: has_open_invoices."""
-    party = contacts.lock_in_role(work, party_id=party_id, role="customer")
-    if store.has_open(work, party_id=party_id):
-        raise Conflict("has_open_invoices", "Invoices of this customer are open or not yet booked.")
-    return contacts.leave_role(work, party=party, role="customer")
-
-
-def record_invoice(work: Work, *, invoice: RecordedInvoice) -> OutgoingInvoiceId:
-    """Take in an invoice or credit note that was issued elsewhere; with a booking it is open.
-
-    NotFound: customer_not_found, document_not_found, intent_not_found. Invalid: totals_mismatch,
-    intent_mismatch. Conflict: duplicate_invoice_number, intent_already_linked.
-    """
-    rules.check_amounts(invoice)
-    item_rules.check_totals(invoice)
-    party = contacts.lock_active(work, party_id=invoice.party_id, role="customer")
-    if invoice.file_id:
-        files.attach(work, file_id=invoice.file_id, day=invoice.invoice_date)
-    invoice_id = OutgoingInvoiceId(work.new_id())
-    store.record(work, invoice_id=invoice_id, invoice=invoice, party_name=party.details.name)
-    if invoice.intent_id:
-        recorded = _held(work, invoice_id)
-        store.update(work, invoice=_booked(work, recorded, invoice.intent_id))
-    work.record(
-        "receivables.invoice_recorded",
-        subject="outgoing_invoice",
-        subject_id=invoice_id,
-        details={"number": invoice.number, "gross": invoice.gross.minor},
-    )
-    return invoice_id
-
-
-def change_invoice(
-    work: Work, *, invoice_id: OutgoingInvoiceId, change: InvoiceChange
-) -> OutgoingInvoice:
-    """An invoice after its booking, notes or due date were given.
-
-    A booking is given once; another may follow when it was reversed. NotFound: not_found,
-    intent_not_found. Invalid: no_changes, intent_mismatch. Conflict: intent_already_set,
-    intent_already_linked.
-    """
-    item_rules.check_change(change)
-    before = _held(work, invoice_id)
-    after = replace(
-        before,
-        due_date=change.due_date if "due_date" in change.named else before.due_date,
-        notes=change.notes if "notes" in change.named else before.notes,
-    )
-    if change.intent_id:
-        item_rules.check_unbooked(before.intent_id, before.is_reversed)
-        after = _booked(work, after, change.intent_id)
-    elif after.intent_id and after.account and after.due_date != before.due_date:
-        openitems.set_due_date(
-            work, intent_id=after.intent_id, account=after.account, due_date=after.due_date
-        )
-    store.update(work, invoice=after)
-    work.record(
-        "receivables.invoice_changed",
-        subject="outgoing_invoice",
-        subject_id=invoice_id,
-        details={"fields": ", ".join(sorted(change.named))},
-    )
-    return _held(work, invoice_id)
-
-
-def _held(work: Work, invoice_id: OutgoingInvoiceId) -> OutgoingInvoice:
-    """The invoice, nobody else's until the transaction ends."""
-    store.lock(work, invoice_id=invoice_id)
-    found = store.by_id(work, invoice_id=invoice_id)
-    if found is None:
-        raise NotFound("not_found", "There is no such invoice.")
-    return found
-
-
-def _booked(work: Work, invoice: OutgoingInvoice, intent_id: IntentId) -> OutgoingInvoice:
-    """The invoice as a claim on a booking."""
-    party = contacts_of.party(work, party_id=invoice.party_id)
-    assert party.customer_account is not None, "it was recorded for a customer"
-    claim = openitems.claim(
-        work,
-        item=rules.claim_of(invoice, account=party.customer_account, intent_id=intent_id),
-        collective=charts.KEY_ACCOUNTS[identity.settings(work).chart].receivables,
-    )
-    return replace(invoice, intent_id=intent_id, account=claim.account)
-
-
-def declare_paid(work: Work, *, invoice: OutgoingInvoice, paid_on: date) -> Money:
+def declare_paid(work: Work, *, invoice: Invoice, paid_on: date) -> Money:
     """Post what remains of an invoice as money in transit, and return how much that was.
 
     The bank line that brings it is later matched with this posting. Nothing happens if nothing
@@ -322,7 +238,7 @@ def declare_paid(work: Work, *, invoice: OutgoingInvoice, paid_on: date) -> Mone
     return item.remaining
 
 
-def enter_withdrawal(work: Work, *, invoice_id: OutgoingInvoiceId) -> None:
+def enter_withdrawal(work: Work, *, invoice_id: InvoiceId) -> None:
     """Enter the periods in which a declared payment is taken back: nothing may be locked yet.
 
     Conflict: period_locked.
@@ -337,7 +253,7 @@ def enter_withdrawal(work: Work, *, invoice_id: OutgoingInvoiceId) -> None:
         ledger.enter_period(work, booking_date=work.today)
 
 
-def withdraw_payment(work: Work, *, invoice: OutgoingInvoice) -> None:
+def withdraw_payment(work: Work, *, invoice: Invoice) -> None:
     """Take back that an invoice was declared paid.
 
     Conflict("settled_by_bank") if it is the bank that settled it, or brought the money in transit.

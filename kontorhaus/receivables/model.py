@@ -1,23 +1,13 @@
-"""Outgoing invoices as claims against customers."""
+"""Invoices that we issue, as what the ledger needs to know about them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
-from kontorhaus.kernel.ids import (
-    DocumentId,
-    FileId,
-    IntentId,
-    OpenItemId,
-    OutgoingInvoiceId,
-    PartyId,
-)
+from kontorhaus.kernel.ids import DocumentId, IntentId, InvoiceId, OpenItemId, PartyId
 from kontorhaus.kernel.money import Money
-from kontorhaus.openitems.model import InvoiceLine
-
-InvoiceType = Literal["invoice", "credit_note"]
+from kontorhaus.openitems.invoices.model import InvoiceLine, InvoiceType
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,71 +85,6 @@ class RevenueAccounts:
 class BookedInvoice:
     """Where an issued invoice stands in the books."""
 
-    id: OutgoingInvoiceId
+    id: InvoiceId
     intent_id: IntentId
     open_item_id: OpenItemId
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingInvoice:
-    """An outgoing invoice with what is left of it.
-
-    `status` is draft (without a booking that stands), open, partially_paid, paid (a booked credit
-    note at once) or overdue; `account` is the account of its open item. `remaining` is in the
-    currency of the invoice, `open_amount` what stands open in the books, in euros.
-    """
-
-    id: OutgoingInvoiceId
-    party_id: PartyId
-    party_name: str
-    file_id: FileId | None
-    number: str
-    invoice_date: date
-    due_date: date | None
-    net: Money
-    tax: Money
-    gross: Money
-    type: InvoiceType
-    intent_id: IntentId | None
-    account: str | None
-    notes: str | None
-    status: str
-    is_reversed: bool
-    remaining: Money
-    open_amount: Money
-    lines: tuple[InvoiceLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which outgoing invoices are wanted; None means all. The days are inclusive."""
-
-    party_id: PartyId | None = None
-    status: str | None = None
-    type: InvoiceType | None = None
-    first_day: date | None = None
-    last_day: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCustomer:
-    """What one customer owes: claims, credit notes (positive) and the difference."""
-
-    party_id: PartyId
-    party_name: str
-    total_open: Money
-    credit_note_total: Money
-    invoices: tuple[OutgoingInvoice, ...]
-
-    @property
-    def net_open(self) -> Money:
-        """Claims less credit notes."""
-        return self.total_open - self.credit_note_total
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """How an invoice stands: what is left, and the day the last payment came if nothing is."""
-
-    remaining: Money
-    paid_on: date | None

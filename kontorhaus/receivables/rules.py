@@ -10,13 +10,8 @@ from kontorhaus.kernel.ids import IntentId
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import charts
 from kontorhaus.ledger.model import Posting, Transfer
-from kontorhaus.openitems.model import NewItem, RecordedInvoice
-from kontorhaus.receivables.model import (
-    IssuedInvoice,
-    OutgoingInvoice,
-    RevenueAccounts,
-    RevenueGroup,
-)
+from kontorhaus.openitems.invoices.model import RecordedInvoice
+from kontorhaus.receivables.model import IssuedInvoice, RevenueAccounts, RevenueGroup
 from kontorhaus.tax import cases
 from kontorhaus.tax import rules as tax
 
@@ -41,18 +36,31 @@ def revenue_accounts(groups: Sequence[RevenueGroup], chart: str) -> Mapping[str,
     return result
 
 
-def with_accounts(invoice: IssuedInvoice, accounts: Mapping[str, RevenueAccounts]) -> IssuedInvoice:
-    """The invoice whose lines name the accounts that they are posted to."""
+def recorded(
+    invoice: IssuedInvoice, accounts: Mapping[str, RevenueAccounts], intent_id: IntentId
+) -> RecordedInvoice:
+    """The invoice as it is kept: its lines name the accounts that its booking posted them to."""
 
     def account(tax_code: str) -> str:
         found = accounts[tax_code]
         return found.advance if invoice.is_advance else found.revenue
 
-    lines = tuple(
-        replace(line, account=account(line.tax_code)) if line.tax_code else line
-        for line in invoice.lines
+    return RecordedInvoice(
+        party_id=invoice.party_id,
+        number=invoice.number,
+        invoice_date=invoice.invoice_date,
+        due_date=invoice.due_date,
+        net=invoice.net,
+        tax=invoice.tax,
+        gross=invoice.gross,
+        lines=tuple(
+            replace(line, account=account(line.tax_code)) if line.tax_code else line
+            for line in invoice.lines
+        ),
+        intent_id=intent_id,
+        notes=invoice.notes,
+        type=invoice.type,
     )
-    return replace(invoice, lines=lines)
 
 
 def invoice_events(
@@ -113,34 +121,6 @@ def invoice_posting(invoice: IssuedInvoice, accounts: Mapping[str, RevenueAccoun
         source="invoicing",
         tax_date=invoice.tax_date,
         external_reference=invoice.number,
-    )
-
-
-def check_amounts(invoice: RecordedInvoice) -> None:
-    """Neither an invoice nor a credit note is below zero: the type tells them apart."""
-    for field, amount in (("total_net", invoice.net), ("total_tax", invoice.tax)):
-        if amount.minor < 0:
-            raise Invalid(
-                "invalid_input",
-                "Amounts are positive: what is given back is of type credit_note.",
-                field=field,
-            )
-
-
-def claim_of(invoice: OutgoingInvoice, *, account: str, intent_id: IntentId) -> NewItem:
-    """What a booking makes of an invoice on the customer's account: a credit note is owed to him.
-
-    The amounts of a credit note are positive; its claim is below zero.
-    """
-    return NewItem(
-        kind="receivable",
-        account=account,
-        party_id=invoice.party_id,
-        intent_id=intent_id,
-        amount=invoice.gross if invoice.type == "invoice" else -invoice.gross,
-        item_date=invoice.invoice_date,
-        due_date=invoice.due_date,
-        reference=invoice.number,
     )
 
 

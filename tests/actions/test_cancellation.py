@@ -20,8 +20,8 @@ from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import Period
 from kontorhaus.ledger import queries as ledger
 from kontorhaus.openitems import queries as openitems
-from kontorhaus.receivables import queries as claims
-from kontorhaus.receivables.model import Filter
+from kontorhaus.openitems.invoices import queries as claims
+from kontorhaus.openitems.invoices.model import Filter
 from kontorhaus.reports import queries as reports
 from kontorhaus.reports.datev import queries as datev
 from kontorhaus.runtime.blobs import Blobs
@@ -77,14 +77,14 @@ def test_the_tax_is_corrected_in_the_month_of_the_cancellation(work):
 
 def test_the_books_list_the_cancelled_invoice_as_settled_by_a_credit_note(work):
     document = cancel(work, issued(work))
-    found, _ = claims.outgoing_invoices(work, wanted=Filter(), limit=10, offset=0)
+    found, _ = claims.invoices(work, role="customer", wanted=Filter(), limit=10, offset=0)
     assert [(one.type, one.status, one.open_amount) for one in found] == [
         ("credit_note", "paid", Money(0)),
         ("invoice", "paid", Money(0)),
     ]
     assert found[0].number == document.cancellation.number
     assert (found[0].gross, found[0].invoice_date) == (Money(14016), work.today)
-    assert claims.open_customers(work) == []
+    assert claims.open_parties(work, role="customer") == []
 
 
 def test_what_was_declared_paid_becomes_the_customers_credit(work):
@@ -102,7 +102,7 @@ def test_what_was_declared_paid_becomes_the_customers_credit(work):
     assert ledger.balance(work, account=document.claim.account) == Money(-14016)
     ageing = openitems.ageing(work, kind="receivable", on=work.today)
     assert sum(age.amount.minor for age in ageing) == -14016
-    (customer,) = claims.open_customers(work)
+    (customer,) = claims.open_parties(work, role="customer")
     assert (customer.total_open, customer.net_open) == (Money(0), Money(-14016))
     assert openitems.verify(work) == []
 
@@ -160,7 +160,7 @@ def test_a_booking_that_was_reversed_before_is_not_reversed_again(work):
     cancelled = cancel(work, document)
     assert cancelled.cancellation.invoice_id is None
     assert openitems.open_items(work, kind="receivable") == []
-    found, _ = claims.outgoing_invoices(work, wanted=Filter(), limit=10, offset=0)
+    found, _ = claims.invoices(work, role="customer", wanted=Filter(), limit=10, offset=0)
     assert len(found) == 1
 
 

@@ -10,8 +10,8 @@ from kontorhaus.contacts import actions, queries
 from kontorhaus.contacts.model import PartyDetails
 from kontorhaus.kernel.errors import Conflict, NotFound
 from kontorhaus.ledger import queries as ledger
+from kontorhaus.openitems.invoices import queries as claims
 from kontorhaus.receivables import actions as receivables
-from kontorhaus.receivables import queries as claims
 
 
 def register(work, **details):
@@ -83,7 +83,8 @@ def test_a_removed_contact_is_hidden_here_and_kept_in_the_books(work):
     actions.hide(work, public_id=party.public_id)
     with pytest.raises(NotFound):
         queries.contact(work, public_id=party.public_id)
-    assert claims.customer(work, party_id=party.id)[0].customer_account == party.customer_account
+    found, _ = claims.party(work, role="customer", party_id=party.id)
+    assert found.customer_account == party.customer_account
 
 
 def test_the_list_is_newest_first(work):
@@ -97,4 +98,4 @@ def test_customers_are_found_by_name_and_vat_id(work):
     register(work, name="Große Bücher GmbH", vat_id="DE123456788")
     register(work, name="Andere")
     for text, count in (("bücher", 1), ("de1234", 1), ("%", 0), ("nichts", 0)):
-        assert claims.customers(work, search=text)[1] == count
+        assert claims.parties(work, role="customer", search=text)[1] == count

@@ -25,9 +25,9 @@ from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import queries as ledger
 from kontorhaus.openitems import queries as openitems
+from kontorhaus.openitems.invoices import queries as claims
+from kontorhaus.openitems.invoices.model import Filter as ClaimFilter
 from kontorhaus.receivables import actions as receivables
-from kontorhaus.receivables import queries as claims
-from kontorhaus.receivables.model import Filter as ClaimFilter
 from kontorhaus.runtime import counter
 from kontorhaus.runtime.blobs import Blobs
 from tests.actions.invoicing_examples import BOOK, DAY, INLINE, change, contact, issued, new
@@ -67,27 +67,27 @@ def test_the_worked_example_becomes_number_claim_and_posting(work):
 def test_the_books_list_the_invoice_with_lines_that_add_up(work):
     document = issued(work, discount_rate=Decimal("7.5"))
     assert document.claim is not None
-    invoice = claims.outgoing_invoice(work, invoice_id=document.claim.invoice_id)
+    invoice = claims.invoice(work, role="customer", invoice_id=document.claim.invoice_id)
     assert invoice.gross == document.totals.gross
     assert sum(line.total.minor for line in invoice.lines) == invoice.gross.minor
     assert sum(line.tax_amount.minor for line in invoice.lines) == invoice.tax.minor
     assert [line.account for line in invoice.lines] == ["4400", "4300"]
-    owing = claims.open_customers(work)
+    owing = claims.open_parties(work, role="customer")
     assert (owing[0].party_name, owing[0].net_open) == ("Große Bücher GmbH", invoice.gross)
-    party, owed = claims.customer(work, party_id=invoice.party_id)
+    party, owed = claims.party(work, role="customer", party_id=invoice.party_id)
     assert (party.customer_account, owed) == (invoice.account, invoice.gross)
 
 
 def test_the_status_follows_from_what_is_left_and_from_the_day(work):
     document = issued(work)
     assert document.claim is not None
-    invoice = claims.outgoing_invoice(work, invoice_id=document.claim.invoice_id)
+    invoice = claims.invoice(work, role="customer", invoice_id=document.claim.invoice_id)
     assert invoice.status == ("overdue" if work.today > date(2026, 3, 16) else "open")
     wanted = ClaimFilter(status=invoice.status, party_id=invoice.party_id)
-    found, count = claims.outgoing_invoices(work, wanted=wanted, limit=10, offset=0)
+    found, count = claims.invoices(work, role="customer", wanted=wanted, limit=10, offset=0)
     assert (count, found[0].id) == (1, invoice.id)
     wanted = ClaimFilter(status="paid", party_id=invoice.party_id)
-    assert claims.outgoing_invoices(work, wanted=wanted, limit=10, offset=0) == ([], 0)
+    assert claims.invoices(work, role="customer", wanted=wanted, limit=10, offset=0) == ([], 0)
 
 
 def test_a_draft_has_no_number_until_it_is_final(work):

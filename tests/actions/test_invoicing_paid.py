@@ -18,7 +18,7 @@ from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import queries as ledger
 from kontorhaus.ledger.model import JournalQuestion
 from kontorhaus.openitems import queries as openitems
-from kontorhaus.receivables import queries as claims
+from kontorhaus.openitems.invoices import queries as claims
 from kontorhaus.runtime.work import Work
 from tests.actions import bank_examples
 from tests.actions.invoicing_examples import DAY, change, contact, issued, new
@@ -36,7 +36,8 @@ def test_paid_posts_what_remains_to_money_in_transit(work):
     assert ledger.balance(work, account="1460") == Money(14016)
     assert document.claim is not None
     assert ledger.balance(work, account=document.claim.account) == Money(0)
-    assert claims.outgoing_invoice(work, invoice_id=document.claim.invoice_id).status == "paid"
+    invoice = claims.invoice(work, role="customer", invoice_id=document.claim.invoice_id)
+    assert invoice.status == "paid"
 
 
 def test_no_longer_paid_reverses_the_posting(work):

@@ -21,9 +21,10 @@ from kontorhaus.ledger.actions import Booking
 from kontorhaus.ledger.model import Line
 from kontorhaus.ledger.periods import actions as periods
 from kontorhaus.openitems import queries as openitems
-from kontorhaus.openitems.model import InvoiceLine, RecordedInvoice
+from kontorhaus.openitems.invoices import actions as invoices
+from kontorhaus.openitems.invoices import queries as claims
+from kontorhaus.openitems.invoices.model import InvoiceLine, RecordedInvoice
 from kontorhaus.receivables import actions as receivables
-from kontorhaus.receivables import queries as claims
 from kontorhaus.receivables.model import BookedInvoice, IssuedInvoice, RevenueGroup
 from kontorhaus.reports import queries as reports
 from kontorhaus.runtime.work import Work
@@ -205,7 +206,7 @@ def test_a_payment_of_a_closed_month_is_taken_back_in_the_present_one(ist: Work)
 def test_a_declared_payment_is_money_in_transit_and_taxed_on_its_day(ist: Work) -> None:
     account = bank(ist)
     issued, _ = issue(ist)
-    invoice = claims.outgoing_invoice(ist, invoice_id=issued.id)
+    invoice = claims.invoice(ist, role="customer", invoice_id=issued.id)
     receivables.declare_paid(ist, invoice=invoice, paid_on=date(2026, 4, 10))
     assert (on(ist, "3816"), on(ist, "3806")) == (0, 1900)
     assert returned(ist, "2026-04") == {"81": 10000}
@@ -337,7 +338,7 @@ def test_a_booking_by_hand_waits_until_the_invoice_that_hangs_on_it_is_paid(ist:
     posted = ledger.book(ist, booking=booking)
     assert on(ist, "3816") == 1900
     assert is_in_order(ist)
-    receivables.record_invoice(ist, invoice=recorded(party, posted.intent_id))
+    invoices.record(ist, role="customer", invoice=recorded(party, posted.intent_id))
     assert is_in_order(ist)
     (paid,) = bring(ist, account, entry(11900))
     pays(ist, paid, posted.intent_id, owing)

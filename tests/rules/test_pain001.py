@@ -13,7 +13,7 @@ from lxml import etree
 
 from kontorhaus.kernel.ids import (
     BankAccountId,
-    IncomingInvoiceId,
+    InvoiceId,
     PartyId,
     PaymentItemId,
     PaymentRunId,
@@ -29,7 +29,7 @@ DEBTOR = Debtor("Nordlicht Hosting GmbH", "DE02120300000000202051", None)
 def item(number: int, **more: object) -> PaymentItem:
     values: dict[str, object] = {
         "id": PaymentItemId(UUID(int=number)),
-        "invoice_id": IncomingInvoiceId(UUID(int=number)),
+        "invoice_id": InvoiceId(UUID(int=number)),
         "party_id": PartyId(UUID(int=1)),
         "invoice_number": f"RE {number}",
         "vendor_name": "Müller & Söhne",

@@ -14,14 +14,10 @@ from hypothesis import strategies as st
 from kontorhaus.kernel.errors import Conflict, Invalid
 from kontorhaus.kernel.ids import IntentId, PartyId
 from kontorhaus.kernel.money import Money, total
-from kontorhaus.openitems import rules
-from kontorhaus.openitems.model import (
-    Booked,
-    InvoiceChange,
-    InvoiceLine,
-    NewItem,
-    RecordedInvoice,
-)
+from kontorhaus.openitems import rules as item_rules
+from kontorhaus.openitems.invoices import rules
+from kontorhaus.openitems.invoices.model import InvoiceChange, InvoiceLine, RecordedInvoice
+from kontorhaus.openitems.model import Booked, NewItem
 
 DAY = date(2026, 3, 2)
 INTENT = IntentId(uuid4())
@@ -132,7 +128,7 @@ NO_FIT = [
     ids=[case[0] for case in FITS],
 )
 def test_a_booking_that_fits_opens_an_item(wanted, moved, foreign, account, cents):
-    opened = rules.claimed(wanted, booked(moved, foreign=foreign), "1200")
+    opened = item_rules.claimed(wanted, booked(moved, foreign=foreign), "1200")
     assert (opened.account, opened.amount) == (account, Money(cents))
 
 
@@ -141,7 +137,7 @@ def test_a_booking_that_fits_opens_an_item(wanted, moved, foreign, account, cent
 )
 def test_a_booking_that_does_not_fit_opens_nothing(wanted, moved, more):
     with pytest.raises(Invalid) as refusal:
-        rules.claimed(wanted, booked(moved, **more), "1200")
+        item_rules.claimed(wanted, booked(moved, **more), "1200")
     assert refusal.value.code == "intent_mismatch"
 
 

@@ -12,8 +12,8 @@ from kontorhaus.invoicing.model import Cancellation, Document, Verdict
 from kontorhaus.invoicing.numbers import series
 from kontorhaus.invoicing.preceding import store as preceding
 from kontorhaus.ledger import actions as ledger
+from kontorhaus.openitems.invoices import queries as claims
 from kontorhaus.receivables import actions as receivables
-from kontorhaus.receivables import queries as claims
 from kontorhaus.runtime.work import Work
 
 
@@ -35,7 +35,7 @@ def cancel(
     snapshot = drafted(work, document=document)
     drafting.accept(snapshot, verdict)
     assert document.claim is not None, "a final invoice is a claim"
-    invoice = claims.outgoing_invoice(work, invoice_id=document.claim.invoice_id)
+    invoice = claims.invoice(work, role="customer", invoice_id=document.claim.invoice_id)
     receivables.hold(work, invoice=invoice)
     drawn = series.draw(work, kind="cancellation", day=work.today, document_id=document.id)
     cancellation = Cancellation(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from kontorhaus.invoicing.model import Document, Totals
 from kontorhaus.invoicing.preceding import rules, store
 from kontorhaus.kernel.errors import Conflict
+from kontorhaus.openitems.invoices import queries as claims
 from kontorhaus.receivables import actions as receivables
-from kontorhaus.receivables import queries as claims
 from kontorhaus.receivables.model import BookedInvoice
 from kontorhaus.runtime.work import Work
 
@@ -40,7 +40,8 @@ def _check_credit(work: Work, parent_id: str, totals: Totals) -> None:
         raise Conflict("cancelled", "The invoice was cancelled: nothing is left to give back.")
     rules.check_credit(totals.gross, credited.amount, credited.claimed)
     assert credited.invoice_id is not None, "a final invoice is a claim"
-    receivables.hold(work, invoice=claims.outgoing_invoice(work, invoice_id=credited.invoice_id))
+    invoice = claims.invoice(work, role="customer", invoice_id=credited.invoice_id)
+    receivables.hold(work, invoice=invoice)
 
 
 def note(work: Work, *, document: Document, booked: BookedInvoice) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kontorhaus.invoicing.model import Totals
-from kontorhaus.kernel.ids import DocumentId, OutgoingInvoiceId
+from kontorhaus.kernel.ids import DocumentId, InvoiceId
 from kontorhaus.kernel.money import Money
 
 
@@ -25,7 +25,7 @@ class Partial:
 class Credited:
     """An invoice with what final credit notes have given back of it, and the first of them."""
 
-    invoice_id: OutgoingInvoiceId | None
+    invoice_id: InvoiceId | None
     claimed: Money
     amount: Money
     first_number: str | None

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from kontorhaus.invoicing.model import Totals
 from kontorhaus.invoicing.preceding.model import Credited, Partial
-from kontorhaus.kernel.ids import DocumentId, OutgoingInvoiceId
+from kontorhaus.kernel.ids import DocumentId, InvoiceId
 from kontorhaus.kernel.money import Money
 from kontorhaus.runtime.work import Work
 
@@ -93,7 +93,7 @@ def credited(work: Work, *, invoice_public_id: str) -> Credited:
     assert row is not None, "the invoice is there"
     invoice_id, claimed, currency, amount, number, is_cancelled = row
     return Credited(
-        invoice_id=OutgoingInvoiceId(invoice_id) if invoice_id else None,
+        invoice_id=InvoiceId(invoice_id) if invoice_id else None,
         claimed=Money(claimed, currency),
         amount=Money(amount, currency),
         first_number=number,

@@ -9,7 +9,7 @@ from kontorhaus.identity import queries as identity
 from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
 from kontorhaus.kernel.ids import (
     BankAccountId,
-    IncomingInvoiceId,
+    InvoiceId,
     PaymentItemId,
     PaymentRunId,
     UserId,
@@ -124,9 +124,7 @@ def _check_export(work: Work, run: PaymentRun, debtor: Debtor) -> None:
     rules.check_unchanged(run.items, store.payables(work, invoice_ids=ids, run_id=run.id))
 
 
-def _item(
-    work: Work, invoice_id: IncomingInvoiceId, found: dict[IncomingInvoiceId, Payable]
-) -> PaymentItem:
+def _item(work: Work, invoice_id: InvoiceId, found: dict[InvoiceId, Payable]) -> PaymentItem:
     payable = found.get(invoice_id)
     if payable is None:
         raise NotFound("invoice_not_found", "There is no such invoice.", invoice_id=str(invoice_id))

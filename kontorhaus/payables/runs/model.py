@@ -8,7 +8,7 @@ from typing import Literal
 
 from kontorhaus.kernel.ids import (
     BankAccountId,
-    IncomingInvoiceId,
+    InvoiceId,
     PartyId,
     PaymentItemId,
     PaymentRunId,
@@ -25,7 +25,7 @@ class PaymentItem:
     """One payment: what remains of one invoice, to the account the vendor had at the time."""
 
     id: PaymentItemId
-    invoice_id: IncomingInvoiceId
+    invoice_id: InvoiceId
     party_id: PartyId
     invoice_number: str
     vendor_name: str
@@ -68,7 +68,7 @@ class Payable:
     `open_amount` is what remains, in euros; `iban` is None where the vendor has no valid one.
     """
 
-    invoice_id: IncomingInvoiceId
+    invoice_id: InvoiceId
     party_id: PartyId
     vendor_name: str
     number: str
@@ -90,7 +90,7 @@ class NewRun:
 
     bank_account_id: BankAccountId
     execution_date: date
-    invoice_ids: tuple[IncomingInvoiceId, ...]
+    invoice_ids: tuple[InvoiceId, ...]
     label: str | None = None
 
 

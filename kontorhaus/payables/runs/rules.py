@@ -9,7 +9,7 @@ from datetime import date
 
 from kontorhaus.kernel import iban as ibans
 from kontorhaus.kernel.errors import Conflict, Denied, Invalid
-from kontorhaus.kernel.ids import IncomingInvoiceId, UserId
+from kontorhaus.kernel.ids import InvoiceId, UserId
 from kontorhaus.payables.runs.model import Payable, PaymentItem, PaymentRun, Status, Step
 
 _STEPS: Mapping[Step, tuple[tuple[Status, ...], Status]] = {
@@ -105,9 +105,7 @@ def content_hash(run: PaymentRun, debtor_iban: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def check_unchanged(
-    items: Sequence[PaymentItem], present: Mapping[IncomingInvoiceId, Payable]
-) -> None:
+def check_unchanged(items: Sequence[PaymentItem], present: Mapping[InvoiceId, Payable]) -> None:
     """What was approved is still owed, to the same account.
 
     Conflict: vendor_iban_changed, amount_changed.

@@ -8,7 +8,7 @@ from typing import Any
 from kontorhaus.kernel import iban as ibans
 from kontorhaus.kernel.ids import (
     BankAccountId,
-    IncomingInvoiceId,
+    InvoiceId,
     PartyId,
     PaymentItemId,
     PaymentRunId,
@@ -38,8 +38,8 @@ _PAYABLE = (
 
 
 def payables(
-    work: Work, *, invoice_ids: Sequence[IncomingInvoiceId], run_id: PaymentRunId | None = None
-) -> dict[IncomingInvoiceId, Payable]:
+    work: Work, *, invoice_ids: Sequence[InvoiceId], run_id: PaymentRunId | None = None
+) -> dict[InvoiceId, Payable]:
     """Invoices with what is open on them now; `run_id` is not counted as holding them."""
     rows = work.connection.execute(
         f"{_PAYABLE} and i.id = any(%(ids)s)",
@@ -216,7 +216,7 @@ def _run(row: tuple[Any, ...], items: tuple[PaymentItem, ...]) -> PaymentRun:
 def _item(row: tuple[Any, ...]) -> PaymentItem:
     return PaymentItem(
         id=PaymentItemId(row[0]),
-        invoice_id=IncomingInvoiceId(row[1]),
+        invoice_id=InvoiceId(row[1]),
         party_id=PartyId(row[2]),
         invoice_number=row[3],
         vendor_name=row[4],
@@ -232,7 +232,7 @@ def _item(row: tuple[Any, ...]) -> PaymentItem:
 def _payable(row: tuple[Any, ...]) -> Payable:
     iban = ibans.compact(row[10]) if row[10] else None
     return Payable(
-        invoice_id=IncomingInvoiceId(row[0]),
+        invoice_id=InvoiceId(row[0]),
         party_id=PartyId(row[1]),
         vendor_name=row[2],
         number=row[3],

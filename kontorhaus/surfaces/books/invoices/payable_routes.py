@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from kontorhaus.kernel.ids import IncomingInvoiceId
-from kontorhaus.payables import actions, queries
+from kontorhaus.kernel.ids import InvoiceId
+from kontorhaus.openitems.invoices import actions, queries
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.books.invoices import payable_wire as wire
 from kontorhaus.surfaces.books.invoices import wire as invoice_wire
@@ -26,8 +26,8 @@ _TAGS = ("payables",)
 )
 def list_incoming_invoices(work: Work, query: wire.IncomingInvoiceQuery) -> Answer:
     """List incoming invoices, newest first; the status follows what is still open."""
-    found, count = queries.incoming_invoices(
-        work, wanted=wire.wanted(query), limit=query.limit, offset=query.offset
+    found, count = queries.invoices(
+        work, role="vendor", wanted=wire.wanted(query), limit=query.limit, offset=query.offset
     )
     return Answer.listing([wire.invoice_row(invoice) for invoice in found], total=count)
 
@@ -47,7 +47,8 @@ def record_incoming_invoice(work: Work, body: wire.IncomingInvoiceInput) -> wire
     zero. The booking that `intent_id` names moves the vendor's account, or the collective one, by
     the gross amount.
     """
-    return wire.IncomingInvoiceId(id=actions.record_invoice(work, invoice=wire.recorded(body)))
+    invoice_id = actions.record(work, role="vendor", invoice=wire.recorded(body))
+    return wire.IncomingInvoiceId(id=invoice_id)
 
 
 @books.get(
@@ -59,7 +60,7 @@ def record_incoming_invoice(work: Work, body: wire.IncomingInvoiceInput) -> wire
 )
 def list_payables(work: Work) -> list[wire.VendorOpenItems]:
     """List what is owed to vendors, by vendor."""
-    return [wire.open_items(owed) for owed in queries.open_vendors(work)]
+    return [wire.open_items(owed) for owed in queries.open_parties(work, role="vendor")]
 
 
 @books.get(
@@ -71,7 +72,7 @@ def list_payables(work: Work) -> list[wire.VendorOpenItems]:
 )
 def get_incoming_invoice(work: Work, id: UUID) -> wire.IncomingInvoice:
     """Show one incoming invoice with its lines."""
-    return wire.invoice(queries.incoming_invoice(work, invoice_id=IncomingInvoiceId(id)))
+    return wire.invoice(queries.invoice(work, role="vendor", invoice_id=InvoiceId(id)))
 
 
 @books.patch(
@@ -86,6 +87,5 @@ def change_incoming_invoice(
 ) -> wire.IncomingInvoice:
     """Give an incoming invoice its booking (once), its notes or its due date."""
     change = invoice_wire.change(body)
-    return wire.invoice(
-        actions.change_invoice(work, invoice_id=IncomingInvoiceId(id), change=change)
-    )
+    changed = actions.change(work, role="vendor", invoice_id=InvoiceId(id), change=change)
+    return wire.invoice(changed)

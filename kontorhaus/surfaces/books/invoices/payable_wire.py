@@ -7,8 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from kontorhaus.kernel.ids import PartyId
-from kontorhaus.openitems.model import RecordedInvoice
-from kontorhaus.payables import model
+from kontorhaus.openitems.invoices import model
 from kontorhaus.surfaces.books.invoices import wire as invoice_wire
 from kontorhaus.surfaces.books.invoices.wire import InvoiceInput, InvoiceLine, Status
 from kontorhaus.surfaces.conventions import fields
@@ -99,9 +98,9 @@ class VendorOpenItems(fields.Out):
     invoices: list[OpenPayable]
 
 
-def recorded(body: IncomingInvoiceInput) -> RecordedInvoice:
+def recorded(body: IncomingInvoiceInput) -> model.RecordedInvoice:
     """The invoice that a body describes."""
-    return invoice_wire.recorded(body, PartyId(body.vendor_id), is_credit=False)
+    return invoice_wire.recorded(body, PartyId(body.vendor_id))
 
 
 def wanted(query: IncomingInvoiceQuery) -> model.Filter:
@@ -114,66 +113,16 @@ def wanted(query: IncomingInvoiceQuery) -> model.Filter:
     )
 
 
-def invoice_row(found: model.IncomingInvoice) -> IncomingInvoiceRow:
+def invoice_row(found: model.Invoice) -> IncomingInvoiceRow:
     """An invoice in a list as the API shows it."""
-    return IncomingInvoiceRow.model_construct(
-        id=found.id,
-        vendor_id=found.party_id,
-        vendor_name=found.party_name,
-        invoice_number=found.number,
-        invoice_date=found.invoice_date,
-        due_date=found.due_date,
-        total_gross=found.gross,
-        status=found.status,
-        remaining_amount=found.remaining,
-        currency=found.gross.currency,
-        intent_id=found.intent_id,
-        open_item_account=found.account,
-    )
+    return invoice_wire.shown(IncomingInvoiceRow, found, "vendor")
 
 
-def invoice(found: model.IncomingInvoice) -> IncomingInvoice:
+def invoice(found: model.Invoice) -> IncomingInvoice:
     """An invoice with its lines as the API shows it."""
-    return IncomingInvoice.model_construct(
-        id=found.id,
-        vendor_id=found.party_id,
-        vendor_name=found.party_name,
-        document_id=found.file_id,
-        invoice_number=found.number,
-        invoice_date=found.invoice_date,
-        due_date=found.due_date,
-        total_net=found.net,
-        total_tax=found.tax,
-        total_gross=found.gross,
-        currency=found.gross.currency,
-        intent_id=found.intent_id,
-        notes=found.notes,
-        status=found.status,
-        remaining_amount=found.remaining,
-        lines=invoice_wire.lines(found),
-    )
+    return invoice_wire.shown(IncomingInvoice, found, "vendor")
 
 
-def open_items(owed: model.OpenVendor) -> VendorOpenItems:
+def open_items(owed: model.OpenParty) -> VendorOpenItems:
     """What is owed to one vendor as the API shows it."""
-    return VendorOpenItems(
-        vendor_id=owed.party_id,
-        vendor_name=owed.party_name,
-        total_open=owed.total_open,
-        invoices=[_open(found) for found in owed.invoices],
-    )
-
-
-def _open(found: model.IncomingInvoice) -> OpenPayable:
-    return OpenPayable.model_construct(
-        id=found.id,
-        invoice_number=found.number,
-        invoice_date=found.invoice_date,
-        due_date=found.due_date,
-        total_gross=found.gross,
-        status=found.status,
-        remaining_amount=found.remaining,
-        currency=found.gross.currency,
-        intent_id=found.intent_id,
-        open_item_account=found.account,
-    )
+    return invoice_wire.open_items(VendorOpenItems, OpenPayable, owed, "vendor")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from kontorhaus.kernel.ids import OutgoingInvoiceId
-from kontorhaus.receivables import actions, queries
+from kontorhaus.kernel.ids import InvoiceId
+from kontorhaus.openitems.invoices import actions, queries
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.books.invoices import receivable_wire as wire
 from kontorhaus.surfaces.books.invoices import wire as invoice_wire
@@ -26,8 +26,8 @@ _TAGS = ("receivables",)
 )
 def list_outgoing_invoices(work: Work, query: wire.InvoiceQuery) -> Answer:
     """List outgoing invoices, newest first; the status follows what is still open."""
-    found, count = queries.outgoing_invoices(
-        work, wanted=wire.wanted(query), limit=query.limit, offset=query.offset
+    found, count = queries.invoices(
+        work, role="customer", wanted=wire.wanted(query), limit=query.limit, offset=query.offset
     )
     return Answer.listing([wire.invoice_row(invoice) for invoice in found], total=count)
 
@@ -46,7 +46,8 @@ def record_outgoing_invoice(work: Work, body: wire.OutgoingInvoiceInput) -> wire
     Net and tax are the gross total, and the lines add up to the totals. The booking that
     `intent_id` names moves the customer's account, or the collective one, by the gross amount.
     """
-    return wire.OutgoingInvoiceId(id=actions.record_invoice(work, invoice=wire.recorded(body)))
+    invoice_id = actions.record(work, role="customer", invoice=wire.recorded(body))
+    return wire.OutgoingInvoiceId(id=invoice_id)
 
 
 @books.get(
@@ -58,7 +59,7 @@ def record_outgoing_invoice(work: Work, body: wire.OutgoingInvoiceInput) -> wire
 )
 def list_open_items(work: Work) -> list[wire.CustomerOpenItems]:
     """List what customers owe, by customer."""
-    return [wire.open_items(owed) for owed in queries.open_customers(work)]
+    return [wire.open_items(owed) for owed in queries.open_parties(work, role="customer")]
 
 
 @books.get(
@@ -70,7 +71,7 @@ def list_open_items(work: Work) -> list[wire.CustomerOpenItems]:
 )
 def get_outgoing_invoice(work: Work, id: UUID) -> wire.OutgoingInvoice:
     """Show one outgoing invoice with its lines."""
-    return wire.invoice(queries.outgoing_invoice(work, invoice_id=OutgoingInvoiceId(id)))
+    return wire.invoice(queries.invoice(work, role="customer", invoice_id=InvoiceId(id)))
 
 
 @books.patch(
@@ -85,6 +86,5 @@ def change_outgoing_invoice(
 ) -> wire.OutgoingInvoice:
     """Give an outgoing invoice its booking (once), its notes or its due date."""
     change = invoice_wire.change(body)
-    return wire.invoice(
-        actions.change_invoice(work, invoice_id=OutgoingInvoiceId(id), change=change)
-    )
+    changed = actions.change(work, role="customer", invoice_id=InvoiceId(id), change=change)
+    return wire.invoice(changed)

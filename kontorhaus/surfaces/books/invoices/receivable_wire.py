@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from kontorhaus.kernel.ids import PartyId
-from kontorhaus.openitems.model import RecordedInvoice
-from kontorhaus.receivables import model
+from kontorhaus.openitems.invoices import model
 from kontorhaus.surfaces.books.invoices import wire as invoice_wire
 from kontorhaus.surfaces.books.invoices.wire import InvoiceInput, InvoiceLine, Status
 from kontorhaus.surfaces.conventions import fields
@@ -108,11 +107,9 @@ class CustomerOpenItems(fields.Out):
     invoices: list[OpenReceivable]
 
 
-def recorded(body: OutgoingInvoiceInput) -> RecordedInvoice:
+def recorded(body: OutgoingInvoiceInput) -> model.RecordedInvoice:
     """The invoice or credit note that a body describes."""
-    return invoice_wire.recorded(
-        body, PartyId(body.customer_id), is_credit=body.type == "credit_note"
-    )
+    return invoice_wire.recorded(body, PartyId(body.customer_id), body.type)
 
 
 def wanted(query: InvoiceQuery) -> model.Filter:
@@ -126,71 +123,16 @@ def wanted(query: InvoiceQuery) -> model.Filter:
     )
 
 
-def invoice_row(found: model.OutgoingInvoice) -> OutgoingInvoiceRow:
+def invoice_row(found: model.Invoice) -> OutgoingInvoiceRow:
     """An invoice in a list as the API shows it."""
-    return OutgoingInvoiceRow.model_construct(
-        id=found.id,
-        customer_id=found.party_id,
-        customer_name=found.party_name,
-        invoice_number=found.number,
-        invoice_date=found.invoice_date,
-        due_date=found.due_date,
-        total_gross=found.gross,
-        type=found.type,
-        status=found.status,
-        remaining_amount=found.remaining,
-        currency=found.gross.currency,
-        intent_id=found.intent_id,
-        open_item_account=found.account,
-    )
+    return invoice_wire.shown(OutgoingInvoiceRow, found, "customer")
 
 
-def invoice(found: model.OutgoingInvoice) -> OutgoingInvoice:
+def invoice(found: model.Invoice) -> OutgoingInvoice:
     """An invoice with its lines as the API shows it."""
-    return OutgoingInvoice.model_construct(
-        id=found.id,
-        customer_id=found.party_id,
-        customer_name=found.party_name,
-        document_id=found.file_id,
-        invoice_number=found.number,
-        invoice_date=found.invoice_date,
-        due_date=found.due_date,
-        total_net=found.net,
-        total_tax=found.tax,
-        total_gross=found.gross,
-        currency=found.gross.currency,
-        type=found.type,
-        intent_id=found.intent_id,
-        notes=found.notes,
-        status=found.status,
-        remaining_amount=found.remaining,
-        lines=invoice_wire.lines(found),
-    )
+    return invoice_wire.shown(OutgoingInvoice, found, "customer")
 
 
-def open_items(owed: model.OpenCustomer) -> CustomerOpenItems:
+def open_items(owed: model.OpenParty) -> CustomerOpenItems:
     """What one customer owes as the API shows it."""
-    return CustomerOpenItems(
-        customer_id=owed.party_id,
-        customer_name=owed.party_name,
-        total_open=owed.total_open,
-        credit_note_total=owed.credit_note_total,
-        net_open=owed.net_open,
-        invoices=[_open(found) for found in owed.invoices],
-    )
-
-
-def _open(found: model.OutgoingInvoice) -> OpenReceivable:
-    return OpenReceivable.model_construct(
-        id=found.id,
-        invoice_number=found.number,
-        invoice_date=found.invoice_date,
-        due_date=found.due_date,
-        total_gross=found.gross,
-        type=found.type,
-        status=found.status,
-        remaining_amount=found.remaining,
-        currency=found.gross.currency,
-        intent_id=found.intent_id,
-        open_item_account=found.account,
-    )
+    return invoice_wire.open_items(CustomerOpenItems, OpenReceivable, owed, "customer")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field
 
+from kontorhaus.contacts.model import Role
 from kontorhaus.kernel.errors import Invalid, Refusal
 from kontorhaus.kernel.ids import FileId, IntentId, PartyId
 from kontorhaus.kernel.money import Money
-from kontorhaus.openitems import model
+from kontorhaus.openitems.invoices import model
 from kontorhaus.surfaces.conventions import fields
 
 Status = Literal["draft", "open", "partially_paid", "paid", "overdue"]
+
+Shape = TypeVar("Shape", bound=fields.Out)
 
 _HUNDRED = Decimal(100)
 
@@ -75,12 +78,9 @@ class InvoiceLine(fields.Out):
     account_number: str | None
 
 
-class _HasLines(Protocol):
-    @property
-    def lines(self) -> tuple[model.InvoiceLine, ...]: ...
-
-
-def recorded(body: InvoiceInput, party_id: PartyId, *, is_credit: bool) -> model.RecordedInvoice:
+def recorded(
+    body: InvoiceInput, party_id: PartyId, type: model.InvoiceType = "invoice"
+) -> model.RecordedInvoice:
     """The invoice that a body describes."""
     return model.RecordedInvoice(
         party_id=party_id,
@@ -94,7 +94,7 @@ def recorded(body: InvoiceInput, party_id: PartyId, *, is_credit: bool) -> model
         file_id=FileId(body.document_id) if body.document_id else None,
         intent_id=IntentId(body.intent_id) if body.intent_id else None,
         notes=body.notes,
-        is_credit=is_credit,
+        type=type,
     )
 
 
@@ -131,9 +131,45 @@ def change(body: InvoiceChange) -> model.InvoiceChange:
     )
 
 
-def lines(found: _HasLines) -> list[InvoiceLine]:
-    """The lines of an invoice as the API shows them, by position."""
-    return [_line(line) for line in sorted(found.lines, key=lambda line: line.position)]
+def shown(shape: type[Shape], found: model.Invoice, role: Role) -> Shape:
+    """An invoice in one of the shapes that the API has for it; each takes the fields it has."""
+    said: dict[str, Any] = {
+        "id": found.id,
+        f"{role}_id": found.party_id,
+        f"{role}_name": found.party_name,
+        "document_id": found.file_id,
+        "invoice_number": found.number,
+        "invoice_date": found.invoice_date,
+        "due_date": found.due_date,
+        "total_net": found.net,
+        "total_tax": found.tax,
+        "total_gross": found.gross,
+        "currency": found.gross.currency,
+        "type": found.type,
+        "intent_id": found.intent_id,
+        "open_item_account": found.account,
+        "notes": found.notes,
+        "status": found.status,
+        "remaining_amount": found.remaining,
+    }
+    if "lines" in shape.model_fields:
+        said["lines"] = [_line(one) for one in sorted(found.lines, key=lambda one: one.position)]
+    return shape.model_construct(**said)
+
+
+def open_items(
+    shape: type[Shape], item_shape: type[fields.Out], owed: model.OpenParty, role: Role
+) -> Shape:
+    """What is open with one party, in its shape and that of its invoices."""
+    said: dict[str, Any] = {
+        f"{role}_id": owed.party_id,
+        f"{role}_name": owed.party_name,
+        "total_open": owed.total_open,
+        "credit_note_total": owed.credit_note_total,
+        "net_open": owed.net_open,
+        "invoices": [shown(item_shape, found, role) for found in owed.invoices],
+    }
+    return shape.model_construct(**said)
 
 
 def _line(line: model.InvoiceLine) -> InvoiceLine:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kontorhaus.kernel.ids import PartyId
 from kontorhaus.ledger import personal_accounts
-from kontorhaus.receivables import actions, queries
+from kontorhaus.openitems.invoices import actions, queries
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.books.parties import wire
 from kontorhaus.surfaces.books.surface import books
@@ -22,8 +22,9 @@ _TAGS = ("receivables",)
 )
 def list_customers(work: Work, query: wire.PartyQuery) -> Answer:
     """List customers, newest first."""
-    found, count = queries.customers(
+    found, count = queries.parties(
         work,
+        role="customer",
         search=query.search,
         is_active=query.is_active,
         limit=query.limit,
@@ -87,9 +88,9 @@ def change_customer(work: Work, id: UUID, body: wire.PartyChange) -> wire.PartyO
 )
 def remove_customer(work: Work, id: UUID) -> wire.PartyOut:
     """Make a customer inactive; the books keep it."""
-    actions.remove_customer(work, party_id=PartyId(id))
+    actions.remove_party(work, role="customer", party_id=PartyId(id))
     return _shown(work, PartyId(id))
 
 
 def _shown(work: Work, party_id: PartyId) -> wire.PartyOut:
-    return wire.party(*queries.customer(work, party_id=party_id), "customer")
+    return wire.party(*queries.party(work, role="customer", party_id=party_id), "customer")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kontorhaus.kernel.ids import PartyId
 from kontorhaus.ledger import personal_accounts
-from kontorhaus.payables import actions, queries
+from kontorhaus.openitems.invoices import actions, queries
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.books.parties import wire
 from kontorhaus.surfaces.books.surface import books
@@ -22,8 +22,9 @@ _TAGS = ("vendors",)
 )
 def list_vendors(work: Work, query: wire.PartyQuery) -> Answer:
     """List vendors, newest first."""
-    found, count = queries.vendors(
+    found, count = queries.parties(
         work,
+        role="vendor",
         search=query.search,
         is_active=query.is_active,
         limit=query.limit,
@@ -87,9 +88,9 @@ def change_vendor(work: Work, id: UUID, body: wire.PartyChange) -> wire.PartyOut
 )
 def remove_vendor(work: Work, id: UUID) -> wire.PartyOut:
     """Make a vendor inactive; the books keep it."""
-    actions.remove_vendor(work, party_id=PartyId(id))
+    actions.remove_party(work, role="vendor", party_id=PartyId(id))
     return _shown(work, PartyId(id))
 
 
 def _shown(work: Work, party_id: PartyId) -> wire.PartyOut:
-    return wire.party(*queries.vendor(work, party_id=party_id), "vendor")
+    return wire.party(*queries.party(work, role="vendor", party_id=party_id), "vendor")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from kontorhaus.kernel.ids import BankAccountId, IncomingInvoiceId
+from kontorhaus.kernel.ids import BankAccountId, InvoiceId
 from kontorhaus.payables.runs import model
 from kontorhaus.surfaces.conventions import fields
 
@@ -100,7 +100,7 @@ def new_run(body: RunInput) -> model.NewRun:
     return model.NewRun(
         bank_account_id=BankAccountId(body.bank_account_id),
         execution_date=body.execution_date,
-        invoice_ids=tuple(IncomingInvoiceId(one) for one in body.invoice_ids),
+        invoice_ids=tuple(InvoiceId(one) for one in body.invoice_ids),
         label=body.label,
     )
 
