@@ -77,6 +77,7 @@ def _run() -> PaymentRun:
         item_count=PAYMENTS,
         created_at=datetime.now(UTC),
         created_by=None,
+        needs_four_eyes=False,
         content_hash=None,
         message_id=f"KH{UUID(int=7).hex}",
         sepa_sha256=None,

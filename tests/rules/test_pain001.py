@@ -54,6 +54,7 @@ def run(*items: PaymentItem) -> PaymentRun:
         item_count=len(items),
         created_at=datetime(2026, 11, 20, tzinfo=UTC),
         created_by=None,
+        needs_four_eyes=False,
         content_hash=None,
         message_id=f"KH{UUID(int=7).hex}",
         sepa_sha256=None,
