@@ -159,7 +159,7 @@ def test_a_task_that_takes_too_much_cpu_is_ended(shared: Workshop) -> None:
 
 
 def test_the_cpu_time_of_earlier_tasks_does_not_count(shared: Workshop) -> None:
-    pids = {shared.run(work_for, 0.8, timeout_seconds=30, cpu_seconds=1) for _ in range(4)}
+    pids = {shared.run(work_for, 0.4, timeout_seconds=30, cpu_seconds=1) for _ in range(4)}
     assert len(pids) == 1
 
 

@@ -102,7 +102,7 @@ BROKEN: list[tuple[model.Invoice, str, str | None]] = [
             ),
         ),
         "BR-DE-22",
-        None,
+        "attachments",
     ),
     (
         replace(GOOD, lines=(replace(GOOD.lines[0], net=Money(11900)),)),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
+import sys
 from datetime import date, timedelta
-from time import perf_counter
 from uuid import UUID
 
 import pytest
@@ -187,7 +187,7 @@ def test_a_claim_is_offered_once_when_it_was_answered_with_certainty() -> None:
     assert [numbers(one) for one in found].count([464]) == 1
 
 
-def test_a_thousand_payments_against_twenty_thousand_claims_take_seconds() -> None:
+def test_a_payment_is_not_held_against_every_claim() -> None:
     dice = random.Random(1)
     claims = [
         claim(
@@ -206,13 +206,22 @@ def test_a_thousand_payments_against_twenty_thousand_claims_take_seconds() -> No
             one.account,
             dice.choice([one.party_name, "Fremd"]),
         )
-        for one in dice.sample(claims, 1000)
+        for one in dice.sample(claims, 200)
     ]
-    started = perf_counter()
     payers = {f"{n}": [f"{n}"] for n in range(10001, 11501)}
-    found = matching.suggest(OpenClaims(claims, payers), paid)
-    assert perf_counter() - started < 6
-    assert len(found) > 900
+    open_claims = OpenClaims(claims, payers)
+    calls = 0
+
+    def count(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    sys.setprofile(count)
+    found = matching.suggest(open_claims, paid)
+    sys.setprofile(None)
+    # to judge one claim takes a dozen of them
+    assert calls < 2 * len(paid) * len(claims)
+    assert len(found) > 180
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ _XSL = "{http://www.w3.org/1999/XSL/Transform}"
 _NOBODY_KNOWS = remedies.of("unknown", None)
 
 # What no request of ours says, so that none can be wrong about it: tax point, card, item
-# identifiers, attributes, attachments, representative, preceding invoice, code lists of these.
+# identifiers, attributes, representative, preceding invoice, code lists of these.
 WITHOUT_FIELD = {
-    *("BR-51", "BR-52", "BR-54", "BR-55", "BR-56", "BR-64", "BR-65", "BR-CO-03"),
+    *("BR-51", "BR-54", "BR-55", "BR-56", "BR-64", "BR-65", "BR-CO-03"),
     *(f"BR-CL-{number}" for number in ("06", "07", "08", "10", "11", "13", "14", "15")),
     *("BR-CL-21", "BR-CL-24", "BR-CL-25", "BR-CL-26"),
     *("BR-FXEXT-02", "BR-FXEXT-03", "BR-FXEXT-04"),
