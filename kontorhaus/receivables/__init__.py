@@ -1,1 +1,1 @@
-"""Outgoing invoices as claims, however they were issued; dunning."""
+"""Issued invoices as claims in the ledger, and payments that users declare."""
