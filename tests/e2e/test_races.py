@@ -101,6 +101,17 @@ def hang_up(serving: Serving, tenant: Tenant, content: bytes, key: str) -> None:
         connection.sendall(head.encode() + content)
 
 
+def create(billing: httpx.Client, content: bytes, key: str) -> httpx.Response:
+    return billing.post("/documents", content=content, headers={"Idempotency-Key": key})
+
+
+def insist(billing: httpx.Client, content: bytes, key: str) -> httpx.Response:
+    """Ask until the same request, sent before, runs no more."""
+    while (answer := create(billing, content, key)).status_code == 409:
+        pass
+    return answer
+
+
 def test_640_finalizations_by_64_clients_with_failures_leave_no_gap(
     servers: list[Serving], database: Database, url: str, tenant: Tenant
 ) -> None:
@@ -127,15 +138,8 @@ def test_640_finalizations_by_64_clients_with_failures_leave_no_gap(
         if fates[position] == "weg":
             hang_up(servers[position % 2], tenant, content, key)
 
-        def again() -> httpx.Response:
-            return billing[position % 2].post(
-                "/documents", content=content, headers={"Idempotency-Key": key}
-            )
-
-        answer = again()
-        while fates[position] == "weg" and answer.status_code == 409:  # the first is still running
-            answer = again()
-        return answer
+            return insist(billing[position % 2], content, key)
+        return create(billing[position % 2], content, key)
 
     with ThreadPoolExecutor(CLIENTS) as threads:
         answers = list(threads.map(finalize, range(FINALIZATIONS)))
