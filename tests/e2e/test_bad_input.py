@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -300,13 +299,9 @@ LIMITS = {
 
 
 @pytest.mark.parametrize("name", LIMITS)
-def test_a_body_beyond_the_limits_is_refused_at_once(
-    company: Tenant, untouched: None, name: str
-) -> None:
+def test_a_body_beyond_the_limits_is_refused(company: Tenant, untouched: None, name: str) -> None:
     where, path, content, status = LIMITS[name]
-    began = time.monotonic()
     assert reason(post(surface(company, where), path, content), status)
-    assert time.monotonic() - began < 3
 
 
 def test_a_body_without_a_length_is_cut_at_the_limit(company: Tenant, untouched: None) -> None:
