@@ -19,9 +19,11 @@ from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 from kontorhaus.surfaces.conventions.middleware import Front
+from tests.surfaces import tenants
 from tests.surfaces.serving import serving
 from tests.surfaces.small_house import House
 from tests.surfaces.small_surface import small
+from tests.surfaces.web_office import Office, sign_in
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +55,20 @@ def open_house(
     yield start
     for context, _, _ in running.values():
         context.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def resources(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Resources]:
+    with tenants.furnished(database, tmp_path_factory.mktemp("home")) as resources:
+        yield resources
+
+
+@pytest.fixture
+def office_of(
+    resources: Resources, new_organization: Callable[..., Founded]
+) -> Callable[[str], Office]:
+    """Signs a person with the role in to a new company."""
+    return lambda role: sign_in(resources, new_organization(), role)
 
 
 @pytest.fixture

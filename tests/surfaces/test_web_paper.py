@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PIL import Image
 
-from kontorhaus.identity.model import Founded
 from kontorhaus.invoicing import settings
 from kontorhaus.invoicing.numbers import series
 from kontorhaus.invoicing.settings import Settings
 from kontorhaus.invoicing.stationery.model import Wording
 from kontorhaus.kernel.ids import DocumentId
-from kontorhaus.runtime.database import Database
-from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import begin
-from tests.surfaces import tenants
-from tests.surfaces.web_office import Office, complaints, sign_in
+from tests.surfaces.web_office import Office, complaints
 
 DOCUMENTS, LAYOUT, EMAIL = "/settings/documents", "/settings/layout", "/settings/email"
 PICTURE = "/settings/layout/picture"
@@ -27,20 +23,6 @@ SVG = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20">'
     b'<path fill="#0f5c6e" d="M0 0h40v20H0z"/></svg>'
 )
-
-
-@pytest.fixture(scope="module")
-def resources(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Resources]:
-    with tenants.furnished(database, tmp_path_factory.mktemp("home")) as resources:
-        yield resources
-
-
-@pytest.fixture
-def office_of(
-    resources: Resources, new_organization: Callable[..., Founded]
-) -> Callable[[str], Office]:
-    """Signs a person with the role in to a new company."""
-    return lambda role: sign_in(resources, new_organization(), role)
 
 
 @pytest.fixture

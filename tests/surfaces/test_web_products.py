@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 
-from kontorhaus.identity.model import Founded
 from kontorhaus.products import queries as products
 from kontorhaus.products.model import Product
-from kontorhaus.runtime.database import Database
-from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import begin
-from tests.surfaces import tenants
-from tests.surfaces.web_office import Office, complaints, sign_in
-
-
-@pytest.fixture(scope="module")
-def resources(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Resources]:
-    with tenants.furnished(database, tmp_path_factory.mktemp("home")) as resources:
-        yield resources
-
-
-@pytest.fixture
-def office_of(
-    resources: Resources, new_organization: Callable[..., Founded]
-) -> Callable[[str], Office]:
-    """Signs a person with the role in to a new company."""
-    return lambda role: sign_in(resources, new_organization(), role)
+from tests.surfaces.web_office import Office, complaints
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -11,33 +11,16 @@ import pytest
 
 from kontorhaus.banking import actions as banking
 from kontorhaus.banking.actions import NewBankAccount
-from kontorhaus.identity.model import Founded, TaxNumber, TenantSettings
+from kontorhaus.identity.model import TaxNumber, TenantSettings
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.ledger.actions import Booking
 from kontorhaus.ledger.model import Line, Posting, Transfer
-from kontorhaus.runtime.database import Database
-from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import begin
 from tests.conftest import PROFILE
-from tests.surfaces import tenants
-from tests.surfaces.web_office import Office, complaints, sign_in
+from tests.surfaces.web_office import Office, complaints
 
 COMPANY, BOOKS = "/settings", "/settings/bookkeeping"
-
-
-@pytest.fixture(scope="module")
-def resources(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Resources]:
-    with tenants.furnished(database, tmp_path_factory.mktemp("home")) as resources:
-        yield resources
-
-
-@pytest.fixture
-def office_of(
-    resources: Resources, new_organization: Callable[..., Founded]
-) -> Callable[[str], Office]:
-    """Signs a person with the role in to a new company."""
-    return lambda role: sign_in(resources, new_organization(), role)
 
 
 @pytest.fixture

@@ -9,18 +9,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from kontorhaus.identity.model import Founded, TenantSettings
-from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller
 from kontorhaus.surfaces.books.routes import books
 from tests.surfaces import tenants
 from tests.surfaces.books.books_api import Api
-
-
-@pytest.fixture(scope="module")
-def resources(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Resources]:
-    with tenants.furnished(database, tmp_path_factory.mktemp("home")) as resources:
-        yield resources
 
 
 @pytest.fixture(scope="module")
