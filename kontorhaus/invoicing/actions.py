@@ -21,11 +21,9 @@ from kontorhaus.invoicing.numbers import series
 from kontorhaus.invoicing.numbers.series import Drawn
 from kontorhaus.invoicing.preceding import actions as preceding
 from kontorhaus.kernel.errors import Conflict, Invalid
-from kontorhaus.kernel.ids import DocumentId
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.openitems.invoices import queries as claims
 from kontorhaus.receivables import actions as receivables
-from kontorhaus.runtime.ids import short_id
 from kontorhaus.runtime.work import Json, Work
 
 
@@ -44,7 +42,8 @@ def create(work: Work, *, new: NewDocument, verdict: Verdict = drafting.NOT_JUDG
     drafting.accept(snapshot, verdict)
     if new.finalized and new.type == "invoice":
         enter_periods(work, content)
-    document = replace(_draft(work, new, snapshot), parent=parent)
+    document = drafting.document(work, snapshot, number=new.number)
+    document = replace(document, parent=parent)
     store.insert(work, document=document)
     enclosing.keep(work, content=document.content)
     work.record(
@@ -111,25 +110,6 @@ def delete(work: Work, *, public_id: str) -> None:
 def _lock(work: Work, public_id: str) -> Document:
     store.lock(work, public_id=public_id)
     return drafting.found(work, public_id=public_id)
-
-
-def _draft(work: Work, new: NewDocument, snapshot: Snapshot) -> Document:
-    return Document(
-        id=DocumentId(work.new_id()),
-        public_id=short_id(),
-        type=new.type,
-        number=new.number,
-        content=snapshot.content,
-        totals=snapshot.totals,
-        revision=1,
-        sent=None,
-        paid=None,
-        custom=None,
-        finalized_at=None,
-        finalized_date=None,
-        claim=None,
-        created_at=work.now,
-    )
 
 
 def _rewrite(work: Work, document: Document, change: DocumentChange, verdict: Verdict) -> Document:

@@ -27,6 +27,8 @@ from kontorhaus.invoicing.preceding import store as preceding
 from kontorhaus.invoicing.stationery import queries as stationery
 from kontorhaus.invoicing.stationery.model import Brand, Stationery
 from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
+from kontorhaus.kernel.ids import DocumentId
+from kontorhaus.runtime.ids import short_id
 from kontorhaus.runtime.work import Work
 
 # What stands for the number while an e-invoice is judged that has none yet.
@@ -174,6 +176,26 @@ def composed(
             document_date=content.document_date,
             usual_days=house.settings.payment_days,
         ),
+    )
+
+
+def document(work: Work, snapshot: Snapshot, *, number: str | None = None) -> Document:
+    """A new draft of what was composed; `number` is one that the caller gave."""
+    return Document(
+        id=DocumentId(work.new_id()),
+        public_id=short_id(),
+        type=snapshot.type,
+        number=number,
+        content=snapshot.content,
+        totals=snapshot.totals,
+        revision=1,
+        sent=None,
+        paid=None,
+        custom=None,
+        finalized_at=None,
+        finalized_date=None,
+        claim=None,
+        created_at=work.now,
     )
 
 

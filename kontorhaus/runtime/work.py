@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import cast
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -45,6 +46,24 @@ class Actor:
             "surface": self.surface,
             "channel": self.channel,
         }
+
+    @classmethod
+    def importing(cls, stored: Mapping[str, object]) -> Actor:
+        """Who asked for an import, as `as_json` stored it; what is done for it comes that way."""
+        given = cast(dict[str, str | None], dict(stored))
+        return cls(
+            kind=given["kind"] or "",
+            id=_id(given["id"]),
+            user_id=_id(given["user_id"]),
+            label=given["label"] or "",
+            key_prefix=given["key_prefix"],
+            surface=given["surface"] or "",
+            channel="import",
+        )
+
+
+def _id(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
 
 
 SYSTEM = Actor("system", None, None, "Kontorhaus", None, "system", "system")

@@ -16,11 +16,9 @@ from kontorhaus.invoicing.numbers import series
 from kontorhaus.invoicing.numbers.series import Drawn
 from kontorhaus.invoicing.runs.model import Judged
 from kontorhaus.kernel.errors import NotFound
-from kontorhaus.kernel.ids import DocumentId
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.receivables import actions as receivables
 from kontorhaus.receivables.model import BookedInvoice
-from kontorhaus.runtime.ids import short_id
 from kontorhaus.runtime.work import Work
 
 
@@ -29,7 +27,7 @@ def issue(work: Work, *, rows: Sequence[Judged]) -> list[Document]:
     quota.claim(work, count=len(rows))
     snapshots, parties = _snapshots(work, rows)
     _enter_periods(work, [snapshot.content for snapshot in snapshots])
-    drafts = [_draft(work, snapshot) for snapshot in snapshots]
+    drafts = [drafting.document(work, snapshot) for snapshot in snapshots]
     for draft in drafts:
         rules.check_final(draft)
     debtors = [
@@ -83,25 +81,6 @@ def _enter_periods(work: Work, contents: Iterable[Content]) -> None:
         ledger.hold_month(work, day=tax_date)
     for day in sorted({content.document_date.replace(day=1) for content in every}):
         ledger.enter_period(work, booking_date=day)
-
-
-def _draft(work: Work, snapshot: Snapshot) -> Document:
-    return Document(
-        id=DocumentId(work.new_id()),
-        public_id=short_id(),
-        type=snapshot.type,
-        number=None,
-        content=snapshot.content,
-        totals=snapshot.totals,
-        revision=1,
-        sent=None,
-        paid=None,
-        custom=None,
-        finalized_at=None,
-        finalized_date=None,
-        claim=None,
-        created_at=work.now,
-    )
 
 
 def _final(

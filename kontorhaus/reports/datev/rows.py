@@ -59,10 +59,6 @@ class Books:
         """Whether DATEV computes tax from this account."""
         return account in self.automatic
 
-    def off_key(self, *accounts: str) -> str:
-        """The key that keeps DATEV from computing tax on a row of these accounts."""
-        return AUTOMATIC_OFF if any(map(self.is_automatic, accounts)) else ""
-
     def tax_key(self, account: str, code: str) -> str | None:
         """The key under which DATEV computes the tax of this code; None if it would not.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from itertools import islice
-from typing import cast
 from uuid import UUID
 
 from kontorhaus.invoicing.runs import actions as runs
@@ -34,7 +33,9 @@ def make_documents(resources: Resources, caller: Caller, *, run_id: str) -> None
         return
     content = resources.blobs.get(found.sha256)
     total = wire_json.count_elements(content)
-    own = Caller(caller.tenant_id, _actor(found), caller.time_zone, caller.request_id)
+    own = Caller(
+        caller.tenant_id, Actor.importing(found.actor), caller.time_zone, caller.request_id
+    )
     with begin(resources.database, own) as work:
         runs.begin(work, run_id=wanted, total=total)
     if not 0 < total <= MAX_ROWS:
@@ -67,21 +68,3 @@ def _make(resources: Resources, caller: Caller, run_id: RunId, parts: Iterator[_
             if not runs.make_rows(work, run_id=run_id, first_row=first_row, rows=part):
                 return False
     return True
-
-
-def _actor(found: DocumentRun) -> Actor:
-    """Who asked; what is made came by an import."""
-    given = cast(dict[str, str | None], dict(found.actor))
-    return Actor(
-        kind=given["kind"] or "",
-        id=_id(given["id"]),
-        user_id=_id(given["user_id"]),
-        label=given["label"] or "",
-        key_prefix=given["key_prefix"],
-        surface=given["surface"] or "",
-        channel="import",
-    )
-
-
-def _id(text: str | None) -> UUID | None:
-    return UUID(text) if text else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import cast
 from uuid import UUID
 
 from kontorhaus.kernel.errors import Refusal
@@ -38,7 +37,9 @@ def import_bookings(resources: Resources, caller: Caller, *, import_id: str) -> 
         return
     content = resources.blobs.get(found.sha256)
     total = wire_json.count_elements(content)
-    own = Caller(caller.tenant_id, _actor(found), caller.time_zone, caller.request_id)
+    own = Caller(
+        caller.tenant_id, Actor.importing(found.actor), caller.time_zone, caller.request_id
+    )
     with begin(resources.database, own) as work:
         imports.begin(work, import_id=wanted, total=total)
     if not 0 < total <= MAX_ROWS:
@@ -50,24 +51,6 @@ def import_bookings(resources: Resources, caller: Caller, *, import_id: str) -> 
     if total >= _MANY_ROWS:
         with begin(resources.database, own) as work:
             imports.settle_in(work)
-
-
-def _actor(found: BookingImport) -> Actor:
-    """Who asked; what is posted came by an import."""
-    given = cast(dict[str, str | None], dict(found.actor))
-    return Actor(
-        kind=given["kind"] or "",
-        id=_id(given["id"]),
-        user_id=_id(given["user_id"]),
-        label=given["label"] or "",
-        key_prefix=given["key_prefix"],
-        surface=given["surface"] or "",
-        channel="import",
-    )
-
-
-def _id(text: str | None) -> UUID | None:
-    return UUID(text) if text else None
 
 
 def _parts(content: bytes, done: int) -> Iterator[list[_Row]]:
