@@ -9,9 +9,13 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from kontorhaus.kernel.errors import Conflict
 
 _BYTES = 32
+_NONCE_BYTES = 12
 
 
 class Secret:
@@ -29,6 +33,24 @@ class Secret:
     def digest(self, text: str, *, purpose: str) -> bytes:
         """HMAC-SHA256 of `text`; digests of different purposes never meet."""
         return hmac.new(self._key, f"{purpose}\0{text}".encode(), hashlib.sha256).digest()
+
+    def seal(self, plain: bytes, *, purpose: str) -> bytes:
+        """What may be stored of a secret that must be read again: AES-256-GCM, nonce first."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._cipher(purpose).encrypt(nonce, plain, None)
+
+    def unseal(self, sealed: bytes, *, purpose: str) -> bytes:
+        """The secret again; Conflict("unsealable") if it was sealed by another server's secret."""
+        nonce, rest = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+        try:
+            return self._cipher(purpose).decrypt(nonce, rest, None)
+        except InvalidTag as error:
+            raise Conflict(
+                "unsealable", "This was sealed with another secret: restore home/secret."
+            ) from error
+
+    def _cipher(self, purpose: str) -> AESGCM:
+        return AESGCM(self.digest("seal", purpose=purpose))
 
 
 def random_token() -> str:
