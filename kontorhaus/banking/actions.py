@@ -35,6 +35,7 @@ from kontorhaus.ledger.model import Posted
 from kontorhaus.openitems import actions as openitems
 from kontorhaus.openitems import queries as items_of
 from kontorhaus.openitems.model import OpenItem
+from kontorhaus.runtime import changes
 from kontorhaus.runtime.work import Work
 
 
@@ -78,7 +79,12 @@ def create_bank_account(work: Work, *, wanted: NewBankAccount) -> BankAccount:
         wanted.currency,
     )
     store.insert_account(work, account=account)
-    work.record("banking.account_created", subject="bank_account", subject_id=account.id)
+    work.record(
+        "banking.account_created",
+        subject="bank_account",
+        subject_id=account.id,
+        details={"name": account.name, "iban": account.iban, "account_number": number},
+    )
     return account
 
 
@@ -90,7 +96,12 @@ def rename_bank_account(
     if name is None:
         raise Invalid("no_changes", "There is nothing to change.", field="name")
     store.rename_account(work, account_id=bank_account_id, name=name)
-    work.record("banking.account_renamed", subject="bank_account", subject_id=bank_account_id)
+    work.record(
+        "banking.account_renamed",
+        subject="bank_account",
+        subject_id=bank_account_id,
+        details={"name": [account.name, name]},
+    )
     return replace(account, name=name)
 
 
@@ -179,7 +190,7 @@ def _record_match(work: Work, transaction_id: BankTransactionId, outcome: Reconc
         "banking.matched",
         subject="bank_transaction",
         subject_id=transaction_id,
-        details={"mode": outcome.mode, "intent_id": str(outcome.intent_id)},
+        details={"mode": [None, outcome.mode], "intent_id": [None, str(outcome.intent_id)]},
     )
 
 
@@ -206,7 +217,7 @@ def match_group(
         subject_id=grouped.match_group_id,
         details={
             "intent_id": str(grouped.intent_id),
-            "transactions": [str(transaction_id) for transaction_id in transaction_ids],
+            "transactions": ", ".join(str(transaction_id) for transaction_id in transaction_ids),
         },
     )
     return grouped
@@ -221,7 +232,12 @@ def dismiss(work: Work, *, transaction_id: BankTransactionId) -> None:
         raise Invalid("tx_not_zero", "Only a transaction of amount 0 can be excluded.")
     if not match_store.claim(work, transaction_id=transaction_id, mode="excluded"):
         raise matches.already_handled(transaction_id)
-    work.record("banking.excluded", subject="bank_transaction", subject_id=transaction_id)
+    work.record(
+        "banking.excluded",
+        subject="bank_transaction",
+        subject_id=transaction_id,
+        details={"mode": [None, "excluded"]},
+    )
 
 
 def unmatch(work: Work, *, transaction_id: BankTransactionId) -> Unmatched:
@@ -288,7 +304,7 @@ def _undo(work: Work, match: Match) -> Unmatched:
     if not match_store.locked(work, match_id=match.id):
         raise _not_matched()
     match_store.undo(work, match_ids=[match.id], reversal_id=None)
-    work.record("banking.unmatched", subject="bank_transaction", subject_id=match.transaction_id)
+    _record_unmatch(work, match, reversal_id=None)
     return Unmatched((match.transaction_id,), None, None)
 
 
@@ -305,14 +321,22 @@ def _undo_settlement(work: Work, intent_id: IntentId) -> Unmatched:
         raise _not_matched()
     posted = reverse_intent(work, intent_id=intent_id, reason=None, posting_mode=mode)
     for one in standing:
-        work.record(
-            "banking.unmatched",
-            subject="bank_transaction",
-            subject_id=one.transaction_id,
-            details={"reversal_intent_id": str(posted.intent_id)},
-        )
+        _record_unmatch(work, one, reversal_id=posted.intent_id)
     return Unmatched(
         tuple(one.transaction_id for one in standing), posted.intent_id, standing[0].group_id
+    )
+
+
+def _record_unmatch(work: Work, match: Match, *, reversal_id: IntentId | None) -> None:
+    work.record(
+        "banking.unmatched",
+        subject="bank_transaction",
+        subject_id=match.transaction_id,
+        details={
+            "mode": [match.mode, None],
+            "intent_id": [changes.plain(match.intent_id), None],
+            "reversal_intent_id": changes.plain(reversal_id),
+        },
     )
 
 

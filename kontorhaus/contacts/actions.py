@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from kontorhaus.contacts import rules, store
 from kontorhaus.contacts.model import Party, PartyDetails, Role
 from kontorhaus.kernel.errors import NotFound
 from kontorhaus.kernel.ids import PartyId
+from kontorhaus.runtime import changes
 from kontorhaus.runtime.ids import short_id
-from kontorhaus.runtime.work import Json, Work
+from kontorhaus.runtime.work import Work
 
 
 def create(
@@ -62,16 +63,10 @@ def amend(
         updated_at=work.now,
     )
     store.update(work, party=changed)
-    before, after = _json(party.details), _json(changed.details)
-    work.record(
-        "contacts.changed",
-        subject="party",
-        subject_id=party.id,
-        details={
-            "before": {name: before[name] for name in after if before[name] != after[name]},
-            "after": {name: after[name] for name in after if before[name] != after[name]},
-        },
-    )
+    said = changes.between(party.details, changed.details)
+    if changed.vendor_account != party.vendor_account:
+        said["vendor_account"] = [party.vendor_account, changed.vendor_account]
+    work.record("contacts.changed", subject="party", subject_id=party.id, details=said)
     return changed
 
 
@@ -136,7 +131,11 @@ def take_role(
         "contacts.role_taken",
         subject="party",
         subject_id=party.id,
-        details={"role": role, "account": account},
+        details={
+            "role": role,
+            f"{role}_account": [None, account],
+            **changes.between(party.details, changed.details),
+        },
     )
     return changed
 
@@ -151,7 +150,12 @@ def leave_role(work: Work, *, party: Party, role: Role) -> Party:
         updated_at=work.now,
     )
     store.update(work, party=changed)
-    work.record("contacts.role_left", subject="party", subject_id=party.id, details={"role": role})
+    work.record(
+        "contacts.role_left",
+        subject="party",
+        subject_id=party.id,
+        details={"role": role, f"{role}_is_active": [party.is_active(role), False]},
+    )
     return changed
 
 
@@ -163,12 +167,9 @@ def hide(work: Work, *, public_id: str) -> None:
         "contacts.deleted",
         subject="party",
         subject_id=party.id,
-        details={"public_id": public_id, "snapshot": _json(party.details)},
+        details={
+            "public_id": public_id,
+            "is_listed": [party.is_listed, False],
+            "snapshot": changes.plain(party.details),
+        },
     )
-
-
-def _json(details: PartyDetails) -> dict[str, Json]:
-    return {
-        name: dict(value) if isinstance(value, dict) else value
-        for name, value in asdict(details).items()
-    }

@@ -23,12 +23,13 @@ from kontorhaus.identity.model import (
 from kontorhaus.identity.principal import Principal
 from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
 from kontorhaus.kernel.ids import ApiKeyId, OrganizationId, PartyId, TenantId, UserId
+from kontorhaus.runtime import changes
 from kontorhaus.runtime.clock import day_in
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.database import type_of_connection as Connection  # noqa: N812
 from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.secret import Secret, random_token
-from kontorhaus.runtime.work import SYSTEM, Caller, Json, Work, within
+from kontorhaus.runtime.work import SYSTEM, Caller, Work, within
 
 _KEY_PURPOSE = "api_key"
 _PREFIX_LENGTH = 12
@@ -197,7 +198,7 @@ def change_profile(work: Work, *, changes: Mapping[str, Any]) -> Profile:
     _check(after)
     store.update_profile(work, profile=after)
     organization_id, _ = store.environment(work)
-    _record_change(work, "identity.profile_changed", organization_id, before, changes)
+    _record_change(work, "identity.profile_changed", organization_id, before, after)
     return after
 
 
@@ -210,7 +211,7 @@ def change_settings(work: Work, *, changes: Mapping[str, Any]) -> TenantSettings
     after = rules.with_earlier_method(before, _changed(before, changes))
     rules.check_settings(after)
     store.update_settings(work, settings=after)
-    _record_change(work, "identity.settings_changed", work.tenant_id, before, changes)
+    _record_change(work, "identity.settings_changed", work.tenant_id, before, after)
     return after
 
 
@@ -255,10 +256,8 @@ def _record_change(
     work: Work,
     action: str,
     subject_id: UUID,
-    before: Profile | TenantSettings,
-    changes: Mapping[str, Any],
+    before: Value,
+    after: Value,
 ) -> None:
-    details: dict[str, Json] = {
-        name: [str(getattr(before, name)), str(value)] for name, value in changes.items()
-    }
+    details = changes.between(before, after)
     work.record(action, subject="organization", subject_id=subject_id, details=details)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 from kontorhaus.invoicing import claim, drafting, quota, rules, store
@@ -24,7 +24,8 @@ from kontorhaus.kernel.errors import Conflict, Invalid
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.openitems.invoices import queries as claims
 from kontorhaus.receivables import actions as receivables
-from kontorhaus.runtime.work import Json, Work
+from kontorhaus.runtime import changes
+from kontorhaus.runtime.work import Work
 
 
 def create(work: Work, *, new: NewDocument, verdict: Verdict = drafting.NOT_JUDGED) -> Document:
@@ -66,7 +67,7 @@ def amend(
     before = drafting.found(work, public_id=public_id)
     _check_state(before, change)
     _prepare(work, before, change)
-    document = _lock(work, public_id)
+    held = document = _lock(work, public_id)
     _check_state(document, change)
     if change.finalized and document.revision != before.revision:
         raise drafting.changed_meanwhile()
@@ -82,7 +83,7 @@ def amend(
         "invoicing.changed",
         subject="document",
         subject_id=document.id,
-        details={"fields": list[Json](sorted(change.fields))},
+        details=changes.between(_said(held), _said(document)),
     )
     return document
 
@@ -105,6 +106,19 @@ def delete(work: Work, *, public_id: str) -> None:
         subject_id=document.id,
         details={"public_id": public_id, "snapshot": store.as_json(document)},
     )
+
+
+def _said(document: Document) -> dict[str, object]:
+    """What a change can change: the content field by field, the marks, the state."""
+    content = {each.name: getattr(document.content, each.name) for each in fields(Content)}
+    return content | {
+        "number": document.number,
+        "gross": document.totals.gross,
+        "sent": document.sent,
+        "paid": document.paid,
+        "custom": document.custom,
+        "finalized_at": document.finalized_at,
+    }
 
 
 def _lock(work: Work, public_id: str) -> Document:

@@ -71,7 +71,7 @@ def rename_with(work: Work, *, before: Party, after: Party) -> Party:
                 "ledger.account_renamed",
                 subject="account",
                 subject_id=number,
-                details={"before": before.details.name, "after": after.details.name},
+                details={"name": [before.details.name, after.details.name]},
             )
     return after
 

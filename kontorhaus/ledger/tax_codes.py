@@ -37,7 +37,7 @@ def change(work: Work, *, name: str, changes: Mapping[str, Any]) -> TaxCode:
         raise Invalid("no_changes", "There is nothing to change.")
     changed = replace(code, **changes)
     _check_accounts(work, changed)
-    return tax.change(work, code=changed)
+    return tax.change(work, before=code, code=changed)
 
 
 def deactivate(work: Work, *, name: str) -> TaxCode:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
-from decimal import Decimal
+from dataclasses import replace
 
 from kontorhaus.kernel.errors import NotFound
 from kontorhaus.kernel.ids import ProductId
 from kontorhaus.products import store
 from kontorhaus.products.model import Product, ProductDetails
+from kontorhaus.runtime import changes
 from kontorhaus.runtime.ids import short_id
 from kontorhaus.runtime.work import Json, Work
 
@@ -29,17 +29,7 @@ def change(
     before = _lock(work, public_id)
     after = replace(before, details=changed(before.details), updated_at=work.now)
     store.update(work, product=after)
-    old, new = _json(before.details), _json(after.details)
-    differing = [name for name in new if old[name] != new[name]]
-    _record(
-        work,
-        "products.changed",
-        after,
-        {
-            "before": {name: old[name] for name in differing},
-            "after": {name: new[name] for name in differing},
-        },
-    )
+    _record(work, "products.changed", after, changes.between(before.details, after.details))
     return after
 
 
@@ -47,7 +37,7 @@ def delete(work: Work, *, public_id: str) -> None:
     """Remove a product; the audit trail keeps what it said. NotFound("product")."""
     product = _lock(work, public_id)
     store.delete(work, product=product)
-    _record(work, "products.deleted", product, {"snapshot": _json(product.details)})
+    _record(work, "products.deleted", product, {"snapshot": changes.plain(product.details)})
 
 
 def _lock(work: Work, public_id: str) -> Product:
@@ -64,10 +54,3 @@ def _record(work: Work, action: str, product: Product, details: dict[str, Json])
         subject_id=product.id,
         details={"public_id": product.public_id, **details},
     )
-
-
-def _json(details: ProductDetails) -> dict[str, Json]:
-    return {
-        name: format(value, "f") if isinstance(value, Decimal) else value
-        for name, value in asdict(details).items()
-    }

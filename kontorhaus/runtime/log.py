@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from uuid import UUID
 
 import structlog
 
@@ -32,3 +33,9 @@ def configure(level: str) -> None:
         )
     )
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
+
+
+def request_id() -> UUID | None:
+    """The id that every line of the present request, job or command carries, if there is one."""
+    found = structlog.contextvars.get_contextvars().get("request_id")
+    return UUID(found) if found else None

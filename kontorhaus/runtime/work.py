@@ -12,6 +12,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from kontorhaus.kernel.ids import TenantId
+from kontorhaus.runtime import log
 from kontorhaus.runtime.clock import day_in
 from kontorhaus.runtime.database import Database, type_of_connection
 from kontorhaus.runtime.ids import uuid7
@@ -101,6 +102,11 @@ class Work:
         """Who acts."""
         return self.caller.actor
 
+    @property
+    def _request_id(self) -> UUID | None:
+        """The id under which the log knows what this is done for."""
+        return self.caller.request_id or log.request_id()
+
     def new_id(self) -> UUID:
         """A fresh UUIDv7."""
         return uuid7()
@@ -113,7 +119,10 @@ class Work:
         subject_id: UUID | str,
         details: Mapping[str, Json] | None = None,
     ) -> None:
-        """Append to the audit trail, in this transaction."""
+        """Append to the audit trail, in this transaction.
+
+        Among the details a list is a pair, before and after (`runtime.changes`); never a secret.
+        """
         self.connection.execute(
             "insert into audit (tenant_id, id, at, action, subject, subject_id, actor,"
             " request_id, details) values (%(tenant)s, %(id)s, %(at)s, %(action)s, %(subject)s,"
@@ -126,7 +135,7 @@ class Work:
                 "subject": subject,
                 "subject_id": str(subject_id),
                 "actor": Jsonb(self.actor.as_json()),
-                "request": self.caller.request_id,
+                "request": self._request_id,
                 "details": Jsonb(dict(details or {})),
             },
         )
@@ -141,7 +150,7 @@ class Work:
         given: dict[str, Json] = {
             "tenant_id": str(self.tenant_id),
             "time_zone": self.caller.time_zone,
-            "request_id": str(self.caller.request_id) if self.caller.request_id else None,
+            "request_id": str(self._request_id) if self._request_id else None,
             "arguments": dict(arguments),
         }
         self.connection.execute(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 
 from kontorhaus.invoicing.stationery import rules, store
 from kontorhaus.invoicing.stationery.model import Logo, Stationery
-from kontorhaus.runtime.work import Json, Work
+from kontorhaus.runtime import changes
+from kontorhaus.runtime.work import Work
 
 
 def change(work: Work, *, changed: Callable[[Stationery], Stationery]) -> Stationery:
@@ -23,7 +24,7 @@ def change(work: Work, *, changed: Callable[[Stationery], Stationery]) -> Statio
         "invoicing.stationery_changed",
         subject="organization",
         subject_id=work.tenant_id,
-        details=_difference(before, after),
+        details=changes.between(_said(before), _said(after)),
     )
     return after
 
@@ -35,14 +36,9 @@ def change_logo(work: Work, *, logo: Logo | None) -> Stationery:
     return change(work, changed=lambda paper: replace(paper, brand=replace(paper.brand, logo=logo)))
 
 
-def _difference(before: Stationery, after: Stationery) -> dict[str, Json]:
-    old, new = _said(before), _said(after)
-    return {name: [old[name], new[name]] for name in new if old[name] != new[name]}
-
-
-def _said(paper: Stationery) -> dict[str, str]:
-    """The letter paper as texts; the picture by its name."""
-    values = asdict(paper)
-    brand = values.pop("brand")
-    brand["logo"] = paper.brand.logo.sha256 if paper.brand.logo else ""
-    return {name: str(value) for name, value in {**values, **brand}.items()}
+def _said(paper: Stationery) -> dict[str, object]:
+    """What the letter paper says, in one row; the picture by its name."""
+    logo = paper.brand.logo.sha256 if paper.brand.logo else None
+    said = {each.name: getattr(paper, each.name) for each in fields(paper) if each.name != "brand"}
+    brand = {each.name: getattr(paper.brand, each.name) for each in fields(paper.brand)}
+    return said | brand | {"logo": logo}

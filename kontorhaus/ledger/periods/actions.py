@@ -34,10 +34,16 @@ def soft_lock(work: Work, *, period: Period) -> PeriodState:
     NotFound: not_found (a closing period). Conflict: period_already_soft_locked,
     period_already_locked.
     """
-    rules.check_soft_lock(_held(work, period))
+    before = _held(work, period)
+    rules.check_soft_lock(before)
     person = _whoever(work)
     store.set_state(work, period=period, state="soft_locked", person=person)
-    work.record("ledger.period_soft_locked", subject="period", subject_id=period.text)
+    work.record(
+        "ledger.period_soft_locked",
+        subject="period",
+        subject_id=period.text,
+        details={"state": [before.state, "soft_locked"]},
+    )
     return PeriodState(period, "soft_locked", person.name, work.now)
 
 
@@ -45,7 +51,12 @@ def reopen(work: Work, *, period: Period) -> PeriodState:
     """Open a soft-locked period. Invalid: period_already_open. Conflict: period_irreversible."""
     rules.check_reopening(period, store.hold(work, period=period))
     store.set_state(work, period=period, state="open", person=None)
-    work.record("ledger.period_reopened", subject="period", subject_id=period.text)
+    work.record(
+        "ledger.period_reopened",
+        subject="period",
+        subject_id=period.text,
+        details={"state": ["soft_locked", "open"]},
+    )
     return PeriodState(period, "open", None, None)
 
 

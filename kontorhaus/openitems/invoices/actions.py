@@ -22,6 +22,7 @@ from kontorhaus.openitems.invoices.model import (
     InvoiceChange,
     RecordedInvoice,
 )
+from kontorhaus.runtime import changes
 from kontorhaus.runtime.work import Work
 
 
@@ -62,7 +63,7 @@ def record(work: Work, *, role: Role, invoice: RecordedInvoice) -> InvoiceId:
         f"{SIDES[role].area}.invoice_recorded",
         subject=SIDES[role].subject,
         subject_id=invoice_id,
-        details={"number": invoice.number, "gross": invoice.gross.minor},
+        details={"number": invoice.number, "gross": changes.plain(invoice.gross)},
     )
     return invoice_id
 
@@ -85,13 +86,14 @@ def change(work: Work, *, role: Role, invoice_id: InvoiceId, change: InvoiceChan
             work, intent_id=after.intent_id, account=after.account, due_date=after.due_date
         )
     store.update(work, role=role, invoice=after)
+    changed = _held(work, role, invoice_id)
     work.record(
         f"{SIDES[role].area}.invoice_changed",
         subject=SIDES[role].subject,
         subject_id=invoice_id,
-        details={"fields": ", ".join(sorted(change.named))},
+        details=changes.between(before, changed),
     )
-    return _held(work, role, invoice_id)
+    return changed
 
 
 def remove_party(work: Work, *, role: Role, party_id: PartyId) -> Party:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 
 from kontorhaus.banking import queries as banking
 from kontorhaus.identity import queries as identity
@@ -17,7 +17,8 @@ from kontorhaus.kernel.ids import (
 from kontorhaus.kernel.money import total
 from kontorhaus.payables.runs import rules, store
 from kontorhaus.payables.runs.model import Debtor, NewRun, Payable, PaymentItem, PaymentRun, Step
-from kontorhaus.runtime.work import Work
+from kontorhaus.runtime import changes
+from kontorhaus.runtime.work import Json, Work
 
 
 def create(work: Work, *, new: NewRun) -> PaymentRun:
@@ -52,7 +53,7 @@ def create(work: Work, *, new: NewRun) -> PaymentRun:
         raise Conflict(
             "invoice_already_in_active_run", "Another run has just taken one of the invoices."
         )
-    _record(work, "created", run)
+    _record(work, "created", run, {"execution_date": run.execution_date.isoformat()})
     return run
 
 
@@ -71,8 +72,7 @@ def approve(work: Work, *, run_id: PaymentRunId) -> PaymentRun:
         content_hash=rules.content_hash(run, _debtor(work, run.bank_account_id).iban),
         message_id=f"KH{run.id.hex}",
     )
-    _record(work, "approved", run)
-    return _found(work, run_id)
+    return _moved(work, run)
 
 
 def ready_for_export(work: Work, *, run_id: PaymentRunId) -> tuple[PaymentRun, Debtor, str]:
@@ -94,8 +94,7 @@ def export(work: Work, *, run: PaymentRun, sha256: str) -> PaymentRun:
     present = _locked(work, run.id)
     _check_export(work, present, _debtor(work, run.bank_account_id))
     store.export(work, run_id=run.id, sha256=sha256)
-    _record(work, "exported", present)
-    return _found(work, run.id)
+    return _moved(work, present)
 
 
 def complete(work: Work, *, run_id: PaymentRunId) -> PaymentRun:
@@ -112,8 +111,7 @@ def _close(work: Work, run_id: PaymentRunId, step: Step) -> PaymentRun:
     run = _locked(work, run_id)
     status = rules.after(run.status, step)
     store.close(work, run_id=run_id, status=status)
-    _record(work, status, run)
-    return replace(run, status=status)
+    return _moved(work, run)
 
 
 def _check_export(work: Work, run: PaymentRun, debtor: Debtor) -> None:
@@ -168,10 +166,17 @@ def _found(work: Work, run_id: PaymentRunId, *, lock: bool = False) -> PaymentRu
     return found
 
 
-def _record(work: Work, step: str, run: PaymentRun) -> None:
+def _moved(work: Work, before: PaymentRun) -> PaymentRun:
+    """The run as it is after a step, which is recorded."""
+    after = _found(work, before.id)
+    _record(work, after.status, after, changes.between(before, after))
+    return after
+
+
+def _record(work: Work, step: str, run: PaymentRun, details: Mapping[str, Json]) -> None:
     work.record(
         f"payables.run_{step}",
         subject="payment_run",
         subject_id=run.id,
-        details={"total": run.total.minor, "items": run.item_count},
+        details={"total": str(run.total.decimal), "items": run.item_count, **details},
     )
