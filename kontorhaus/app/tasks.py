@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from kontorhaus.identity import queries as identity
+from kontorhaus.identity.customers import actions as customers
 from kontorhaus.identity.sessions import actions as sessions
 from kontorhaus.identity.sessions import tasks as session_tasks
 from kontorhaus.invoicing import tasks as invoicing
@@ -35,6 +36,7 @@ def register() -> tuple[ModuleType, ...]:
 def forget(resources: Resources) -> None:
     """Delete what has run out: sessions, links, login counts, old Idempotency-Keys."""
     sessions.purge(resources.database)
+    customers.purge(resources.database)
     for tenant in identity.tenants(resources.database):
         caller = Caller(tenant.tenant_id, SYSTEM, tenant.time_zone)
         with begin(resources.database, caller) as work:

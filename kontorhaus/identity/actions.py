@@ -232,9 +232,11 @@ def _find(
     database: Database, secret: Secret, surface: str, token: str
 ) -> tuple[Principal, str | None] | None:
     digest = secret.digest(token, purpose=_KEY_PURPOSE)
-    today = day_in(database.clock.now(), "UTC")
+    now = database.clock.now()
     with database.connection() as connection:
-        found = store.key_principal(connection, surface=surface, token_hash=digest, today=today)
+        found = store.key_principal(
+            connection, surface=surface, token_hash=digest, now=now, today=day_in(now, "UTC")
+        )
     if found is None:
         return None
     principal, public_id = found

@@ -71,7 +71,8 @@ class TenantSettings:
 
     `vat_method` soll (§ 16 UStG) or ist (§ 20 UStG) holds from `vat_method_from` on, and
     `vat_methods_before` are those that held before, oldest first, each with its first day;
-    `number_formats` maps a series to its format; `payment_days` is the usual term.
+    `number_formats` maps a series to its format; `payment_days` is the usual term;
+    `portal_link_days` is how long a customer's link holds.
     """
 
     chart: str = "SKR04"
@@ -84,6 +85,7 @@ class TenantSettings:
     payment_run_four_eyes: bool = False
     number_formats: Mapping[str, str] = field(default_factory=dict)
     payment_days: int = 14
+    portal_link_days: int = 30
     vat_methods_before: tuple[tuple[str, date | None], ...] = ()
 
 
@@ -134,7 +136,10 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A stored credential of a program; its token is not among the values."""
+    """A stored credential of a program; its token is not among the values.
+
+    It ends at `expires_at`, if it does; `party_id` is the customer of a portal token.
+    """
 
     id: ApiKeyId
     surface: str
@@ -147,6 +152,7 @@ class ApiKey:
     created_by: UserId
     created_at: datetime
     last_used_date: date | None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,7 @@ def check_settings(settings: TenantSettings) -> None:
         ("datev_client_number", settings.datev_client_number in _CLIENT_NUMBERS),
         ("sepa_version", settings.sepa_version in ("03", "09")),
         ("payment_days", settings.payment_days in range(366)),
+        ("portal_link_days", settings.portal_link_days in range(1, 366)),
     )
     for name, is_right in checks:
         if not is_right:

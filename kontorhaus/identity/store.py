@@ -168,12 +168,12 @@ def insert_settings(work: Work, *, settings: TenantSettings) -> None:
     work.connection.execute(
         "insert into tenant_settings (tenant_id, chart, fiscal_year_start_month, vat_method,"
         " vat_method_from, datev_adviser_number, datev_client_number, sepa_version,"
-        " payment_run_four_eyes, number_formats, payment_days, vat_methods_before)"
-        " values (%(tenant)s, %(chart)s,"
+        " payment_run_four_eyes, number_formats, payment_days, vat_methods_before,"
+        " portal_link_days) values (%(tenant)s, %(chart)s,"
         " %(fiscal_year_start_month)s, %(vat_method)s, %(vat_method_from)s,"
         " %(datev_adviser_number)s, %(datev_client_number)s, %(sepa_version)s,"
         " %(payment_run_four_eyes)s, %(number_formats)s, %(payment_days)s,"
-        " %(vat_methods_before)s)",
+        " %(vat_methods_before)s, %(portal_link_days)s)",
         _settings_values(work, settings),
     )
 
@@ -186,7 +186,7 @@ def update_settings(work: Work, *, settings: TenantSettings) -> None:
         " datev_client_number = %(datev_client_number)s, sepa_version = %(sepa_version)s,"
         " payment_run_four_eyes = %(payment_run_four_eyes)s,"
         " number_formats = %(number_formats)s, payment_days = %(payment_days)s,"
-        " vat_methods_before = %(vat_methods_before)s"
+        " vat_methods_before = %(vat_methods_before)s, portal_link_days = %(portal_link_days)s"
         " where tenant_id = %(tenant)s",
         _settings_values(work, settings),
     )
@@ -196,7 +196,7 @@ def settings(work: Work, *, for_update: bool = False) -> TenantSettings:
     query = (
         "select chart, fiscal_year_start_month, vat_method, vat_method_from,"
         " datev_adviser_number, datev_client_number, sepa_version, payment_run_four_eyes,"
-        " number_formats, payment_days, vat_methods_before from tenant_settings"
+        " number_formats, payment_days, portal_link_days, vat_methods_before from tenant_settings"
         " where tenant_id = %(tenant)s"
     )
     lock = " for update" if for_update else ""
@@ -279,7 +279,8 @@ def insert_key(work: Work, *, key: ApiKey, token_hash: bytes) -> bool:
             "insert into api_key (id, tenant_id, surface, name, prefix, public_id, token_hash,"
             " scopes, is_enabled, party_id, created_by, created_at) values (%(id)s, %(tenant)s,"
             " %(surface)s, %(name)s, %(prefix)s, %(public)s, %(hash)s, %(scopes)s, %(enabled)s,"
-            " %(party)s, %(user)s, %(now)s) on conflict (tenant_id, surface, name) do nothing",
+            " %(party)s, %(user)s, %(now)s)"
+            " on conflict (tenant_id, surface, party_id, name) do nothing",
             {
                 "id": key.id,
                 "tenant": work.tenant_id,
@@ -313,7 +314,8 @@ def set_key_enabled(work: Work, *, key_id: ApiKeyId, is_enabled: bool) -> bool:
 def keys(work: Work) -> list[ApiKey]:
     rows = work.connection.execute(
         "select id, surface, name, prefix, public_id, scopes, is_enabled, party_id, created_by,"
-        " created_at, last_used_date from api_key where tenant_id = %(tenant)s order by id",
+        " created_at, last_used_date, expires_at from api_key where tenant_id = %(tenant)s"
+        " order by id",
         {"tenant": work.tenant_id},
     ).fetchall()
     return [_key(list(row)) for row in rows]
@@ -325,11 +327,12 @@ def _key(values: list[Any]) -> ApiKey:
 
 
 def key_principal(
-    connection: Connection, *, surface: str, token_hash: bytes, today: date
+    connection: Connection, *, surface: str, token_hash: bytes, now: datetime, today: date
 ) -> tuple[Principal, str | None] | None:
-    """Who an enabled key stands for, with the scopes that were asked for it, and its public id.
+    """Who a key stands for, with the scopes that were asked for it, and its public id.
 
-    The person who made it must still be a member. Notes the day of use once a day.
+    It must be enabled and not have run out, the person who made it still be a member. Notes the
+    day of use once a day.
     """
     row = connection.execute(
         "select o.id, t.id, t.environment, coalesce(o.display_name, o.name), o.time_zone,"
@@ -337,8 +340,9 @@ def key_principal(
         " k.public_id, k.last_used_date from api_key k join tenant t on t.id = k.tenant_id"
         " join organization o on o.id = t.organization_id"
         " join membership m on m.organization_id = o.id and m.user_id = k.created_by"
-        " where k.token_hash = %(hash)s and k.surface = %(surface)s and k.is_enabled",
-        {"hash": token_hash, "surface": surface},
+        " where k.token_hash = %(hash)s and k.surface = %(surface)s and k.is_enabled"
+        " and (k.expires_at is null or k.expires_at > %(now)s)",
+        {"hash": token_hash, "surface": surface, "now": now},
     ).fetchone()
     if row is None:
         return None

@@ -17,11 +17,14 @@ from kontorhaus.runtime.config import Config
 from kontorhaus.runtime.jobs import task
 from kontorhaus.runtime.message import Attachment, Mail
 from kontorhaus.runtime.resources import Resources
+from kontorhaus.runtime.secret import Secret
+from kontorhaus.runtime.secret import of as secret_of
 from kontorhaus.runtime.work import Caller, Work, begin
 
 __all__ = ["Attachment", "Mail"]
 
 _TASK = "runtime.mail"
+_SEAL = "mail"
 # How many minutes after each attempt the next one follows: a server may be away for two days.
 _PAUSES = (1, 5, 15, 60, 180, 360, 720, 1440)
 _LONGEST_ANSWER = 500
@@ -32,14 +35,15 @@ _log = structlog.get_logger("kontorhaus.mail")
 def enqueue(work: Work, *, mail: Mail) -> UUID:
     """Keep a mail, in this transaction; it is sent after the commit.
 
-    Never for secrets: what the body says stands in the database.
+    What the body says stands in the database: a secret comes `sealed`, and is forgotten once the
+    mail is sent or given up.
     """
     mail_id = work.new_id()
     work.connection.execute(
         "insert into mail (tenant_id, id, recipient, subject, body, reply_to, addressee,"
-        " sender_name, message_id, attachments, created_at) values (%(tenant)s, %(id)s,"
+        " sender_name, message_id, attachments, sealed, created_at) values (%(tenant)s, %(id)s,"
         " %(recipient)s, %(subject)s, %(body)s, %(reply_to)s, %(addressee)s, %(sender_name)s,"
-        " %(message_id)s, %(attachments)s, %(now)s)",
+        " %(message_id)s, %(attachments)s, %(sealed)s, %(now)s)",
         {
             "tenant": work.tenant_id,
             "id": mail_id,
@@ -51,6 +55,7 @@ def enqueue(work: Work, *, mail: Mail) -> UUID:
             "sender_name": mail.sender_name,
             "message_id": mail.message_id,
             "attachments": Jsonb([asdict(each) for each in mail.attachments]),
+            "sealed": mail.sealed,
             "now": work.now,
         },
     )
@@ -130,7 +135,7 @@ def _send(
     assert config.mail_from, "it is possible"
     recipient = mail.recipient or config.operator_email or ""
     built = message.build(
-        replace(mail, recipient=recipient),
+        replace(mail, recipient=recipient, body=_with_secret(resources, mail)),
         sender=config.mail_from,
         message_id=mail.message_id or f"{mail_id}@{message.domain(config.mail_from)}",
         sent_at=resources.database.clock.now(),
@@ -146,6 +151,19 @@ def _send(
     return is_sent
 
 
+def seal(secret: Secret, text: str) -> bytes:
+    """A secret as a mail takes it along."""
+    return secret.seal(text.encode(), purpose=_SEAL)
+
+
+def _with_secret(resources: Resources, mail: Mail) -> str:
+    """The body as the recipient reads it; Conflict("unsealable")."""
+    if mail.sealed is None:
+        return mail.body
+    plain = secret_of(resources.config.home).unseal(mail.sealed, purpose=_SEAL)
+    return mail.body.replace(message.SEALED_PLACE, plain.decode())
+
+
 # --- the table
 
 
@@ -153,16 +171,17 @@ def _waiting(work: Work, mail_id: UUID) -> tuple[Mail, int] | None:
     """A mail that waits and how often it was tried; one that was going out is given up."""
     row = work.connection.execute(
         "select recipient, subject, body, reply_to, addressee, sender_name, message_id,"
-        " attachments, state, attempts from mail where tenant_id = %(tenant)s and id = %(id)s",
+        " sealed, attachments, state, attempts from mail"
+        " where tenant_id = %(tenant)s and id = %(id)s",
         {"tenant": work.tenant_id, "id": mail_id},
     ).fetchone()
-    if row is None or row[8] not in ("queued", "sending"):
+    if row is None or row[9] not in ("queued", "sending"):
         return None
-    if row[8] == "sending":
+    if row[9] == "sending":
         _note(work, mail_id, "failed", _UNKNOWN)
         return None
-    files = tuple(Attachment(**each) for each in row[7])
-    return replace(Mail(*row[:7]), attachments=files), row[9]
+    files = tuple(Attachment(**each) for each in row[8])
+    return replace(Mail(*row[:7]), attachments=files, sealed=row[7]), row[10]
 
 
 def _hand_out(resources: Resources, caller: Caller, mail_id: UUID) -> bool:
@@ -198,7 +217,8 @@ def _note(work: Work, mail_id: UUID, state: str, answer: str | None) -> int:
     row = work.connection.execute(
         "update mail set state = %(state)s, answer = %(answer)s, attempts = attempts + 1,"
         " tried_at = %(now)s,"
-        " sent_at = case when %(state)s = 'sent' then %(now)s else sent_at end"
+        " sent_at = case when %(state)s = 'sent' then %(now)s else sent_at end,"
+        " sealed = case when %(state)s = 'queued' then sealed end"
         " where tenant_id = %(tenant)s and id = %(id)s and state <> 'sent' returning attempts",
         values,
     ).fetchone()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -12,6 +12,9 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from kontorhaus.kernel.errors import Invalid
+
+# What stands in the body of a mail for the secret that it takes along sealed.
+SEALED_PLACE = "{sealed}"
 
 _LONGEST_LINE = 200
 _ADDRESS = re.compile(r"[^\s@<>(),;:\\\"\[\]]+@[^\s@<>(),;:\\\"\[\]]+")
@@ -43,6 +46,7 @@ class Mail:
     sender_name: str | None = None
     message_id: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    sealed: bytes | None = field(default=None, repr=False)
 
 
 def build(

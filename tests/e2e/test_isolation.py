@@ -117,6 +117,12 @@ OPERATIONS: tuple[tuple[str, str, Any], ...] = (
     ("GET", "/billing/v1/contacts/{contact}", None),
     ("PATCH", "/billing/v1/contacts/{contact}", {"name": "Meiner"}),
     ("DELETE", "/billing/v1/contacts/{contact}", None),
+    ("GET", "/billing/v1/contacts/{contact}/portal-tokens", None),
+    ("POST", "/billing/v1/contacts/{contact}/portal-tokens", {"name": "Meiner"}),
+    ("DELETE", "/billing/v1/contacts/{contact}/portal-tokens/{token}", None),
+    ("GET", "/billing/v1/contacts/{contact}/portal-links", None),
+    ("POST", "/billing/v1/contacts/{contact}/portal-links", {"email": "ich@example.org"}),
+    ("DELETE", "/billing/v1/contacts/{contact}/portal-links/{link}", None),
     ("GET", "/billing/v1/products/{product}", None),
     ("PATCH", "/billing/v1/products/{product}", {"title": "Meins"}),
     ("DELETE", "/billing/v1/products/{product}", None),
@@ -183,12 +189,17 @@ def _sale(owner: Tenant) -> dict[str, str]:
     final = {"client": None, "clientId": customer, "finalized": True}
     document = ok(owner.billing.post("/documents", json=invoice("") | final))
     product = ok(owner.billing.post("/products", json={"title": "Hansen-Paket"}))
+    access = f"/contacts/{customer}/portal"
+    token = ok(owner.billing.post(f"{access}-tokens", json={"name": "ERP"}), 201)
+    link = ok(owner.billing.post(f"{access}-links", json={"email": "x@hansen.example"}), 201)
     claim = ok(owner.books.get("/v1/outgoing-invoices"))[0]
     party = ok(owner.books.get("/v1/customers"))[0]
     return {
         "contact": customer,
         "document": document["id"],
         "product": product["id"],
+        "token": token["id"],
+        "link": link["id"],
         "claim": claim["id"],
         "intent": claim["intent_id"],
         "party": party["id"],

@@ -19,7 +19,12 @@ from kontorhaus.surfaces.web import language
 HOUSE = Path(language.__file__).parents[2]
 GERMAN, ENGLISH = language.language("de"), language.language("en")
 TEMPLATES = "surfaces/web/templates/**.html"
-FOLDERS = ("surfaces/web/**.py", "identity/**.py", "ledger/periods/**.py")
+FOLDERS = (
+    "surfaces/web/**.py",
+    "identity/**.py",
+    "ledger/periods/**.py",
+    "invoicing/mailing/**.py",
+)
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 

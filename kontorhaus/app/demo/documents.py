@@ -16,7 +16,7 @@ from kontorhaus.invoicing.chain import queries as chain_of
 from kontorhaus.invoicing.chain.model import Conversion
 from kontorhaus.invoicing.mailing import actions as mailing
 from kontorhaus.invoicing.mailing import enclosures, wording
-from kontorhaus.invoicing.mailing import queries as mails
+from kontorhaus.invoicing.mailing import post as posts
 from kontorhaus.invoicing.model import Document, DocumentChange, MarkChange, NewDocument
 from kontorhaus.invoicing.stationery import actions as stationery
 from kontorhaus.kernel.money import Money
@@ -136,5 +136,5 @@ def _mail(stage: Stage, document: Document) -> None:
             public_id=document.public_id,
             letter=wording.usual(document, sender=stage.company.profile.shown_name),
             enclosures=enclosed,
-            post=mails.post(stage.resources.config),
+            post=posts.post(stage.resources.config),
         )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kontorhaus.identity import queries as identity
 from kontorhaus.invoicing import drafting
 from kontorhaus.invoicing import store as documents
-from kontorhaus.invoicing.mailing import rules, store
+from kontorhaus.invoicing.mailing import portal_link, rules, store
+from kontorhaus.invoicing.mailing import post as posts
 from kontorhaus.invoicing.mailing.enclosures import Enclosures
-from kontorhaus.invoicing.mailing.model import MAX_MAIL_BYTES, CoverLetter, Post, Sent
+from kontorhaus.invoicing.mailing.model import MAX_MAIL_BYTES, CoverLetter, Sent
+from kontorhaus.invoicing.mailing.post import Post
 from kontorhaus.invoicing.model import Document, Mark
-from kontorhaus.invoicing.stationery import queries as stationery
 from kontorhaus.kernel.errors import Conflict, Denied, Invalid
-from kontorhaus.runtime import counter, mail, message
+from kontorhaus.runtime import mail, message
 from kontorhaus.runtime.mail import Mail
 from kontorhaus.runtime.work import Work
 
@@ -28,51 +28,40 @@ def send(
 ) -> Sent:
     """Have a document sent after the commit, and mark it as sent unless it was before.
 
-    Invalid: recipient, subject, company_email. Denied: too_large, email_quota.
+    The customer's own link takes the place of {portal_link} in the message.
+    Invalid: recipient, subject, company_email, portal_link. Denied: too_large, email_quota.
     Conflict: changed_meanwhile. NotFound: document.
     """
-    profile, paper = identity.profile(work), stationery.stationery(work)
-    reply_to = _company_address(paper.reply_to or profile.email)
+    sender = posts.sender(work)
     recipient = _recipient(letter.recipient)
     if not letter.subject.isprintable():
         raise Invalid("subject", "A subject is one line of plain text.", field="subject")
     _check_size(letter, enclosures)
     document = _unchanged(work, public_id, enclosures)
-    _count(work, post.daily_limit)
-    message_id = f"{work.new_id()}@{post.own_domain or reply_to.rpartition('@')[2]}"
-    written = Mail(
+    posts.count(work, post=post)
+    message_id = f"{work.new_id()}@{post.own_domain or sender.reply_to.rpartition('@')[2]}"
+    plain = Mail(
         recipient=recipient,
         subject=letter.subject,
         body=letter.message,
-        reply_to=reply_to,
+        reply_to=sender.reply_to,
         addressee=recipient,
-        sender_name=paper.sender_name or profile.shown_name,
+        sender_name=sender.name,
         message_id=message_id,
         attachments=enclosures.attachments,
     )
+    written = portal_link.fill(work, letter=plain, document=document, post=post)
     _keep(work, document, written, is_copy=False)
     if letter.wants_copy:
-        copy_to = paper.copy_to or reply_to
-        _keep(work, document, replace(written, recipient=copy_to), is_copy=True)
+        copy = portal_link.without(written, post=post)
+        _keep(work, document, replace(copy, recipient=sender.copy_to), is_copy=True)
     work.record(
         "invoicing.mailed",
         subject="document",
         subject_id=document.id,
         details={"recipient": recipient, "message_id": message_id, "copy": letter.wants_copy},
     )
-    return Sent(message_id, reply_to, _mark(work, document))
-
-
-def _company_address(email: str) -> str:
-    """Answers go there."""
-    try:
-        return message.address(email)
-    except Invalid as refusal:
-        raise Invalid(
-            "company_email",
-            "Enter the e-mail address of the company first: answers go there.",
-            field="company.contactInfo.email",
-        ) from refusal
+    return Sent(message_id, sender.reply_to, _mark(work, document))
 
 
 def _recipient(email: str) -> str:
@@ -100,16 +89,6 @@ def _unchanged(work: Work, public_id: str, enclosures: Enclosures) -> Document:
     if (document.revision, document.number) != (made_from.revision, made_from.number):
         raise Conflict("changed_meanwhile", "Somebody changed it at this very moment: try again.")
     return document
-
-
-def _count(work: Work, daily_limit: int) -> None:
-    """One mail more of this day; what is taken back is not counted."""
-    if counter.next_value(work, series=f"mail:{work.today}") > daily_limit:
-        raise Denied(
-            "email_quota",
-            f"No more than {daily_limit} documents are sent by e-mail in a day.",
-            retry_after_seconds=rules.seconds_until_tomorrow(work.now, work.caller.time_zone),
-        )
 
 
 def _keep(work: Work, document: Document, written: Mail, *, is_copy: bool) -> None:

@@ -22,17 +22,6 @@ class CoverLetter:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
-    """What the server allows: so many documents of a tenant a day.
-
-    `own_domain` is the domain of its mails; None while it has no mail server.
-    """
-
-    daily_limit: int
-    own_domain: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Sent:
     """A mail on its way: `message_id` (RFC 5322, without brackets), where answers go.
 

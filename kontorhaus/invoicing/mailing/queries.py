@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from kontorhaus.invoicing import drafting
 from kontorhaus.invoicing.mailing import store
-from kontorhaus.invoicing.mailing.model import DocumentMail, Post
-from kontorhaus.runtime import message
-from kontorhaus.runtime.config import Config
+from kontorhaus.invoicing.mailing.model import DocumentMail
 from kontorhaus.runtime.work import Work
-
-
-def post(config: Config) -> Post:
-    """What this server allows."""
-    own_domain = message.domain(config.mail_from) if config.mail_from else None
-    return Post(daily_limit=config.email_limit, own_domain=own_domain)
 
 
 def mails(work: Work, *, public_id: str) -> list[DocumentMail]:

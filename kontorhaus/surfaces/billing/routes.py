@@ -8,6 +8,7 @@ from kontorhaus.surfaces.billing.company import routes as company_routes
 from kontorhaus.surfaces.billing.contacts import routes as contact_routes
 from kontorhaus.surfaces.billing.documents import routes as document_routes
 from kontorhaus.surfaces.billing.mails import routes as mail_routes
+from kontorhaus.surfaces.billing.portal_access import routes as portal_access_routes
 from kontorhaus.surfaces.billing.products import routes as product_routes
 from kontorhaus.surfaces.billing.runs import routes as run_routes
 from kontorhaus.surfaces.billing.settings import routes as settings_routes
@@ -21,6 +22,7 @@ __all__ = [
     "contact_routes",
     "document_routes",
     "mail_routes",
+    "portal_access_routes",
     "product_routes",
     "run_routes",
     "settings_routes",

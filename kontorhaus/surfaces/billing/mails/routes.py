@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from kontorhaus.identity.customers import rules as access
 from kontorhaus.invoicing.mailing import actions as mailing
-from kontorhaus.invoicing.mailing import enclosures, queries
+from kontorhaus.invoicing.mailing import enclosures, portal_link, queries
+from kontorhaus.invoicing.mailing import post as posts
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.billing.mails import wire
 from kontorhaus.surfaces.billing.surface import billing
@@ -26,10 +28,13 @@ def email_document(call: Call, id: str, body: wire.EmailInput) -> Reply:
 
     It goes out after the answer. It marks the document as sent unless it was before or is
     cancelled. Answers of the recipient go to the company's address, and so does a copy with
-    `sendCopy`. 429 ends at midnight where the company is.
+    `sendCopy`. A `{portal_link}` in the message becomes the customer's own link to its invoices;
+    that needs the scope access_invoices. 429 ends at midnight where the company is.
     """
+    if portal_link.PLACE in body.message:
+        call.principal.require(access.SCOPE)
     enclosed = enclosures.collect(call.resources, call.caller, public_id=id)
-    post = queries.post(call.resources.config)
+    post = posts.post(call.resources.config)
     return call.write(
         lambda work: wire.sent(
             mailing.send(

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Annotated
 
 from kontorhaus.invoicing.mailing import model
+from kontorhaus.invoicing.mailing.post import Post
 from kontorhaus.surfaces.conventions import fields
 
 
@@ -54,7 +55,7 @@ def letter(body: EmailInput) -> model.CoverLetter:
     return model.CoverLetter(body.recipient, body.subject, body.message, body.send_copy)
 
 
-def sent(found: model.Sent, post: model.Post) -> Email:
+def sent(found: model.Sent, post: Post) -> Email:
     """A mail on its way as this API shows it."""
     return Email(
         message_id=f"<{found.message_id}>",

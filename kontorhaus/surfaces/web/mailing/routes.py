@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import RedirectResponse, Response
 
+from kontorhaus.identity.customers import rules as access
 from kontorhaus.invoicing.mailing import actions as mailing
-from kontorhaus.invoicing.mailing import enclosures, queries
+from kontorhaus.invoicing.mailing import enclosures, portal_link
+from kontorhaus.invoicing.mailing import post as posts
 from kontorhaus.invoicing.mailing.model import CoverLetter
 from kontorhaus.kernel import email
 from kontorhaus.kernel.errors import Denied, Invalid
@@ -49,6 +51,8 @@ def show_letter(desk: SignedIn, public_id: str, sent: bool = False) -> Response:
 def send_letter(desk: Submitted, public_id: str, typed: Typed) -> Response:
     """Send the invoice; else say what is wrong with the letter."""
     desk.principal.require(_SCOPE)
+    if portal_link.PLACE in typed.message:
+        desk.principal.require(access.SCOPE)
     complaints = _complaints(desk, typed) or _send(desk, public_id, typed)
     if not complaints:
         return RedirectResponse(f"/invoices/{public_id}/send?sent=1", 303)
@@ -90,7 +94,7 @@ def _send(desk: Desk, public_id: str, typed: CoverLetter) -> dict[str, str]:
                 public_id=public_id,
                 letter=typed,
                 enclosures=enclosed,
-                post=queries.post(desk.resources.config),
+                post=posts.post(desk.resources.config),
             )
     except (Invalid, Denied) as refusal:
         field = refusal.details.get("field")

@@ -1,0 +1,1 @@
+"""The access to the portal that a seller gives its customers."""
