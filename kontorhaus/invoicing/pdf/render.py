@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import io
 import json
 import pathlib
 import re
@@ -14,10 +13,9 @@ from decimal import Decimal
 from importlib import resources
 from typing import Literal
 
-import pikepdf
 import typst
 
-from kontorhaus.invoicing.pdf import facturx, letter, template_input
+from kontorhaus.invoicing.pdf import facturx, letter, packing, template_input
 from kontorhaus.kernel.errors import Invalid
 
 STANDARDS: list[Literal["a-3b", "ua-1"]] = ["a-3b", "ua-1"]
@@ -46,10 +44,9 @@ def pdf(document: letter.Letter, attachment: bytes | None = None, level: str = "
     inputs = template_input.document(document)
     instant = datetime.combine(document.issue_date, time(12), UTC)
     typeset = _typeset(inputs, attachment, instant)
-    with pikepdf.open(io.BytesIO(typeset)) as opened:
-        if attachment is not None:
-            facturx.describe(opened, level=level)
-        return _packed(opened)
+    if attachment is None:
+        return packing.packed(typeset, lambda packet: packet)
+    return packing.packed(typeset, functools.partial(facturx.described, level=level))
 
 
 def picture(document: letter.Letter) -> bytes:
@@ -153,10 +150,3 @@ def _translated(value: template_input.Json, table: Mapping[int, str]) -> templat
     if isinstance(value, (list, tuple)):
         return [_translated(each, table) for each in value]
     return value
-
-
-def _packed(document: pikepdf.Pdf) -> bytes:
-    """Object streams, since typst writes the tag tree uncompressed."""
-    out = io.BytesIO()
-    document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
-    return out.getvalue()
