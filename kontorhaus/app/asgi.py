@@ -15,11 +15,12 @@ from kontorhaus.surfaces.billing import routes as billing
 from kontorhaus.surfaces.books import routes as books
 from kontorhaus.surfaces.conventions import middleware
 from kontorhaus.surfaces.conventions.middleware import Front
+from kontorhaus.surfaces.portal import routes as portal
 from kontorhaus.surfaces.web import routes as web
 
 _RETRY_SECONDS = "2"
 
-SURFACES = (books.books, billing.billing)
+SURFACES = (books.books, billing.billing, portal.portal)
 
 
 class Doors:

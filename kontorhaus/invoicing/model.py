@@ -10,6 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 from kontorhaus.invoicing.agreement.model import Agreement
+from kontorhaus.invoicing.purpose.model import NO_PURPOSE, Purpose
 from kontorhaus.invoicing.stationery.model import Brand
 from kontorhaus.kernel.ids import DocumentId, IntentId, InvoiceId
 from kontorhaus.kernel.money import Money, total
@@ -32,8 +33,7 @@ class Line:
     """One line as entered: exactly one of `net_price` and `gross_price`; rates are percentages.
 
     `tax_case` says why a line at 0 % bears no tax (pv-zero, exempt, …); prices may be negative.
-    `vat_rate` None asks for the company's usual rate, which stands in every document.
-    `parent_line` is the position, from 1, of the line of the parent that it takes over.
+    `vat_rate` None asks for the usual one; `parent_line` is a position, from 1, in the parent.
     """
 
     title: str
@@ -46,6 +46,7 @@ class Line:
     unit: str | None = None
     tax_case: str | None = None
     parent_line: int | None = None
+    purpose: Purpose = NO_PURPOSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +242,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Where a finalized invoice stands in the books, and what is left of it."""
+    """Where a finalized invoice stands in the books."""
 
     invoice_id: InvoiceId
     intent_id: IntentId

@@ -26,6 +26,7 @@ from kontorhaus.invoicing.model import (
     TaxGroup,
     Totals,
 )
+from kontorhaus.invoicing.purpose import rules as purposes
 from kontorhaus.invoicing.stationery.model import Stationery
 from kontorhaus.kernel.errors import Conflict, Invalid
 from kontorhaus.kernel.money import MAX_MINOR, Money, minor_digits, total
@@ -258,6 +259,7 @@ def _check_line(line: Line, content: Content, field: str) -> None:
             "A line has a netPrice or a grossPrice: exactly one of them.",
             field=f"{field}.netPrice",
         )
+    purposes.check(line.purpose, field)
     if line.tax_case is None:
         return
     if content.vat_regulation != "standard" or line.vat_rate:

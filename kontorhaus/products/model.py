@@ -14,6 +14,7 @@ class ProductDetails:
     """What a user says of a product.
 
     `net_price` is the unit price without tax, with at most six decimals; `vat_rate` is percent.
+    `type` tells customers' programs what it is: Hosting, Domain, Donation or another word.
     """
 
     title: str
@@ -23,6 +24,7 @@ class ProductDetails:
     unit: str | None = None
     barcode: str | None = None
     notes: str | None = None
+    type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

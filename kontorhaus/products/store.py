@@ -10,7 +10,7 @@ from kontorhaus.products.model import Product, ProductDetails
 from kontorhaus.runtime.work import Work
 
 _COLUMNS = (
-    "id, public_id, title, title2, net_price, vat_rate, unit, barcode, notes, created_at,"
+    "id, public_id, title, title2, net_price, vat_rate, unit, barcode, notes, type, created_at,"
     " updated_at"
 )
 
@@ -20,7 +20,7 @@ def insert(work: Work, *, product: Product) -> None:
     work.connection.execute(
         f"insert into product (tenant_id, {_COLUMNS}) values (%(tenant)s, %(id)s, %(public_id)s,"
         " %(title)s, %(title2)s, %(net_price)s, %(vat_rate)s, %(unit)s, %(barcode)s, %(notes)s,"
-        " %(created_at)s, %(updated_at)s)",
+        " %(type)s, %(created_at)s, %(updated_at)s)",
         _values(work, product),
     )
 
@@ -30,7 +30,8 @@ def update(work: Work, *, product: Product) -> None:
     work.connection.execute(
         "update product set title = %(title)s, title2 = %(title2)s, net_price = %(net_price)s,"
         " vat_rate = %(vat_rate)s, unit = %(unit)s, barcode = %(barcode)s, notes = %(notes)s,"
-        " updated_at = %(updated_at)s where tenant_id = %(tenant)s and id = %(id)s",
+        " type = %(type)s, updated_at = %(updated_at)s"
+        " where tenant_id = %(tenant)s and id = %(id)s",
         _values(work, product),
     )
 
@@ -78,4 +79,4 @@ def _values(work: Work, product: Product) -> dict[str, Any]:
 
 
 def _product(row: tuple[Any, ...]) -> Product:
-    return Product(ProductId(row[0]), row[1], ProductDetails(*row[2:9]), row[9], row[10])
+    return Product(ProductId(row[0]), row[1], ProductDetails(*row[2:10]), row[10], row[11])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, PlainValidator, WithJsonSchema
@@ -46,7 +46,12 @@ class CamelIn(In):
 
 
 class Query(LaxIn):
-    """The query parameters that an operation knows; others are ignored."""
+    """The query parameters that an operation knows; others are ignored.
+
+    `also_ampersand` are signs that are read as if they were the ampersand between two parameters.
+    """
+
+    also_ampersand: ClassVar[tuple[bytes, ...]] = ()
 
 
 class CamelQuery(Query):

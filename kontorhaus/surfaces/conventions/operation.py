@@ -213,6 +213,8 @@ class _Query:
 
     def value(self, raw: bytes) -> Any:
         """The parameters as a model; unknown ones are ignored, of two the last counts."""
+        for sign in getattr(self.model, "also_ampersand", ()):
+            raw = raw.replace(sign, b"&")
         try:
             pairs = parse_qsl(
                 raw.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_PARAMETERS

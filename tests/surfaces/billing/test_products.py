@@ -18,6 +18,7 @@ FULL = {
     "unit": "Monat",
     "barcode": "4006381333931",
     "notes": "läuft aus",
+    "type": "Hosting",
 }
 
 
@@ -51,7 +52,7 @@ def test_a_product_goes_through_its_life(api: Api) -> None:
 
 def test_a_product_says_no_more_than_its_title(api: Api) -> None:
     made = product(api)
-    unsaid = ("title2", "netPrice", "vatRate", "unit", "barcode", "notes")
+    unsaid = ("title2", "netPrice", "vatRate", "unit", "barcode", "notes", "type")
     assert {made[name] for name in unsaid} == {None}
     assert "grossPrice" not in made
 
@@ -61,7 +62,7 @@ def test_products_are_listed_newest_first_and_in_pages(api: Api) -> None:
     page = api.ok("GET", "/products?limit=2")
     assert [row["id"] for row in page["results"]] == [made[2], made[1]]
     assert set(page["results"][0]) == {
-        *("id", "title", "title2", "netPrice", "vatRate", "unit", "createdAt")
+        *("id", "title", "title2", "netPrice", "vatRate", "unit", "type", "createdAt")
     }
     counts = {name: page[name] for name in ("total", "limit", "skip", "hasMore")}
     assert counts == {"total": 3, "limit": 2, "skip": 0, "hasMore": True}

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from kontorhaus.invoicing import model
+from kontorhaus.invoicing.purpose.model import Purpose
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.surfaces.billing.contacts.wire import (
@@ -23,6 +24,7 @@ from kontorhaus.surfaces.billing.contacts.wire import (
     absent,
 )
 from kontorhaus.surfaces.billing.documents import agreement
+from kontorhaus.surfaces.billing.products.wire import LineType
 from kontorhaus.surfaces.conventions import fields
 
 TaxCase = Literal[
@@ -66,7 +68,11 @@ class ClientInput(fields.CamelIn):
 
 
 class LineInput(fields.CamelIn):
-    """A line; exactly one of the two prices, negative for a deduction."""
+    """A line; exactly one of the two prices, negative for a deduction.
+
+    `type` (else the product's) and `relatedId` tell the customer's programs what it is for; of type
+    Donation it may name its donator.
+    """
 
     title: Annotated[str, fields.text(1, 500)]
     title2: Long | None = None
@@ -78,6 +84,10 @@ class LineInput(fields.CamelIn):
     vat_rate: fields.Percent | None = None
     tax_case: TaxCase | None = None
     parent_line: Annotated[int, fields.whole(1, 1000)] | None = None
+    type: LineType | None = None
+    related_id: Annotated[int, fields.whole(1)] | None = None
+    donator_name: Short | None = None
+    donator_text: Long | None = None
 
 
 class DocumentFields(agreement.AgreementFields):
@@ -246,6 +256,12 @@ def _line(given: LineInput) -> model.Line:
         vat_rate=given.vat_rate,
         tax_case=given.tax_case,
         parent_line=given.parent_line,
+        purpose=Purpose(
+            type=given.type or None,
+            related_id=given.related_id,
+            donator_name=given.donator_name or None,
+            donator_text=given.donator_text or None,
+        ),
     )
 
 

@@ -54,6 +54,10 @@ class Line(fields.CamelOut):
     net_amount: fields.Money
     tax_case: str | None
     parent_line: int | None
+    type: str | None
+    related_id: int | None
+    donator_name: str | None
+    donator_text: str | None
 
 
 class Reference(fields.Out):
@@ -268,6 +272,10 @@ def _priced(priced: model.PricedLine) -> Line:
         net_amount=priced.net,
         tax_case=line.tax_case,
         parent_line=line.parent_line,
+        type=line.purpose.type,
+        related_id=line.purpose.related_id,
+        donator_name=line.purpose.donator_name,
+        donator_text=line.purpose.donator_text,
     )
 
 

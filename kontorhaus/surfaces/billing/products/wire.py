@@ -15,6 +15,7 @@ from kontorhaus.surfaces.conventions import fields
 Title = Annotated[str, fields.text(1, 500)]
 Unit = Annotated[str, fields.text(0, 20)]
 Barcode = Annotated[str, fields.text(0, 100)]
+LineType = Annotated[str, fields.text(0, 50)]
 
 
 class ProductFields(fields.CamelIn):
@@ -27,6 +28,7 @@ class ProductFields(fields.CamelIn):
     unit: Unit | None = None
     barcode: Barcode | None = None
     notes: Long | None = None
+    type: LineType | None = None
 
 
 class ProductInput(ProductFields):
@@ -50,6 +52,7 @@ class ProductRow(fields.CamelOut):
     net_price: fields.Price | None
     vat_rate: fields.Percent | None
     unit: str | None
+    type: str | None
     created_at: datetime
 
 
@@ -125,5 +128,6 @@ def _common(found: model.Product) -> dict[str, Any]:
         "net_price": said.net_price,
         "vat_rate": said.vat_rate,
         "unit": said.unit,
+        "type": said.type,
         "created_at": found.created_at,
     }

@@ -14,11 +14,11 @@ from kontorhaus.surfaces.web.language import Language
 
 LONGEST: Mapping[str, int] = {
     "title": 500, "title2": 2000, "unit": 20, "barcode": 100, "price": 20, "vat_rate": 6,
-    "notes": 2000,
+    "notes": 2000, "type": 50,
 }  # fmt: skip
 _PRICE = re.compile(r"\d{1,9}(?:[.,]\d{1,6})?", re.ASCII)
 _RATE = re.compile(r"(?:100|\d{1,2}(?:[.,]\d{1,2})?)", re.ASCII)
-_ONE_LINE = ("title", "title2", "unit", "barcode")
+_ONE_LINE = ("title", "title2", "unit", "barcode", "type")
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ def read(sent: Mapping[str, str]) -> Entered:
         unit=texts["unit"] or None,
         barcode=texts["barcode"] or None,
         notes=texts["notes"] or None,
+        type=texts["type"] or None,
         net_price=price,
     )
     if sent.get("price_layout") == "gross" and price is not None:
@@ -68,6 +69,7 @@ def texts(details: ProductDetails, *, language: Language) -> dict[str, str]:
         "price_layout": "net",
         "vat_rate": _plain(details.vat_rate).replace(".", mark),
         "notes": details.notes or "",
+        "type": details.type or "",
     }
 
 

@@ -1,0 +1,1 @@
+"""What a line of a document is for, in words that customers' programs know."""

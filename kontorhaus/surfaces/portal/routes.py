@@ -1,0 +1,88 @@
+"""The operations of the portal: a customer's own invoices, each one translation."""
+
+from __future__ import annotations
+
+from kontorhaus.invoicing.customers import downloads, queries
+from kontorhaus.kernel.errors import Denied
+from kontorhaus.kernel.ids import PartyId
+from kontorhaus.surfaces.conventions.answers import Answer, Binary
+from kontorhaus.surfaces.conventions.call import Call
+from kontorhaus.surfaces.portal import wire
+from kontorhaus.surfaces.portal.language import accepted
+from kontorhaus.surfaces.portal.surface import portal
+
+__all__ = ["portal"]
+
+_SCOPE = "access_invoices"
+_TAGS = ("invoices",)
+
+
+@portal.get(
+    "/client/invoices",
+    scope=_SCOPE,
+    refusals=(401, 403, 422),
+    answer=wire.Invoices,
+    tags=_TAGS,
+)
+def list_invoices(call: Call, query: wire.InvoiceQuery) -> Answer:
+    """List one's invoices, newest first."""
+    party_id, limit = _customer(call), query.per_page or query.limit
+    found, total = call.read(
+        lambda work: queries.invoices(
+            work, party_id=party_id, wanted=wire.wanted(query), limit=limit, offset=query.offset
+        )
+    )
+    reader = _reader(call)
+    rows = [wire.invoice(one, reader) for one in found]
+    return _spoken(wire.Invoices(data=rows, total=total), reader)
+
+
+@portal.get(
+    "/client/invoices/{id}",
+    scope=_SCOPE,
+    refusals=(401, 403, 404),
+    answer=wire.OneInvoice,
+    tags=_TAGS,
+)
+def get_invoice(call: Call, id: str) -> Answer:
+    """Get an invoice."""
+    party_id, serial = _customer(call), wire.serial(id)
+    found = call.read(lambda work: queries.invoice(work, party_id=party_id, serial=serial))
+    reader = _reader(call)
+    return _spoken(wire.OneInvoice(data=wire.invoice(found, reader)), reader)
+
+
+@portal.get(
+    "/client/invoices/{id}/download",
+    scope=_SCOPE,
+    refusals=(401, 403, 404),
+    answer=Binary,
+    media_type="application/pdf",
+    tags=_TAGS,
+)
+def download_invoice(call: Call, id: str) -> Binary:
+    """Download the PDF of an invoice, the same that the seller has."""
+    file = downloads.pdf(
+        call.resources, call.caller, party_id=_customer(call), serial=wire.serial(id)
+    )
+    return Binary(file.content, file.media_type, file.name)
+
+
+def _customer(call: Call) -> PartyId:
+    """The customer whose token it is; Denied("forbidden") for one of nobody in particular."""
+    if call.principal.party_id is None:
+        raise Denied("forbidden", "This token belongs to no customer.")
+    return call.principal.party_id
+
+
+def _reader(call: Call) -> wire.Reader:
+    return wire.Reader(
+        language=accepted(call.header("accept-language")),
+        time_zone=call.principal.time_zone,
+        today=call.today,
+        place=f"{call.resources.config.public_url}{portal.base}",
+    )
+
+
+def _spoken(value: object, reader: wire.Reader) -> Answer:
+    return Answer(value, headers={"Content-Language": reader.language})
