@@ -14,7 +14,7 @@ from kontorhaus.invoicing import letterhead
 from kontorhaus.invoicing import settings as documents
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.runtime.resources import Resources
-from kontorhaus.runtime.work import SYSTEM, Caller, begin
+from kontorhaus.runtime.work import OPERATOR, Caller, begin
 
 # What the house keeps by itself when a setting changes.
 _KEPT = ("vat_methods_before",)
@@ -30,7 +30,7 @@ def settings(resources: Resources, *, tenant: str, changes: Sequence[str]) -> Ma
     place = places.found(identity.tenants(resources.database), tenant)
     dotted = dict(_dotted(text) for text in changes if "." in text.partition("=")[0])
     wanted = dict(_change(text) for text in changes if "." not in text.partition("=")[0])
-    caller = Caller(place.tenant_id, SYSTEM, place.time_zone)
+    caller = Caller(place.tenant_id, OPERATOR, place.time_zone)
     with begin(resources.database, caller, read_only=not changes) as work:
         if dotted:
             company.change(work, wanted=dotted)
@@ -50,7 +50,7 @@ def change_logo(resources: Resources, *, tenant: str, content: bytes | None) -> 
     """Put a logo on the documents of a tenant's company, or take it off; Invalid("logo")."""
     place = places.found(identity.tenants(resources.database), tenant)
     logo = letterhead.read_logo(resources, content=content) if content is not None else None
-    with begin(resources.database, Caller(place.tenant_id, SYSTEM, place.time_zone)) as work:
+    with begin(resources.database, Caller(place.tenant_id, OPERATOR, place.time_zone)) as work:
         documents.change_logo(work, logo=logo)
 
 

@@ -25,6 +25,7 @@ from kontorhaus.ledger.model import Head
 from kontorhaus.runtime import config as configuration
 from kontorhaus.runtime import log, migrate
 from kontorhaus.runtime.config import Config
+from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.jobs import Worker
 from kontorhaus.runtime.resources import Resources
 
@@ -278,6 +279,7 @@ def restore(
 def _configured() -> Config:
     config = configuration.from_environment()
     log.configure(config.log_level)
+    log.name_request(uuid7())
     return config
 
 

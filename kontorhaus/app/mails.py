@@ -7,7 +7,7 @@ from kontorhaus.kernel.errors import Conflict
 from kontorhaus.runtime import mail
 from kontorhaus.runtime.config import Config
 from kontorhaus.runtime.resources import Resources
-from kontorhaus.runtime.work import SYSTEM, Caller, begin
+from kontorhaus.runtime.work import OPERATOR, Caller, begin
 
 
 def check_server(config: Config) -> None:
@@ -20,6 +20,7 @@ def take_up(resources: Resources) -> int:
     """Have every mail that waits sent by the worker; how many there are."""
     count = 0
     for tenant in identity.tenants(resources.database):
-        with begin(resources.database, Caller(tenant.tenant_id, SYSTEM, tenant.time_zone)) as work:
+        caller = Caller(tenant.tenant_id, OPERATOR, tenant.time_zone)
+        with begin(resources.database, caller) as work:
             count += mail.take_up(work)
     return count

@@ -11,7 +11,7 @@ from kontorhaus.identity.model import TenantRow
 from kontorhaus.invoicing import quota
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.runtime.resources import Resources
-from kontorhaus.runtime.work import SYSTEM, Caller, begin
+from kontorhaus.runtime.work import OPERATOR, Caller, begin
 
 
 def quotas(resources: Resources) -> list[Mapping[str, object]]:
@@ -43,7 +43,7 @@ def _row(resources: Resources, place: TenantRow) -> Mapping[str, object]:
 
 
 def _caller(place: TenantRow) -> Caller:
-    return Caller(place.tenant_id, SYSTEM, place.time_zone)
+    return Caller(place.tenant_id, OPERATOR, place.time_zone)
 
 
 def _number(text: str) -> int | None:

@@ -32,17 +32,24 @@ _ALL = (
     | {f"{module}:write" for module in (*_BOOKS_MODULES, *_BILLING_MODULES)}
     | {"email:send", "access_invoices"}
 )
+# Who did what: of those who answer for the books and those who examine them (§ 147 Abs. 6 AO),
+# not of colleagues.
+AUDIT = "audit:read"
 # Settings and the company profile are for owners and admins.
 _OWNERS_ONLY = frozenset({"config:write", "company:write"})
+# An adviser keeps the books; documents and mails go out in the company's own name.
+_BOOKS_WRITE = frozenset(f"{module}:write" for module in _BOOKS_MODULES)
 
 _ROLE_SCOPES = {
-    "owner": _ALL | {ADMIN},
-    "admin": _ALL | {ADMIN},
+    "owner": _ALL | {AUDIT, ADMIN},
+    "admin": _ALL | {AUDIT, ADMIN},
     "member": _ALL - _OWNERS_ONLY,
-    "adviser": _ALL - _OWNERS_ONLY,
-    "adviser_read": _READ,
-    "auditor": _READ,
+    "adviser": _READ | {AUDIT} | (_BOOKS_WRITE - _OWNERS_ONLY),
+    "adviser_read": _READ | {AUDIT},
+    "auditor": _READ | {AUDIT},
 }
+
+SCOPES = _ROLE_SCOPES["owner"]
 
 LOGIN_ATTEMPTS = 10
 LOGIN_WINDOW = timedelta(minutes=15)
@@ -77,7 +84,7 @@ def granted(role: str, asked: Iterable[str]) -> frozenset[str]:
 def check_scopes(scopes: Iterable[str]) -> None:
     """Invalid("scope") names the first word that is no scope."""
     for scope in scopes:
-        if scope != ADMIN and scope not in _ALL:
+        if scope not in SCOPES:
             raise Invalid("scope", f"{scope!r} is no scope.", field="scopes")
 
 

@@ -13,6 +13,7 @@ from procrastinate import App, PsycopgConnector, RetryStrategy
 
 from kontorhaus.kernel.ids import TenantId
 from kontorhaus.runtime.database import APP_ROLE, SCHEMA
+from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller
 
@@ -126,7 +127,7 @@ class Worker:
 
     def _repeated(self, name: str, function: Chore) -> Callable[[int], None]:
         def run(timestamp: int) -> None:
-            with structlog.contextvars.bound_contextvars(task=name):
+            with structlog.contextvars.bound_contextvars(task=name, request_id=str(uuid7())):
                 function(self._resources)
                 _log.info("chore_done", due_at=timestamp)
 

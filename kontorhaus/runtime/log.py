@@ -39,3 +39,8 @@ def request_id() -> UUID | None:
     """The id that every line of the present request, job or command carries, if there is one."""
     found = structlog.contextvars.get_contextvars().get("request_id")
     return UUID(found) if found else None
+
+
+def name_request(found: UUID) -> None:
+    """Let what follows belong to a request of this id."""
+    structlog.contextvars.bind_contextvars(request_id=str(found))

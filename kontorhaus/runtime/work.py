@@ -68,6 +68,8 @@ def _id(text: str | None) -> UUID | None:
 
 
 SYSTEM = Actor("system", None, None, "Kontorhaus", None, "system", "system")
+# whoever runs the server, at its command line
+OPERATOR = Actor("system", None, None, "Operator", None, "cli", "system")
 
 
 @dataclass(frozen=True, slots=True)

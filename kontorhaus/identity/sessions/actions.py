@@ -7,7 +7,7 @@ from datetime import datetime
 
 from kontorhaus.identity import passwords, rules
 from kontorhaus.identity.principal import Principal
-from kontorhaus.identity.sessions import store, throttle
+from kontorhaus.identity.sessions import store, throttle, trail
 from kontorhaus.identity.sessions.model import Account, Place, Session
 from kontorhaus.identity.sessions.throttle import Limit
 from kontorhaus.kernel.errors import Denied, Invalid, NotFound
@@ -16,7 +16,7 @@ from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.database import type_of_connection as Connection  # noqa: N812
 from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.secret import Secret, random_token
-from kontorhaus.runtime.work import Actor, Caller, begin
+from kontorhaus.runtime.work import Caller, begin
 
 _SESSION_PURPOSE = "session"
 _LINK_PURPOSE = "setup_link"
@@ -47,12 +47,14 @@ def login(
         places = store.places(connection, user_id=account.user_id) if account else []
     if not (account and is_right and places):
         if account and places:
-            _record(database, account.user_id, places[0], "identity.login_failed", surface)
+            _record(database, account, places[0], "identity.login_failed", surface)
+        else:
+            trail.stranger(surface=surface, client=client)
         raise Denied("wrong_login", "E-mail address or password is wrong.")
     _count_as_right(database, secret, address, client)
     _strengthen(database, account, password)
     session = _open(database, secret, surface, (account.user_id, address), places[0])
-    _record(database, account.user_id, places[0], "identity.logged_in", surface)
+    _record(database, account, places[0], "identity.logged_in", surface)
     return session
 
 
@@ -73,16 +75,22 @@ def csrf(secret: Secret, token: str) -> str:
 
 def logout(database: Database, *, secret: Secret, token: str) -> None:
     """End the session of a token at once."""
-    with database.connection() as connection:
-        store.delete_session(connection, token_hash=secret.digest(token, purpose=_SESSION_PURPOSE))
+    digest, now = secret.digest(token, purpose=_SESSION_PURPOSE), database.clock.now()
+    with database.connection() as connection, connection.transaction():
+        ended = store.delete_session(connection, token_hash=digest)
+        if ended:
+            trail.of_session(connection, session=ended, action="identity.logged_out", now=now)
 
 
 def choose_tenant(database: Database, *, secret: Secret, token: str, tenant_id: TenantId) -> None:
     """Go on in another tenant of the person; NotFound where it has no right."""
     digest = secret.digest(token, purpose=_SESSION_PURPOSE)
-    with database.connection() as connection:
-        if not store.move_session(connection, token_hash=digest, tenant_id=tenant_id):
+    with database.connection() as connection, connection.transaction():
+        moved = store.move_session(connection, token_hash=digest, tenant_id=tenant_id)
+        if moved is None:
             raise NotFound("tenant", "There is no such organization.")
+        now = database.clock.now()
+        trail.of_session(connection, session=moved, action="identity.place_chosen", now=now)
 
 
 def places_of(database: Database, *, user_id: UserId) -> list[Place]:
@@ -118,7 +126,7 @@ def forgot_password(database: Database, *, secret: Secret, email: str, client: s
         account = store.account(connection, email=address)
         places = store.places(connection, user_id=account.user_id) if account else []
     if account and places:
-        with begin(database, _caller(account.user_id, places[0], "web")) as work:
+        with begin(database, _caller(account, places[0], "web")) as work:
             work.record("identity.password_forgotten", subject="user", subject_id=account.user_id)
             work.enqueue("identity.mail_password_link", user_id=str(account.user_id))
 
@@ -149,6 +157,9 @@ def setup_password(
         store.set_password(connection, user_id=user_id, password_hash=password_hash)
         store.delete_sessions(connection, user_id=user_id)
         store.void_links(connection, user_id=user_id, now=now)
+        trail.of_account(
+            connection, user_id=user_id, action="identity.password_set_by_link", now=now
+        )
 
 
 def first_link(database: Database, *, secret: Secret) -> str | None:
@@ -184,6 +195,13 @@ def set_password(database: Database, *, user_id: UserId, password: str) -> None:
     with database.connection() as connection, connection.transaction():
         store.set_password(connection, user_id=user_id, password_hash=password_hash)
         store.delete_sessions(connection, user_id=user_id)
+        trail.of_account(
+            connection,
+            user_id=user_id,
+            action="identity.password_set",
+            now=database.clock.now(),
+            by_owner=False,
+        )
 
 
 def purge(database: Database) -> None:
@@ -252,21 +270,29 @@ def _open(
 
 def _link(database: Database, secret: Secret, user_id: UserId | None, expires_at: datetime) -> str:
     token = random_token()
-    with database.connection() as connection:
+    with database.connection() as connection, connection.transaction():
         store.insert_link(
             connection,
             token_hash=secret.digest(token, purpose=_LINK_PURPOSE),
             user_id=user_id,
             expires_at=expires_at,
         )
+        if user_id is not None:
+            trail.of_account(
+                connection,
+                user_id=user_id,
+                action="identity.password_link_made",
+                now=database.clock.now(),
+                by_owner=False,
+            )
     return token
 
 
-def _record(database: Database, user_id: UserId, place: Place, action: str, surface: str) -> None:
-    with begin(database, _caller(user_id, place, surface)) as work:
-        work.record(action, subject="user", subject_id=user_id)
+def _record(database: Database, account: Account, place: Place, action: str, surface: str) -> None:
+    with begin(database, _caller(account, place, surface)) as work:
+        work.record(action, subject="user", subject_id=account.user_id)
 
 
-def _caller(user_id: UserId, place: Place, surface: str) -> Caller:
-    actor = Actor("user", None, user_id, "", None, surface, "dashboard")
+def _caller(account: Account, place: Place, surface: str) -> Caller:
+    actor = trail.person(account.user_id, surface, account.email)
     return Caller(place.tenant_id, actor, "UTC")

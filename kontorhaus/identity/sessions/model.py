@@ -13,6 +13,7 @@ class Account:
     """A person as a login finds it; password_hash is None until one was set."""
 
     user_id: UserId
+    email: str
     password_hash: str | None = field(repr=False)
 
 
@@ -25,6 +26,16 @@ class Place:
     organization_name: str
     environment: str
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPlace:
+    """Whose session it is, on which surface, and the tenant that it works in."""
+
+    user_id: UserId
+    email: str
+    tenant_id: TenantId
+    surface: str
 
 
 @dataclass(frozen=True, slots=True)

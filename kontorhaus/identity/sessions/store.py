@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kontorhaus.identity.principal import Principal
-from kontorhaus.identity.sessions.model import Account, Place
+from kontorhaus.identity.sessions.model import Account, Place, SessionPlace
 from kontorhaus.kernel.ids import TenantId, UserId
 from kontorhaus.runtime.database import type_of_connection as Connection  # noqa: N812
 from kontorhaus.runtime.work import Actor
@@ -44,7 +44,7 @@ def take_back_attempt(connection: Connection, *, account_hash: bytes) -> None:
 
 def account(connection: Connection, *, email: str) -> Account | None:
     row = connection.execute(
-        "select id, password_hash from app_user where email = %(email)s", {"email": email}
+        "select id, email, password_hash from app_user where email = %(email)s", {"email": email}
     ).fetchone()
     return Account(*row) if row else None
 
@@ -121,22 +121,31 @@ def session_principal(
     return Principal(row[0], row[1], row[2], row[3], row[4], frozenset(), row[5], actor)
 
 
-def move_session(connection: Connection, *, token_hash: bytes, tenant_id: TenantId) -> bool:
-    """Point a session at another tenant of its person; False if it has no right there."""
-    return (
-        connection.execute(
-            "update web_session s set tenant_id = %(tenant)s where s.token_hash = %(hash)s"
-            " and exists (select 1 from tenant t join membership m"
-            " on m.organization_id = t.organization_id"
-            " where t.id = %(tenant)s and m.user_id = s.user_id)",
-            {"tenant": tenant_id, "hash": token_hash},
-        ).rowcount
-        == 1
-    )
+def move_session(
+    connection: Connection, *, token_hash: bytes, tenant_id: TenantId
+) -> SessionPlace | None:
+    """Point a session at another tenant of its person; None if it has no right there."""
+    row = connection.execute(
+        "update web_session s set tenant_id = %(tenant)s from app_user u"
+        " where s.token_hash = %(hash)s and u.id = s.user_id"
+        " and exists (select 1 from tenant t join membership m"
+        " on m.organization_id = t.organization_id"
+        " where t.id = %(tenant)s and m.user_id = s.user_id)"
+        " returning s.user_id, u.email, s.tenant_id, s.surface",
+        {"tenant": tenant_id, "hash": token_hash},
+    ).fetchone()
+    return SessionPlace(*row) if row else None
 
 
-def delete_session(connection: Connection, *, token_hash: bytes) -> None:
-    connection.execute("delete from web_session where token_hash = %(hash)s", {"hash": token_hash})
+def delete_session(connection: Connection, *, token_hash: bytes) -> SessionPlace | None:
+    """End a session; None if there is none."""
+    row = connection.execute(
+        "delete from web_session s using app_user u"
+        " where s.token_hash = %(hash)s and u.id = s.user_id"
+        " returning s.user_id, u.email, s.tenant_id, s.surface",
+        {"hash": token_hash},
+    ).fetchone()
+    return SessionPlace(*row) if row else None
 
 
 def delete_sessions(connection: Connection, *, user_id: UserId) -> None:

@@ -29,6 +29,8 @@ ADDRESS = Limit("login_address", 100, rules.LOGIN_WINDOW)
 # Links for a forgotten password to one account, and asked for or used by one address.
 LINKS = Limit("links", 5, rules.LONGEST_WINDOW)
 LINKS_OF_ADDRESS = Limit("links_address", 50, rules.LONGEST_WINDOW)
+# Rows of the audit trail about what one caller was refused.
+REFUSALS = Limit("refusals", 60, rules.LONGEST_WINDOW)
 # Messages of one person to whoever runs the server.
 MESSAGES = Limit("messages", 5, rules.LONGEST_WINDOW)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kontorhaus.surfaces.books.audit import routes as audit_routes
 from kontorhaus.surfaces.books.bank import match_routes
 from kontorhaus.surfaces.books.bank import routes as bank_routes
 from kontorhaus.surfaces.books.config import routes as config_routes
@@ -19,6 +20,7 @@ from kontorhaus.surfaces.books.surface import books
 
 __all__ = [
     "analysis_routes",
+    "audit_routes",
     "auth_routes",
     "bank_routes",
     "books",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity.principal import Principal
 from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.identity.sessions import trail
 from kontorhaus.kernel.errors import Denied
 from kontorhaus.runtime import secret, stopwatch
 from kontorhaus.runtime.resources import Resources
@@ -42,6 +44,25 @@ def by_key_or_session(resources: Resources, surface: str, token: str) -> Princip
     if found is None and surface in ("books", "web"):
         found = sessions.principal(resources.database, secret=keyed, surface=surface, token=token)
     return found
+
+
+def tell_refusal(
+    resources: Resources,
+    principal: Principal,
+    request_id: UUID | None,
+    *,
+    operation: str,
+    code: str,
+) -> None:
+    """Put into the audit trail that a known caller was refused something."""
+    trail.refused(
+        resources.database,
+        secret=secret.of(resources.config.home),
+        principal=principal,
+        request_id=request_id,
+        operation=operation,
+        code=code,
+    )
 
 
 class Doorkeeper:

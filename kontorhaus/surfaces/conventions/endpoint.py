@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -17,7 +18,7 @@ from kontorhaus.runtime.rate_limit import Allowance, RateLimiter
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.surfaces.conventions import errors, exchange, idempotency, multipart, streams
 from kontorhaus.surfaces.conventions.answers import Reply, render
-from kontorhaus.surfaces.conventions.auth import Doorkeeper, bearer
+from kontorhaus.surfaces.conventions.auth import Doorkeeper, bearer, tell_refusal
 from kontorhaus.surfaces.conventions.call import Call, Visit
 from kontorhaus.surfaces.conventions.errors import ErrorShape, Fault
 from kontorhaus.surfaces.conventions.exchange import Exchange
@@ -29,6 +30,7 @@ from kontorhaus.surfaces.conventions.threads import Threads
 
 _BODY_SECONDS = 30
 _STREAM_SECONDS = 300
+_FORBIDDEN = 403
 _UNAVAILABLE = {"retry_after_seconds": 2}
 
 
@@ -83,11 +85,21 @@ class Endpoint:
         except Refusal as refusal:
             fault = errors.fault_of(refusal, self._shape, self._operation.options.get("statuses"))
             found.notes["refusal"] = fault.code
+            await self._tell(found, fault)
             reply = errors.reply(fault, self._shape)
         except psycopg.OperationalError:
             message = "The database does not answer now: try again in a moment."
             reply = errors.reply(Fault(503, "unavailable", message, _UNAVAILABLE), self._shape)
         await deliver(reply, send, self._operation.deprecation)
+
+    async def _tell(self, found: Exchange, fault: Fault) -> None:
+        """Who is refused for lack of rights stands in the audit trail."""
+        if fault.status == _FORBIDDEN and found.principal is not None:
+            tell = partial(
+                tell_refusal, self._resources, found.principal, found.request_id,
+                operation=f"{found.surface}.{found.operation}", code=fault.code,
+            )  # fmt: skip
+            await self._threads.run(tell)
 
     async def _admit(self, found: Exchange) -> None:
         """Who it is, whether requests are left, whether the scope is granted; in this order."""

@@ -28,6 +28,7 @@ _LARGEST_HEADERS = 16 * 1024
 _LONGEST_ID = 200
 # A one-time link carries its token in the path: who reads the log may not use it.
 _TOKEN = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_REFUSED = (401, 403, 429)
 _QUIET = ("/health/", "/metrics", "/static/")
 
 _ALWAYS: tuple[Header, ...] = ((b"x-content-type-options", b"nosniff"),)
@@ -216,6 +217,8 @@ def finish(found: Exchange) -> None:
         microseconds=duration,
         tenant_id=str(principal.tenant_id) if principal else None,
         actor=f"{principal.actor.kind}:{principal.actor.id}" if principal else None,
+        # of whom nothing else is known: what failed logins and refusals come from
+        client=found.client if found.status in _REFUSED else None,
         their_request_id=(found.header("x-request-id") or "")[:_LONGEST_ID] or None,
         **found.notes,
     )

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from kontorhaus.identity.principal import Principal
 from kontorhaus.identity.sessions import actions as sessions
@@ -25,6 +26,7 @@ from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.secret import Secret
 from kontorhaus.runtime.work import Work, begin
 from kontorhaus.surfaces.conventions import exchange
+from kontorhaus.surfaces.conventions.auth import tell_refusal as tell
 from kontorhaus.surfaces.web import language
 from kontorhaus.surfaces.web.views.shell import Visit
 
@@ -196,6 +198,18 @@ def prefer(request: Request, response: Response, name: str, value: str) -> None:
     response.set_cookie(
         name, value, max_age=_YEAR_SECONDS, samesite="lax", secure=_is_https(resources)
     )
+
+
+def tell_refusal(request: Request, code: str) -> None:
+    """Put into the audit trail that somebody signed in was refused something."""
+    found = _principal(request)
+    if found is not None:
+        route = request.scope.get("route")
+        path = route.path if isinstance(route, Route) else request.url.path
+        tell(
+            request.app.state.resources, found[0], request_id(request),
+            operation=f"{request.method} {path}", code=code,
+        )  # fmt: skip
 
 
 def _note(request: Request, principal: Principal) -> None:

@@ -48,6 +48,8 @@ def _refused(request: Request, error: Exception) -> Response:
         Denied: spoken.text("This is not for you"),
     }
     kind = next(kind for kind in _STATUSES if isinstance(error, kind))
+    if kind is Denied:
+        auth.tell_refusal(request, error.code)
     return _page(request, _STATUSES[kind], titles[kind], words(spoken, error), error.code)
 
 
