@@ -15,12 +15,15 @@ from kontorhaus.surfaces.billing import routes as billing
 from kontorhaus.surfaces.books import routes as books
 from kontorhaus.surfaces.conventions import middleware
 from kontorhaus.surfaces.conventions.middleware import Front
+from kontorhaus.surfaces.oauth import routes as oauth
 from kontorhaus.surfaces.portal import routes as portal
 from kontorhaus.surfaces.web import routes as web
 
 _RETRY_SECONDS = "2"
 
-SURFACES = (books.books, billing.billing, portal.portal)
+SURFACES = (books.books, billing.billing, portal.portal, oauth.oauth2, oauth.well_known)
+# A page under the base of a surface: a person answers it, in a browser.
+PAGES = frozenset({"/oauth2/authorize"})
 
 
 class Doors:
@@ -41,6 +44,8 @@ class Doors:
 
     def _base_of(self, scope: Scope) -> str | None:
         path: str = scope["path"]
+        if path in PAGES:
+            return None
         return next((b for b in self._surfaces if path == b or path.startswith(f"{b}/")), None)
 
 

@@ -6,6 +6,7 @@ from types import ModuleType
 
 from kontorhaus.identity import queries as identity
 from kontorhaus.identity.customers import actions as customers
+from kontorhaus.identity.oauth import actions as oauth
 from kontorhaus.identity.sessions import actions as sessions
 from kontorhaus.identity.sessions import tasks as session_tasks
 from kontorhaus.invoicing import tasks as invoicing
@@ -34,9 +35,10 @@ def register() -> tuple[ModuleType, ...]:
 
 @jobs.chore("app.forget", cron="17 2 * * *")
 def forget(resources: Resources) -> None:
-    """Delete what has run out: sessions, links, login counts, old Idempotency-Keys."""
+    """Delete what has run out: sessions, links, tokens, login counts, old Idempotency-Keys."""
     sessions.purge(resources.database)
     customers.purge(resources.database)
+    oauth.purge(resources.database)
     for tenant in identity.tenants(resources.database):
         caller = Caller(tenant.tenant_id, SYSTEM, tenant.time_zone)
         with begin(resources.database, caller) as work:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from uuid import UUID
 
 from kontorhaus.identity import actions as identity
+from kontorhaus.identity.oauth import actions as oauth
+from kontorhaus.identity.oauth import rules as oauth_rules
 from kontorhaus.identity.principal import Principal
 from kontorhaus.identity.sessions import actions as sessions
 from kontorhaus.identity.sessions import trail
@@ -17,6 +19,7 @@ from kontorhaus.runtime.resources import Resources
 _MEMORY_MICROSECONDS = 900_000
 _MANY = 10_000
 _LONGEST_TOKEN = 512
+_CLOSED_TO_APPS = ("management", "oauth", "web")
 
 Authenticate = Callable[[Resources, str, str], Principal | None]
 
@@ -38,8 +41,12 @@ def bearer(header: str | None) -> str:
 
 
 def by_key_or_session(resources: Resources, surface: str, token: str) -> Principal | None:
-    """The usual way: the key of a program, else the session of a person."""
+    """The usual way: the key of a program or the token of an app, else a person's session."""
     keyed = secret.of(resources.config.home)
+    if token.startswith(oauth_rules.ACCESS_PREFIX):
+        if surface in _CLOSED_TO_APPS:
+            return None
+        return oauth.authenticate(resources.database, secret=keyed, surface=surface, token=token)
     found = identity.authenticate(resources.database, secret=keyed, surface=surface, token=token)
     if found is None and surface in ("books", "web"):
         found = sessions.principal(resources.database, secret=keyed, surface=surface, token=token)

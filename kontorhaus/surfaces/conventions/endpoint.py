@@ -185,6 +185,10 @@ class Endpoint:
                 arguments["form"] = operation.form.taken(body.fields)
         elif isinstance(body, Stream):
             arguments["stream"] = body
+        elif operation.takes_form:
+            assert operation.form is not None
+            kind = found.header("content-type") or ""
+            arguments["form"] = operation.form.sent(kind, body)
         elif operation.body is not None:
             arguments["body"] = operation.body.value(body)
         if found.principal is None:

@@ -15,6 +15,7 @@ from kontorhaus.surfaces.conventions.errors import ErrorShape
 from kontorhaus.surfaces.conventions.operation import Operation
 
 _REFERENCE = "#/components/schemas/{model}"
+_FORM = "application/x-www-form-urlencoded"
 _TOO_LARGE = 413
 _Schema = dict[str, Any]
 _HEADERS: _Schema = {
@@ -194,6 +195,9 @@ def _request_body(found: Operation, schemas: _Schemas) -> _Schema:
                 required += [name] if is_required else []
         schema = {"type": "object", "properties": properties, "required": required}
         return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    if found.takes_form:
+        either = {"schema": schemas.of(found.operation_id, "form")}
+        return {"required": True, "content": {_FORM: either, JSON: either}}
     if found.takes_stream:
         element = schemas.of(found.operation_id, "body")
         lines = {"application/x-ndjson": {"schema": element}}

@@ -23,6 +23,7 @@ FromText = Callable[[str], Any]
 
 _INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _TRUTHS = {"true": True, "false": False}
+_FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
 _LONGEST_PART = 500
 _MOST_PARAMETERS = 200
 _GIVEN = frozenset(
@@ -108,6 +109,11 @@ class Operation:
         return "upload" in self.hints
 
     @property
+    def takes_form(self) -> bool:
+        """Whether the body is a form, sent as one (urlencoded) or as a JSON object of texts."""
+        return self.form is not None and not self.takes_upload
+
+    @property
     def takes_stream(self) -> bool:
         """Whether the body is a long list of `elements`, as a JSON array or one in each line."""
         return "stream" in self.hints
@@ -115,7 +121,7 @@ class Operation:
     @property
     def reads_body(self) -> bool:
         """A body on any other operation is ignored."""
-        return self.body is not None or self.takes_upload or self.takes_stream
+        return any((self.body, self.takes_upload, self.takes_form, self.takes_stream))
 
     @property
     def writes(self) -> bool:
@@ -215,12 +221,21 @@ class _Query:
         """The parameters as a model; unknown ones are ignored, of two the last counts."""
         for sign in getattr(self.model, "also_ampersand", ()):
             raw = raw.replace(sign, b"&")
-        try:
-            pairs = parse_qsl(
-                raw.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_PARAMETERS
-            )
-        except ValueError as error:
-            raise Invalid("invalid_input", "The query string has too many parameters.") from error
+        return self.taken(dict(_pairs(raw, "query string")))
+
+    def sent(self, media_type: str, raw: bytes) -> Any:
+        """A body as a model: urlencoded, or a JSON object of texts; each name comes once."""
+        kind = media_type.partition(";")[0].strip().lower()
+        if kind == _JSON:
+            found = wire_json.parse(raw) if raw.strip() else {}
+            if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
+                raise Invalid("invalid_input", "The body is no JSON object of texts.")
+            return self.taken(found)
+        if kind not in ("", _FORM):
+            raise Invalid("invalid_input", f"The body comes as {_FORM} or {_JSON}.")
+        pairs = _pairs(raw, "body")
+        if len(dict(pairs)) < len(pairs):
+            raise Invalid("invalid_input", "A parameter comes more than once.")
         return self.taken(dict(pairs))
 
     def taken(self, texts: Mapping[str, str]) -> Any:
@@ -233,6 +248,15 @@ class _Query:
             return self.model.model_validate(given)
         except ValidationError as error:
             raise errors.malformed(error) from error
+
+
+def _pairs(raw: bytes, name: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(
+            raw.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_PARAMETERS
+        )
+    except ValueError as error:
+        raise Invalid("invalid_input", f"The {name} has too many parameters.") from error
 
 
 class _Part:
