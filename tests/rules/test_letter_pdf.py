@@ -14,9 +14,11 @@ import numpy
 import pikepdf
 import pypdfium2
 import pytest
+import typst
 
 from kontorhaus.invoicing.einvoice import cii, validation
-from kontorhaus.invoicing.pdf import girocode, letter, render, template_input
+from kontorhaus.invoicing.pdf import blocks, girocode, letter, packing, render
+from kontorhaus.invoicing.pdf.wording import Wording
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.money import Money
 from tests.rules.einvoice_examples import EXAMPLES
@@ -73,6 +75,45 @@ def test_the_same_letter_gives_the_same_bytes() -> None:
     assert render.pdf(letter_of(), XML) == first
 
 
+def test_a_packed_pdf_holds_every_object_it_was_made_of() -> None:
+    made = render.pdf(letter_of(), XML)
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        plain = io.BytesIO()
+        opened.save(plain, object_stream_mode=pikepdf.ObjectStreamMode.disable, linearize=False)
+        assert not opened.check_pdf_syntax()
+        assert b"/ObjStm" in made
+        assert len(opened.objects) > 100
+        assert len(made) < len(plain.getvalue())
+
+
+def test_metadata_is_handed_over_as_it_is_and_kept_as_it_is_given() -> None:
+    packet = b"<x>new</x>"
+    seen = []
+
+    def describe(given: bytes) -> bytes:
+        seen.append(given)
+        return packet
+
+    made = packing.packed(typeset(), describe)
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        assert opened.Root.Metadata.read_bytes() == packet
+    assert seen[0].startswith(b"<?xpacket begin=")
+
+
+def typeset() -> bytes:
+    """A PDF as typst writes it."""
+    made = typst.compile(b"Moin", format="pdf", pdf_standards=[*render.STANDARDS[:1]])
+    assert isinstance(made, bytes)
+    return made
+
+
+def test_a_letter_that_runs_over_its_page_is_told_so_however_few_lines_it_has() -> None:
+    few = tuple(line(place, "1", "1", "19", " ".join(["Wort"] * 40)) for place in range(1, 9))
+    first, second = pages(render.pdf(letter_of(lines=few)))
+    assert "Seite 1 von 2" in first
+    assert "Übertrag" in second
+
+
 @pytest.mark.parametrize("theme", ["modern", "classic"])
 def test_the_giro_code_can_be_read_from_the_page(theme: str) -> None:
     pdf = render.pdf(letter_of(brand=letter.Brand(theme=theme)))  # type: ignore[arg-type]
@@ -106,9 +147,9 @@ def test_the_giro_code_can_be_read_from_the_page(theme: str) -> None:
 )
 def test_a_giro_code_asks_for_euros_only(amount: Money, is_possible: bool) -> None:
     assert girocode.is_possible(amount) == is_possible
-    panel = template_input.document(letter_of(payment=letter.Payment("R", amount)))["payment"]
-    assert isinstance(panel, dict)
-    assert ("code" in panel) == is_possible
+    asked = letter_of(payment=letter.Payment("R", amount))
+    (panel,) = (each for each in blocks.body(asked, Wording("de", "EUR")) if each[0] == "payment")
+    assert (panel[1]["code"] is not None) == is_possible
 
 
 def test_the_payload_of_a_giro_code_keeps_its_limits() -> None:

@@ -16,11 +16,15 @@ from typing import Literal
 import typst
 
 from kontorhaus.invoicing.pdf import facturx, letter, packing, template_input
+from kontorhaus.invoicing.pdf.blocks import Json
 from kontorhaus.kernel.errors import Invalid
 
 STANDARDS: list[Literal["a-3b", "ua-1"]] = ["a-3b", "ua-1"]
 
 _SCREEN = 96
+# What has more lines needs a second page, and its pages must know of each other.
+_LINES_OF_A_PAGE = 24
+_ONE_PAGE = b"/Type/Pages/Count 1/"
 
 _TEMPLATES = pathlib.Path(__file__).parent / "templates"
 # Latin, Greek and Cyrillic; Arabic. Hebrew stands in the font that typst brings along.
@@ -41,9 +45,11 @@ def pdf(document: letter.Letter, attachment: bytes | None = None, level: str = "
 
     The same input gives the same bytes. A character that no font has becomes a question mark.
     """
-    inputs = template_input.document(document)
     instant = datetime.combine(document.issue_date, time(12), UTC)
-    typeset = _typeset(inputs, attachment, instant)
+    is_long = len(document.lines) > _LINES_OF_A_PAGE
+    typeset = _typeset(template_input.document(document), attachment, instant, is_long)
+    if not is_long and _ONE_PAGE not in typeset:
+        typeset = _typeset(template_input.document(document), attachment, instant, is_long=True)
     if attachment is None:
         return packing.packed(typeset, lambda packet: packet)
     return packing.packed(typeset, functools.partial(facturx.described, level=level))
@@ -51,8 +57,8 @@ def pdf(document: letter.Letter, attachment: bytes | None = None, level: str = "
 
 def picture(document: letter.Letter) -> bytes:
     """The first page of a letter as PNG, for a screen."""
-    given = {"document": json.dumps(template_input.document(document), ensure_ascii=False)}
-    pages = _compiler().compile(sys_inputs=given, format="png", ppi=_SCREEN)
+    source = _source(template_input.document(document), None, is_long=True)
+    pages = _compiler().compile(source, format="png", ppi=_SCREEN)
     assert pages is not None, "a letter has a page"
     return pages if isinstance(pages, bytes) else pages[0]
 
@@ -81,42 +87,48 @@ def try_logo(logo: letter.Logo) -> None:
 
 
 def prepare() -> None:
-    """Load fonts and templates now, so that no document waits for it."""
+    """Load the fonts now, so that no document waits for it."""
     _compiler()
 
 
 @functools.cache
 def _compiler() -> typst.Compiler:
-    """One per process: it keeps fonts and templates."""
+    """One per process: it keeps fonts, templates and what letters have in common."""
     fonts = typst.Fonts(include_system_fonts=False, font_paths=_FONTS)
-    main = str(_TEMPLATES / "main.typ")
-    return typst.Compiler(main, root=str(_TEMPLATES), font_paths=fonts)
+    return typst.Compiler(b"", root=str(_TEMPLATES), font_paths=fonts)
 
 
 def _typeset(
-    inputs: Mapping[str, template_input.Json], attachment: bytes | None, instant: datetime
+    inputs: Mapping[str, Json], attachment: bytes | None, instant: datetime, is_long: bool
 ) -> bytes:
     """PDF/A forbids characters without a glyph: they are replaced, which may show further ones."""
     try:
-        return _compiled(inputs, attachment, instant)
+        made = _compiler().compile(
+            _source(inputs, attachment, is_long),
+            format="pdf",
+            pdf_standards=[*STANDARDS],
+            timestamp=instant,
+        )
     except typst.TypstError as error:
         table = _replacements(str(error.diagnostic))
         if not table:
             raise
-        return _typeset(_translated_all(inputs, table), attachment, instant)
-
-
-def _compiled(
-    inputs: Mapping[str, template_input.Json], attachment: bytes | None, instant: datetime
-) -> bytes:
-    given = {"document": json.dumps(inputs, ensure_ascii=False)}
-    if attachment is not None:
-        given["factur_x"] = attachment.decode()
-    made = _compiler().compile(
-        sys_inputs=given, format="pdf", pdf_standards=[*STANDARDS], timestamp=instant
-    )
+        return _typeset(_translated_all(inputs, table), attachment, instant, is_long)
     assert isinstance(made, bytes)
     return made
+
+
+def _source(inputs: Mapping[str, Json], attachment: bytes | None, is_long: bool) -> bytes:
+    """The main file: a call of the template, which so stays the same from letter to letter."""
+    given = _quoted(json.dumps(inputs, ensure_ascii=False))
+    invoice = "none" if attachment is None else f"bytes({_quoted(attachment.decode())})"
+    options = f"is-long: {str(is_long).lower()}, invoice: {invoice}"
+    return f'#import "letter.typ": letter\n#letter(json(bytes({given})), {options})'.encode()
+
+
+def _quoted(text: str) -> str:
+    """A string of typst."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _replacements(diagnostic: str) -> dict[int, str]:
@@ -136,13 +148,11 @@ def _replacements(diagnostic: str) -> dict[int, str]:
     }
 
 
-def _translated_all(
-    values: Mapping[str, template_input.Json], table: Mapping[int, str]
-) -> dict[str, template_input.Json]:
+def _translated_all(values: Mapping[str, Json], table: Mapping[int, str]) -> dict[str, Json]:
     return {key: _translated(value, table) for key, value in values.items()}
 
 
-def _translated(value: template_input.Json, table: Mapping[int, str]) -> template_input.Json:
+def _translated(value: Json, table: Mapping[int, str]) -> Json:
     if isinstance(value, str):
         return value.translate(table)
     if isinstance(value, Mapping):
