@@ -12,6 +12,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --generate-hashes --univ
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header
 PYTHON ?= $(shell tools/find_python.sh)
 WORKERS ?= 3
+RUNS ?= 5x100
 REFEREE_INPUT ?= var/referee-input
 
 # Stamps say what is installed; a command does only what they show to be missing. The browser
@@ -49,6 +50,11 @@ lint: $(DEVELOPMENT)  ## Check style, types, import contracts and the house rule
 fmt: $(DEVELOPMENT)  ## Format the code and repair what can be repaired by itself
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format .
+
+.PHONY: fuzz
+fuzz: $(DEVELOPMENT)  ## Send each API what its document allows and forbids (RUNS=5x100)
+	@KONTORHAUS_FUZZ=$(RUNS) $(BIN)/python -m pytest -s --show-capture=no \
+		tests/contracts/test_schemas.py
 
 .PHONY: bench
 bench: $(DEVELOPMENT)  ## Measure the hot paths against their peers

@@ -48,8 +48,7 @@ class Desk:
 class Endpoint:
     """One operation as an ASGI application.
 
-    `limit` is bytes of its body, `methods` what its path answers, `sibling` the GET on the path
-    of a change.
+    `limit` is bytes of its body, `sibling` the GET on the path of a change.
     """
 
     def __init__(
@@ -58,7 +57,6 @@ class Endpoint:
         *,
         desk: Desk,
         limit: int,
-        methods: str,
         sibling: Operation | None,
     ) -> None:
         self._operation = operation
@@ -68,13 +66,12 @@ class Endpoint:
         self._limiter = desk.limiter
         self._threads = desk.threads
         self._limit = limit
-        self._methods = methods
         self._sibling = sibling
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, also when the answer is no; only what nobody expected goes on as an error."""
         found = exchange.of(scope)
-        found.operation, found.methods = self._operation.operation_id, self._methods
+        found.operation = self._operation.operation_id
         try:
             if self._operation.is_public:
                 check_allowance(self._limiter.look_alone(found.client))
@@ -123,8 +120,13 @@ class Endpoint:
         try:
             if self._operation.takes_stream:
                 async with asyncio.timeout(_STREAM_SECONDS):
-                    self._check_length(exchange.of(scope).header("content-length"))
-                    return await streams.read(receive, limit=self._limit, too_large=self._too_large)
+                    found = exchange.of(scope)
+                    self._check_length(found.header("content-length"))
+                    stream = await streams.read(
+                        receive, limit=self._limit, too_large=self._too_large
+                    )
+                    streams.check_kind(stream, found.header("content-type") or "")
+                    return stream
             async with asyncio.timeout(_BODY_SECONDS):
                 if self._operation.takes_upload:
                     return await self._multipart(Request(scope, self._limited(receive)))

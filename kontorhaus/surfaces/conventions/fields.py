@@ -10,7 +10,14 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, PlainValidator, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -23,6 +30,9 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _UPPER = {2: re.compile(r"[A-Z]{2}", re.ASCII), 3: re.compile(r"[A-Z]{3}", re.ASCII)}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# The same in the document; where a text must be there, one of its signs is no blank.
+_SIGN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+_SIGNS = (rf"^{_SIGN}*$", rf"^{_SIGN}*[^\x00-\x20\x7f\s]{_SIGN}*$")
 _BIGINT = 10**18
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
@@ -101,6 +111,11 @@ class _Text:
         )
         return core_schema.no_info_after_validator_function(self._check, schema)
 
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"pattern": _SIGNS[self.least > 0], **handler(schema)}
+
     def _check(self, value: str) -> str:
         if value.isprintable() and not value.isspace() and (value or not self.least):
             return value
@@ -117,7 +132,8 @@ class _Whole:
     most: int | None
 
     def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.int_schema(ge=self.least, le=self.most or _BIGINT, strict=True)
+        number = core_schema.int_schema(ge=self.least, le=self.most or _BIGINT, strict=True)
+        return core_schema.no_info_before_validator_function(_without_point, number)
 
 
 def text(least: int = 0, most: int = 2000, pattern: str | None = None) -> Any:
@@ -128,6 +144,12 @@ def text(least: int = 0, most: int = 2000, pattern: str | None = None) -> Any:
 def whole(least: int = 0, most: int | None = 2**31 - 1) -> Any:
     """Annotation of an `int` between two bounds; without `most` what a bigint holds."""
     return _Whole(least, most)
+
+
+def _without_point(value: object) -> object:
+    """JSON knows one kind of number: 2.0 is a whole one."""
+    is_whole = isinstance(value, Decimal) and value == value.to_integral_value()
+    return int(value) if is_whole else value  # type: ignore[call-overload]
 
 
 def _decimal(value: object) -> Decimal:
@@ -207,6 +229,7 @@ def _number_schema(**more: object) -> WithJsonSchema:
 
 
 _LARGEST = Decimal(10) ** 12
+_BOUNDS = {"minimum": -int(_LARGEST), "maximum": int(_LARGEST)}
 _EXAMPLE = Decimal("1190.00")
 
 Money = Annotated[money.Money, PlainValidator(_money), _number_schema(examples=[_EXAMPLE])]
@@ -217,13 +240,21 @@ MoneyString = Annotated[
     WithJsonSchema({"type": "string", "examples": ["1190.00"]}),
 ]
 Amount = Annotated[
-    Decimal, PlainValidator(_limited(4, -_LARGEST, _LARGEST)), _number_schema(examples=[_EXAMPLE])
+    Decimal,
+    PlainValidator(_limited(4, -_LARGEST, _LARGEST)),
+    _number_schema(**_BOUNDS, examples=[_EXAMPLE]),
 ]
-Price = Annotated[Decimal, PlainValidator(_limited(6, -_LARGEST, _LARGEST)), _number_schema()]
+Price = Annotated[
+    Decimal, PlainValidator(_limited(6, -_LARGEST, _LARGEST)), _number_schema(**_BOUNDS)
+]
 NonNegativePrice = Annotated[
-    Decimal, PlainValidator(_limited(6, Decimal(0), _LARGEST)), _number_schema(minimum=0)
+    Decimal,
+    PlainValidator(_limited(6, Decimal(0), _LARGEST)),
+    _number_schema(minimum=0, maximum=_BOUNDS["maximum"]),
 ]
-Quantity = Annotated[Decimal, PlainValidator(_limited(6, -_LARGEST, _LARGEST)), _number_schema()]
+Quantity = Annotated[
+    Decimal, PlainValidator(_limited(6, -_LARGEST, _LARGEST)), _number_schema(**_BOUNDS)
+]
 Percent = Annotated[
     Decimal,
     PlainValidator(_limited(2, Decimal(0), Decimal(100))),
@@ -237,9 +268,10 @@ Fraction = Annotated[
 Rate = Annotated[
     Decimal,
     PlainValidator(_limited(10, Decimal("0.0000000001"), _LARGEST)),
-    _number_schema(exclusiveMinimum=0),
+    _number_schema(exclusiveMinimum=0, maximum=_BOUNDS["maximum"]),
 ]
-Day = Annotated[date, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+_DAYS = {"type": "string", "format": "date", "pattern": r"^(19|20|21)\d{2}-\d{2}-\d{2}$"}
+Day = Annotated[date, PlainValidator(_day), WithJsonSchema(_DAYS)]
 Id = Annotated[UUID, PlainValidator(_id), WithJsonSchema({"type": "string", "format": "uuid"})]
 Email = Annotated[
     str, PlainValidator(_email), WithJsonSchema({"type": "string", "format": "email"})

@@ -12,18 +12,52 @@ from pydantic import TypeAdapter
 from kontorhaus import __version__
 from kontorhaus.surfaces.conventions.answers import JSON, Binary
 from kontorhaus.surfaces.conventions.errors import ErrorShape
+from kontorhaus.surfaces.conventions.examples import Examples
 from kontorhaus.surfaces.conventions.operation import Operation
 
 _REFERENCE = "#/components/schemas/{model}"
 _FORM = "application/x-www-form-urlencoded"
 _TOO_LARGE = 413
 _Schema = dict[str, Any]
-_HEADERS: _Schema = {
-    "X-Request-Id": {"schema": {"type": "string", "format": "uuid"}},
-    "X-Rate-Limit-Limit": {"schema": {"type": "integer"}},
-    "X-Rate-Limit-Remaining": {"schema": {"type": "integer"}},
-    "X-Rate-Limit-Reset": {"schema": {"type": "integer"}},
+_SHARED_HEADERS: _Schema = {
+    "X-Request-Id": {
+        "description": "Names this request in the log; made by the server.",
+        "schema": {"type": "string", "format": "uuid"},
+    },
+    "X-Rate-Limit-Limit": {
+        "description": "Requests allowed in a minute.",
+        "schema": {"type": "integer"},
+    },
+    "X-Rate-Limit-Remaining": {
+        "description": "Requests left in this minute.",
+        "schema": {"type": "integer"},
+    },
+    "X-Rate-Limit-Reset": {
+        "description": "Seconds until the next minute.",
+        "schema": {"type": "integer"},
+    },
+    "RateLimit-Policy": {
+        "description": "The same as a structured field: quota and window.",
+        "schema": {"type": "string"},
+    },
+    "RateLimit": {
+        "description": "The same as a structured field: what is left, and for how long.",
+        "schema": {"type": "string"},
+    },
+    "ETag": {
+        "description": "A strong validator, for If-Match.",
+        "schema": {"type": "string"},
+    },
+    "Idempotency-Replayed": {
+        "description": "true if this is the first answer to the Idempotency-Key again.",
+        "schema": {"type": "string", "const": "true"},
+    },
+    "Retry-After": {
+        "description": "Seconds to wait before the next try.",
+        "schema": {"type": "integer"},
+    },
 }
+_ALWAYS = tuple(_SHARED_HEADERS)[:6]
 _KEY: _Schema = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -73,6 +107,7 @@ def document(
         "paths": paths,
         "components": {
             "schemas": schemas.components,
+            "headers": _SHARED_HEADERS,
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
         "tags": [{"name": name} for name in _tags(shown)],
@@ -112,6 +147,8 @@ class _Schemas:
         made, shared = TypeAdapter.json_schemas(wanted, ref_template=_REFERENCE)
         self._made = {key: schema for (key, _), schema in made.items()}
         self.components: Mapping[str, Any] = shared.get("$defs", {})
+        self.examples = Examples(self.components)
+        self.invalid_status = shape.invalid_status
 
     def of(self, operation_id: str, part: str) -> _Schema:
         """The schema of a part of an operation."""
@@ -129,7 +166,12 @@ class _Schemas:
     def refusal(self, status: int) -> _Schema:
         """A response of the surface's error shape."""
         content = {JSON: {"schema": self._made["refusal"]}}
-        return {"description": HTTPStatus(status).phrase, "headers": _HEADERS, "content": content}
+        waits = ("Retry-After",) if status == HTTPStatus.TOO_MANY_REQUESTS else ()
+        return {
+            "description": HTTPStatus(status).phrase,
+            "headers": _headers(waits),
+            "content": content,
+        }
 
 
 def _operation(found: Operation, schemas: _Schemas) -> _Schema:
@@ -157,12 +199,7 @@ def _operation(found: Operation, schemas: _Schemas) -> _Schema:
 
 def _path_parameters(found: Operation, schemas: _Schemas) -> list[_Schema]:
     return [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": schemas.of(found.operation_id, name),
-        }
+        _parameter(name, "path", True, schemas.of(found.operation_id, name), schemas.examples)
         for name in sorted(found.parts, key=found.path.index)
     ]
 
@@ -171,9 +208,19 @@ def _query_parameters(found: Operation, schemas: _Schemas) -> list[_Schema]:
     if found.query is None:
         return []
     return [
-        {"name": name, "in": "query", "required": is_required, "schema": _given(schema)}
+        _parameter(name, "query", is_required, _given(schema), schemas.examples)
         for name, schema, is_required in schemas.fields_of(found.operation_id, "query")
     ]
+
+
+def _parameter(
+    name: str, place: str, is_required: bool, schema: _Schema, examples: Examples
+) -> _Schema:
+    """A parameter; one that must be there comes with an example."""
+    made: _Schema = {"name": name, "in": place, "required": is_required, "schema": schema}
+    if is_required:
+        made["example"] = examples.of_parameter(name, schema)
+    return made
 
 
 def _given(schema: _Schema) -> _Schema:
@@ -205,29 +252,42 @@ def _request_body(found: Operation, schemas: _Schemas) -> _Schema:
         return {"required": True, "content": {**lines, **array}}
     assert found.body is not None
     content: _Schema = {"schema": schemas.of(found.operation_id, "body")}
-    examples = found.options.get("examples")
-    if examples:
-        content["examples"] = {name: {"value": value} for name, value in examples.items()}
+    given = found.options.get("examples") or {
+        "example": schemas.examples.of_body(content["schema"])
+    }
+    content["examples"] = {name: {"value": value} for name, value in given.items()}
     return {"required": not found.body.is_optional, "content": {JSON: content}}
 
 
 def _responses(found: Operation, schemas: _Schemas) -> _Schema:
-    success: _Schema = {"description": HTTPStatus(found.status).phrase, "headers": _HEADERS}
+    more = [("ETag", found.has_etag), ("Idempotency-Replayed", found.takes_key)]
+    headers = _headers([name for name, is_there in more if is_there])
+    success: _Schema = {"description": HTTPStatus(found.status).phrase, "headers": headers}
     answer = found.options.get("answer")
     if answer is Binary:
-        kind = found.options.get("media_type", "application/octet-stream")
-        success["content"] = {kind: {"schema": {"type": "string", "format": "binary"}}}
+        kinds = found.options.get("media_type", "application/octet-stream")
+        file = {"schema": {"type": "string", "format": "binary"}}
+        success["content"] = dict.fromkeys([kinds] if isinstance(kinds, str) else kinds, file)
     elif answer is not None:
-        success["content"] = {JSON: {"schema": schemas.of(found.operation_id, "answer")}}
+        schema = schemas.of(found.operation_id, "answer")
+        example = schemas.examples.of_answer(schema)
+        success["content"] = {JSON: {"schema": schema, "example": example}}
     responses = {str(found.status): success}
-    for status in sorted(_refusals(found)):
+    for status in sorted(_refusals(found, schemas.invalid_status)):
         responses[str(status)] = schemas.refusal(status)
     return responses
 
 
-def _refusals(found: Operation) -> set[int]:
+def _headers(more: Iterable[str]) -> _Schema:
+    """What every answer carries, and some more."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in (*_ALWAYS, *more)}
+
+
+def _refusals(found: Operation, invalid_status: int) -> set[int]:
     """The documented statuses, and those that the conventions add."""
     statuses = {*found.options.get("refusals", ()), 429}
+    if found.parts or found.query is not None or found.reads_body or found.takes_key:
+        statuses.add(invalid_status)
     if not found.is_public:
         statuses.add(401)
     if found.scopes:

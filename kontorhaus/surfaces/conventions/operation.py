@@ -21,7 +21,7 @@ from kontorhaus.surfaces.conventions import errors, fields, wire_json
 Function = Callable[..., Any]
 FromText = Callable[[str], Any]
 
-_INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_INTEGER = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 _TRUTHS = {"true": True, "false": False}
 _FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
 _LONGEST_PART = 500
@@ -53,7 +53,7 @@ class Options(TypedDict, total=False):
     answer: Any
     body_limit: int
     elements: Any
-    media_type: str
+    media_type: str | tuple[str, ...]
     tags: tuple[str, ...]
     secret: bool
     statuses: Mapping[str, int]

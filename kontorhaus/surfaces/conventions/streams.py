@@ -13,6 +13,7 @@ from starlette.types import Receive
 from kontorhaus.kernel.errors import Invalid, Refusal
 
 _IN_MEMORY = 1024 * 1024
+_LONGEST_BLANK = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,11 @@ async def read(receive: Receive, *, limit: int, too_large: Callable[[], Refusal]
         raise Invalid("invalid_input", "The request needs a body.")
     file.seek(0)
     return Stream(file, digest.hexdigest(), size)
+
+
+def check_kind(stream: Stream, media_type: str) -> None:
+    """Invalid("invalid_input") for what calls itself JSON and is no array."""
+    beginning = stream.file.read(_LONGEST_BLANK).lstrip()
+    stream.file.seek(0)
+    if media_type.startswith("application/json") and not beginning.startswith(b"["):
+        raise Invalid("invalid_input", "A JSON body is an array here; NDJSON has its own type.")

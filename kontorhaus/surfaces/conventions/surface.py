@@ -10,14 +10,15 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kontorhaus.runtime.rate_limit import RateLimiter
 from kontorhaus.runtime.resources import Resources
-from kontorhaus.surfaces.conventions import docs, errors, exchange, openapi, wire_json
+from kontorhaus.surfaces.conventions import crossing, docs, errors, exchange, openapi, wire_json
 from kontorhaus.surfaces.conventions.answers import Reply
 from kontorhaus.surfaces.conventions.auth import Authenticate, Doorkeeper, by_key_or_session
+from kontorhaus.surfaces.conventions.crossing import Crossing
 from kontorhaus.surfaces.conventions.endpoint import Desk, Endpoint
 from kontorhaus.surfaces.conventions.errors import ErrorShape, Fault
 from kontorhaus.surfaces.conventions.middleware import SurfaceFront
@@ -32,7 +33,6 @@ _JSON_LIMIT = 10_000_000
 _FILE_LIMIT = 25_000_000
 # Some requests are refused before they ask for a connection.
 _SPARE_THREADS = 4
-_VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _DESCRIPTION = (
     "Send your token as Authorization: Bearer. Amounts are exact JSON numbers, days YYYY-MM-DD."
 )
@@ -91,7 +91,7 @@ class Surface:
         threads = Threads(resources.config.pool_size + _SPARE_THREADS, self.name)
         desk = Desk(resources, self.shape, doorkeeper, limiter, threads)
         routes = [*self._fixed_routes(), *self._routes(desk)]
-        refuse = self._refuser(lambda path: _methods_at(routes, path))
+        refuse = self._refuser()
         app = FastAPI(
             openapi_url=None,
             docs_url=None,
@@ -106,7 +106,7 @@ class Surface:
             name=self.name,
             shape=self.shape,
             limiter=limiter,
-            methods_at=lambda path: _methods_at(routes, path),
+            methods_at=lambda path: crossing.methods_at(routes, path),
         )
 
     def _register(
@@ -119,25 +119,29 @@ class Surface:
         return register
 
     def _routes(self, desk: Desk) -> list[Route]:
-        """Fixed words win over parameters, whatever the order they were registered in."""
-        getters = {
-            found.path: found
-            for found in self.operations
-            if found.method == "GET" and found.is_plain
-        }
-        routes = []
+        """One route a path; fixed words win over parameters, in whatever order they came."""
+        paths: dict[str, dict[str, Operation]] = {}
         for found in sorted(self.operations, key=_specificity):
-            changes = found.method in ("PUT", "PATCH", "DELETE")
-            endpoint = Endpoint(
+            for verb in (found.method, *found.options.get("also", ())):
+                paths.setdefault(found.path, {})[verb] = found
+        return [
+            Route(path, Crossing(self._endpoints(desk, at_path)))
+            for path, at_path in paths.items()
+        ]
+
+    def _endpoints(self, desk: Desk, at_path: Mapping[str, Operation]) -> dict[str, Endpoint]:
+        """What answers each method of a path."""
+        getter = at_path.get("GET")
+        seen = getter if getter is not None and getter.is_plain else None
+        return {
+            verb: Endpoint(
                 found,
                 desk=desk,
                 limit=self._limit_of(found),
-                methods=_methods_of(self.operations, found.path),
-                sibling=getters.get(found.path) if changes else None,
+                                sibling=seen if verb in ("PUT", "PATCH", "DELETE") else None,
             )
-            verbs = [found.method, *found.options.get("also", ())]
-            routes.append(Route(found.path, endpoint, methods=verbs))
-        return routes
+            for verb, found in at_path.items()
+        }
 
     def _limit_of(self, found: Operation) -> int:
         usual = self.file_limit if found.takes_upload else self.json_limit
@@ -156,17 +160,14 @@ class Surface:
             "/docs.js": lambda: docs.file("docs.js"),
             "/docs.css": lambda: docs.file("docs.css"),
         }
-        return [Route(path, _Page(make), methods=["GET"]) for path, make in pages.items()]
+        return [Route(path, Crossing({"GET": _Page(make)})) for path, make in pages.items()]
 
-    def _refuser(self, methods_at: Callable[[str], str]) -> Handler:
+    def _refuser(self) -> Handler:
         """What the router or nobody expected, in the shape of the surface."""
 
-        async def refuse(request: Request, error: Any) -> Response:
-            status = error.status_code if isinstance(error, HTTPException) else 500
-            headers = {}
-            if status == 405:
-                methods = methods_at(exchange.path_within(request.scope))
-                exchange.of(request.scope).methods = headers["Allow"] = methods
+        async def refuse(_: Request, error: Any) -> Response:
+            is_known = isinstance(error, HTTPException)
+            status, headers = (error.status_code, error.headers or {}) if is_known else (500, {})
             reply = errors.reply(_fault(status), self.shape)
             return Response(reply.body, status, {**reply.headers, **headers}, reply.media_type)
 
@@ -181,8 +182,7 @@ class _Page:
         self._reply: Reply | None = None
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
-        found = exchange.of(scope)
-        found.operation, found.methods = "documentation", "GET, HEAD, OPTIONS"
+        exchange.of(scope).operation = "documentation"
         if self._reply is None:
             self._reply = self._make()
         await deliver(self._reply, send)
@@ -200,30 +200,3 @@ def _fault(status: int) -> Fault:
 
 def _specificity(found: Operation) -> tuple[bool, ...]:
     return tuple(part.startswith("{") for part in found.path.split("/"))
-
-
-def _methods_of(operations: list[Operation], path: str) -> str:
-    verbs = {
-        verb
-        for found in operations
-        if found.path == path
-        for verb in (found.method, *found.options.get("also", ()))
-    }
-    return _listed(verbs)
-
-
-def _methods_at(routes: list[Route], path: str) -> str:
-    """The methods that a path answers; "" if there is nothing."""
-    verbs: set[str] = set()
-    for route in routes:
-        scope: Scope = {"type": "http", "method": "OPTIONS", "path": path, "root_path": ""}
-        if route.matches(scope)[0] != Match.NONE:
-            verbs |= route.methods or set()
-    return _listed(verbs) if verbs else ""
-
-
-def _listed(verbs: set[str]) -> str:
-    shown = [verb for verb in _VERBS if verb in verbs]
-    if "GET" in verbs:
-        shown.insert(1, "HEAD")
-    return ", ".join([*shown, "OPTIONS"])

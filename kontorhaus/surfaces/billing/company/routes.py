@@ -25,7 +25,14 @@ def get_usage(work: Work) -> wire.Usage:
     return wire.usage(quota.usage(work))
 
 
-@billing.get("/company", scope="company:read", refusals=(401, 403), answer=wire.Company, tags=_TAGS)
+@billing.get(
+    "/company",
+    scope="company:read",
+    refusals=(401, 403),
+    answer=wire.Company,
+    tags=_TAGS,
+    etag=True,
+)
 def get_company(work: Work) -> wire.Company:
     """Get the company as its documents show it."""
     return wire.company(identity.profile(work))

@@ -16,7 +16,12 @@ _LARGEST = 2 * 1024 * 1024
 
 
 @billing.get(
-    "/settings", scope="company:read", refusals=(401, 403), answer=wire.Settings, tags=_TAGS
+    "/settings",
+    scope="company:read",
+    refusals=(401, 403),
+    answer=wire.Settings,
+    tags=_TAGS,
+    etag=True,
 )
 def get_settings(work: Work) -> wire.Settings:
     """Get how documents are numbered, worded, laid out and sent.

@@ -76,7 +76,14 @@ def delete_tax_code(work: Work, code: CodeName) -> wire.TaxCodeState:
     return wire.TaxCodeState(code=found.code, is_active=found.is_active)
 
 
-@books.get("/v1/settings", scope=_READ, refusals=(401, 403), answer=wire.Settings, tags=("config",))
+@books.get(
+    "/v1/settings",
+    scope=_READ,
+    refusals=(401, 403),
+    answer=wire.Settings,
+    tags=("config",),
+    etag=True,
+)
 def get_settings(work: Work) -> wire.Settings:
     """Show how the tenant keeps its books."""
     return wire.settings(identity.settings(work))

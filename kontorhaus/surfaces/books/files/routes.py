@@ -15,7 +15,7 @@ from kontorhaus.surfaces.conventions.operation import Upload
 
 _READ = (400, 401, 403)
 _TAGS = ("documents",)
-_ANY_TYPE = "application/octet-stream"
+_TYPES = ("application/pdf", "image/jpeg", "image/png", "application/xml")
 
 
 @books.post(
@@ -46,7 +46,7 @@ def upload_document(call: Call, upload: Upload) -> Reply:
     scope="journal:read",
     refusals=(*_READ, 404),
     answer=Binary,
-    media_type=_ANY_TYPE,
+    media_type=_TYPES,
     tags=_TAGS,
 )
 def download_document(call: Call, id: UUID) -> Binary:
@@ -60,7 +60,7 @@ def download_document(call: Call, id: UUID) -> Binary:
     scope="journal:read",
     refusals=(*_READ, 404),
     answer=Binary,
-    media_type=_ANY_TYPE,
+    media_type=_TYPES,
     tags=_TAGS,
 )
 def preview_document(call: Call, id: UUID) -> Binary:

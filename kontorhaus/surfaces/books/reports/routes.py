@@ -35,7 +35,7 @@ def get_report(work: Work, query: wire.ReportQuery) -> Reply:
     scope=_SCOPE,
     refusals=(400, 401, 403),
     answer=Binary,
-    media_type="text/csv",
+    media_type=("text/csv", "application/zip"),
     tags=("reports",),
 )
 def export_datev(call: Call, query: wire.DatevQuery) -> Binary:

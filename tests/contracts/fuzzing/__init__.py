@@ -1,0 +1,1 @@
+"""Requests made from the published documents, sent to a running server."""
