@@ -53,7 +53,7 @@ fmt: $(DEVELOPMENT)  ## Format the code and repair what can be repaired by itsel
 
 .PHONY: fuzz
 fuzz: $(DEVELOPMENT)  ## Send each API what its document allows and forbids (RUNS=5x100)
-	@KONTORHAUS_FUZZ=$(RUNS) $(BIN)/python -m pytest -s --show-capture=no \
+	@KONTORHAUS_FUZZ=$(RUNS) $(BIN)/python -m pytest -v --show-capture=no \
 		tests/contracts/test_schemas.py
 
 .PHONY: bench

@@ -22,7 +22,7 @@ from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller
 from tests.conftest import PROFILE
-from tests.contracts import credentials
+from tests.contracts.credentials import Keys
 from tests.surfaces import tenants
 from tests.surfaces.serving import serving
 
@@ -46,14 +46,14 @@ def resources(database: Database, tmp_path_factory: pytest.TempPathFactory) -> I
         yield resources
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: f"seed-{seed}")
 @pytest.mark.parametrize("surface", asgi.SURFACES, ids=lambda surface: surface.name)
 def test_every_answer_is_as_its_document_says(
     resources: Resources, base_url: str, surface: Any, seed: int
 ) -> None:
     founded = founding.found(resources.database, profile=PROFILE, settings=TenantSettings())
     caller = Caller(founded.tenants["LIVE"], SYSTEM, "Europe/Berlin")
-    authorization = credentials.authorization(resources, base_url, caller, surface.name)
+    authorization = Keys(resources, base_url, caller).authorization(surface.name)
     run = subprocess.run(
         [
             *(Path(sys.executable).with_name("st"), "--config-file", SETTINGS, "run"),
@@ -66,5 +66,4 @@ def test_every_answer_is_as_its_document_says(
         capture_output=True,
         text=True,
     )
-    print(f"{surface.name}: seed {seed}, {EXAMPLES} requests for each operation")
     assert run.returncode == 0, run.stdout[-20_000:] + run.stderr[-2_000:]

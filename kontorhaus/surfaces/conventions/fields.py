@@ -33,6 +33,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # The same in the document; where a text must be there, one of its signs is no blank.
 _SIGN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _SIGNS = (rf"^{_SIGN}*$", rf"^{_SIGN}*[^\x00-\x20\x7f\s]{_SIGN}*$")
+ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 _BIGINT = 10**18
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 

@@ -42,7 +42,7 @@ def claim_of(header: str | None, *, credential: str, operation: str, body: bytes
     if header is None:
         return None
     key = header.strip().strip('"')
-    if not (0 < len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable()):
+    if not (key and len(header) <= _LONGEST_KEY and key.isascii() and key.isprintable()):
         refusal = Invalid("invalid_input", "An Idempotency-Key has 1 to 255 printable characters.")
         refusal.details = {"Idempotency-Key": "must have 1 to 255 printable characters"}
         raise refusal

@@ -63,7 +63,12 @@ _KEY: _Schema = {
     "in": "header",
     "required": False,
     "description": "The same key gives the first answer again, with one effect.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^[!-~]([ -~]*[!-~])?$",
+    },
 }
 _MATCH: _Schema = {
     "name": "If-Match",
@@ -247,8 +252,11 @@ def _request_body(found: Operation, schemas: _Schemas) -> _Schema:
         return {"required": True, "content": {_FORM: either, JSON: either}}
     if found.takes_stream:
         element = schemas.of(found.operation_id, "body")
-        lines = {"application/x-ndjson": {"schema": element}}
-        array = {JSON: {"schema": {"type": "array", "items": element}}}
+        example = schemas.examples.of_body(element)
+        lines = {"application/x-ndjson": {"schema": element, "example": example}}
+        # Each row stands by itself: one that is not like this is refused in the job's result.
+        rows = {"anyOf": [element, {"description": "Refused as a row, not as a request."}]}
+        array = {JSON: {"schema": {"type": "array", "items": rows}, "example": [example]}}
         return {"required": True, "content": {**lines, **array}}
     assert found.body is not None
     content: _Schema = {"schema": schemas.of(found.operation_id, "body")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, Unpack
 
@@ -125,8 +125,7 @@ class Surface:
             for verb in (found.method, *found.options.get("also", ())):
                 paths.setdefault(found.path, {})[verb] = found
         return [
-            Route(path, Crossing(self._endpoints(desk, at_path)))
-            for path, at_path in paths.items()
+            Route(path, Crossing(self._endpoints(desk, at_path))) for path, at_path in paths.items()
         ]
 
     def _endpoints(self, desk: Desk, at_path: Mapping[str, Operation]) -> dict[str, Endpoint]:
@@ -138,7 +137,7 @@ class Surface:
                 found,
                 desk=desk,
                 limit=self._limit_of(found),
-                                sibling=seen if verb in ("PUT", "PATCH", "DELETE") else None,
+                sibling=seen if verb in ("PUT", "PATCH", "DELETE") else None,
             )
             for verb, found in at_path.items()
         }

@@ -1,4 +1,4 @@
-"""What schemathesis does not know of us: the days we take, and what only a shape is refused with."""
+"""What schemathesis does not know of us: days that we take, and what we say of a wrong shape."""
 
 from __future__ import annotations
 
@@ -28,4 +28,6 @@ def schema_and_reader_agree(
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     if response.status_code in (400, 422) and (found := _OF_SHAPE.search(response.text)):
-        raise AssertionError(f"The schema allows what is refused: {found[1]}: {response.text[:300]}")
+        raise AssertionError(
+            f"The schema allows what is refused: {found[1]}: {response.text[:300]}"
+        )

@@ -12,7 +12,7 @@ from kontorhaus.kernel import iban
 from kontorhaus.surfaces.billing.contacts.wire import Country, Name, absent
 from kontorhaus.surfaces.conventions import fields
 
-Line = Annotated[str, fields.text(0, 200, pattern=r"^[^\r\n\t]*$")]
+Line = Annotated[str, fields.text(0, 200, pattern=fields.ONE_LINE)]
 
 
 class AddressChange(fields.CamelIn):

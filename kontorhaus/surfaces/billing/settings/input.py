@@ -18,7 +18,7 @@ from kontorhaus.surfaces.billing.contacts.wire import absent
 from kontorhaus.surfaces.conventions import fields
 
 Text = Annotated[str, fields.text(0, LONGEST_TEXT)]
-Line = Annotated[str, fields.text(0, LONGEST_LINE, pattern=r"^[^\r\n\t]*$")]
+Line = Annotated[str, fields.text(0, LONGEST_LINE, pattern=fields.ONE_LINE)]
 Address = Annotated[str, fields.text(0, 254)]
 
 

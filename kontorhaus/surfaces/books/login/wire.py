@@ -40,7 +40,7 @@ class SetupInput(fields.In):
 class ContactInput(fields.In):
     """A message; the honeypot is a field that people do not see."""
 
-    name: Annotated[str, fields.text(1, 200, pattern=r"^[^\r\n\t]*$")]
+    name: Annotated[str, fields.text(1, 200, pattern=fields.ONE_LINE)]
     email: fields.Email
     message: Annotated[str, fields.text(1, 5000)]
     honeypot: Annotated[str, fields.text(0, 1000)] = Field("", alias="_honeypot")
