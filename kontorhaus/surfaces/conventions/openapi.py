@@ -253,7 +253,7 @@ def _request_body(found: Operation, schemas: _Schemas) -> _Schema:
     if found.takes_stream:
         element = schemas.of(found.operation_id, "body")
         example = schemas.examples.of_body(element)
-        lines = {"application/x-ndjson": {"schema": element, "example": example}}
+        lines = {"application/x-ndjson": {"schema": element}}
         # Each row stands by itself: one that is not like this is refused in the job's result.
         rows = {"anyOf": [element, {"description": "Refused as a row, not as a request."}]}
         array = {JSON: {"schema": {"type": "array", "items": rows}, "example": [example]}}

@@ -20,10 +20,10 @@ _WORDS = {
 
 
 class Problem(fields.Out):
-    """A refusal."""
+    """A refusal; some that a standard words have no description (RFC 6749 § 5.2)."""
 
     error: str
-    error_description: str
+    error_description: str = ""
 
 
 class _Shape:

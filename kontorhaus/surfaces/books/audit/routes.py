@@ -31,7 +31,7 @@ def list_audit(work: Work, query: wire.AuditQuery) -> wire.AuditPage:
     scope=_SCOPE,
     refusals=(400, 401, 403),
     answer=Binary,
-    media_type="text/csv",
+    media_type=("text/csv", "application/x-ndjson"),
     tags=_TAGS,
 )
 def export_audit(call: Call, query: wire.ExportQuery) -> Binary:
