@@ -102,11 +102,12 @@ def approve_lock(work: Work, *, period: Period, request_id: LockRequestId) -> Se
     rules.check_pending(request, work.now)
     assert person.user_id is not None
     rules.check_approver(request, person.user_id)
+    before = _held(work, period)
     sealed = _seal(work, request, person)
     store.insert_closing(work, sealed=sealed)
     store.insert_decision(work, request_id=request.id, outcome="approved", person=person)
     store.set_state(work, period=period, state="locked", person=request.requested_by)
-    _record_closing(work, sealed)
+    _record_closing(work, before, sealed)
     _tell(work, sealed, [member.email for member in members if member.role == "owner"])
     return sealed
 
@@ -200,13 +201,14 @@ def _record(work: Work, action: str, request: LockRequest) -> None:
     )
 
 
-def _record_closing(work: Work, sealed: SealedClosing) -> None:
+def _record_closing(work: Work, before: PeriodState, sealed: SealedClosing) -> None:
     made = sealed.closing
     work.record(
         "ledger.period_locked",
         subject="period",
         subject_id=made.period.text,
         details={
+            "state": [before.state, "locked"],
             "request_id": str(made.request_id),
             "requested_by": made.requested_by.name,
             "approved_by": made.approved_by.name,

@@ -1,0 +1,145 @@
+"""A company on the whole program, whose every call is held against the audit trail."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from starlette.testclient import TestClient
+
+from kontorhaus.identity import actions as identity
+from kontorhaus.kernel import exact_json
+from kontorhaus.kernel.ids import UserId
+from kontorhaus.runtime import secret
+from kontorhaus.runtime.ids import uuid7
+from kontorhaus.runtime.resources import Resources
+from kontorhaus.runtime.work import Caller, begin
+
+PASSWORD = "korrekt Pferd Batterie"
+KEYED = ("books", "billing")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A record of the audit trail."""
+
+    action: str
+    subject: str
+    subject_id: str
+    actor: dict[str, Any]
+    request_id: UUID | None
+    details: dict[str, Any]
+
+    @property
+    def has_change(self) -> bool:
+        """Whether it tells a field before and after."""
+        pairs = [value for value in self.details.values() if isinstance(value, list)]
+        assert all(len(pair) == 2 for pair in pairs), self
+        return any(before != after for before, after in pairs)
+
+
+@dataclass
+class Stage:
+    """Makes calls and keeps what they lacked. `ids` fills the `{words}` of paths and bodies."""
+
+    resources: Resources
+    caller: Caller
+    client: TestClient
+    tokens: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+    problems: list[str] = field(default_factory=list)
+
+    def person(self, role: str) -> tuple[UserId, str]:
+        """A new person of the company."""
+        email = f"{uuid7().hex}@nordlicht.example"
+        with begin(self.resources.database, self.caller) as work:
+            user = identity.create_user(work, email=email, role=role, password=PASSWORD)
+        return user, email
+
+    def key(self, surface: str, user: UserId, **more: Any) -> str:
+        """A new key of somebody."""
+        with begin(self.resources.database, self.caller) as work:
+            return identity.create_api_key(
+                work,
+                secret=secret.of(self.resources.config.home),
+                surface=surface,
+                name=uuid7().hex,
+                created_by=user,
+                **more,
+            ).token
+
+    def call(
+        self,
+        operation: str,
+        body: Any = None,
+        *,
+        changes: bool = False,
+        by: str = "api_key",
+        token: str | None = None,
+        **more: Any,
+    ) -> Any:
+        """Call an operation and look at what the audit trail says of it.
+
+        `changes` where something that was there becomes different; `by` is the kind of actor.
+        """
+        method, path = operation.split(" ")
+        surface = path.split("/")[1]
+        headers = {"Authorization": f"Bearer {token or self.tokens.get(surface, '')}"}
+        if body is not None:
+            more["content"] = body if isinstance(body, bytes) else self._filled(json.dumps(body))
+        answer = self.client.request(method, self._filled(path), headers=headers, **more)
+        assert answer.status_code < 300, (operation, answer.status_code, answer.text)
+        self.check(operation, UUID(answer.headers["x-request-id"]), changes=changes, by=by)
+        return exact_json.decode(answer.content) if answer.content else None
+
+    def send(self, operation: str, *, changes: bool = False, **more: Any) -> Any:
+        """Submit a form of the web pages as a browser does that is signed in."""
+        form = {"form_token": self.ids["form_token"], **more.pop("data", {})}
+        filled = {name: self._filled(text) for name, text in form.items()}
+        answer = self.client.request(
+            "POST", self._filled(operation.split(" ")[1]), data=filled, **more
+        )
+        assert answer.status_code in (200, 303), (operation, answer.status_code, answer.text)
+        self.check(operation, UUID(answer.headers["x-request-id"]), changes=changes, by="user")
+        return answer
+
+    def work_off(self, task: str, job: Callable[..., None], **arguments: Any) -> None:
+        """Do a job as the worker does, and look at what the audit trail says of it."""
+        request_id = uuid7()
+        caller = Caller(self.caller.tenant_id, self.caller.actor, "Europe/Berlin", request_id)
+        job(self.resources, caller, **arguments)
+        self.check(f"job {task}", request_id, changes=False, by="")
+
+    def check(self, operation: str, request_id: UUID, *, changes: bool, by: str) -> None:
+        """Who, when, what, before and after: what of it is missing is a problem."""
+        self.asked.add(operation)
+        rows = [row for row in self.rows() if row.request_id == request_id]
+        if not rows:
+            self.problems.append(f"{operation}: nothing is recorded")
+        if changes and not any(row.has_change for row in rows):
+            self.problems.append(f"{operation}: no before and after in {rows}")
+        for row in rows:
+            if not (row.action and row.subject and row.subject_id):
+                self.problems.append(f"{operation}: what was done to what? {row}")
+            if by and row.actor["kind"] != by:
+                self.problems.append(f"{operation}: done by {row.actor}")
+            if by and not (row.actor["label"] and row.actor["user_id"]):
+                self.problems.append(f"{operation}: nobody did it: {row.actor}")
+
+    def rows(self) -> list[Row]:
+        """All records of the company."""
+        with begin(self.resources.database, self.caller, read_only=True) as work:
+            found = work.connection.execute(
+                "select action, subject, subject_id, actor, request_id, details from audit"
+                " where tenant_id = %(tenant)s order by id",
+                {"tenant": self.caller.tenant_id},
+            )
+            return [Row(*row) for row in found]
+
+    def _filled(self, text: str) -> str:
+        return re.sub(r"{(\w+)}", lambda word: self.ids[word[1]], text)
