@@ -11,9 +11,16 @@ from kontorhaus.app import asgi
 from kontorhaus.identity.model import Founded
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller
-from tests.surfaces.audited import billing_calls, books_calls
+from tests.surfaces import web_routes
+from tests.surfaces.audited import billing_calls, books_calls, oauth_calls, web_calls
 from tests.surfaces.audited.stage import KEYED, Stage
 from tests.surfaces.billing.billing_api import PROFILE
+
+# What is sent like a change and changes nothing of a company.
+HARMLESS = {
+    "POST /oauth2/introspect",  # tells an app what a token stands for
+    "POST /preferences",  # keeps language and colours in a cookie
+}
 
 
 @pytest.fixture
@@ -21,18 +28,21 @@ def stage(resources: Resources, new_organization: Callable[..., Founded]) -> Ite
     founded = new_organization(PROFILE)
     caller = Caller(founded.tenants["LIVE"], SYSTEM, "Europe/Berlin")
     app = asgi.create_app(resources)
+    tenants = tuple(founded.tenants.values())
     with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False) as client:
-        stage = Stage(resources, caller, client)
+        stage = Stage(resources, caller, client, tenants)
         owner, _ = stage.person("owner")
         colleague, _ = stage.person("admin")
         stage.tokens = {surface: stage.key(surface, owner) for surface in KEYED}
         stage.tokens["colleague"] = stage.key("books", colleague)
         yield stage
+    with resources.database.connection() as connection:
+        connection.execute("delete from login_window")
 
 
 def test_every_operation_that_writes_is_recorded(stage: Stage) -> None:
-    books_calls.play(stage)
-    billing_calls.play(stage)
+    for calls in (books_calls, billing_calls, oauth_calls):
+        calls.play(stage)
     assert stage.problems == []
     writing = {
         f"{found.method} {surface.base}{found.path}"
@@ -40,4 +50,11 @@ def test_every_operation_that_writes_is_recorded(stage: Stage) -> None:
         for found in surface.operations
         if found.writes
     }
-    assert writing - stage.asked == set()
+    assert writing - stage.asked == HARMLESS & writing
+
+
+def test_every_form_of_the_web_pages_is_recorded(stage: Stage) -> None:
+    web_calls.play(stage)
+    assert stage.problems == []
+    posted = {f"POST {path}" for path in web_routes.paths("POST")}
+    assert posted - stage.asked == HARMLESS & posted

@@ -8,7 +8,9 @@ from tests.surfaces.billing.billing_api import CLIENT, LINES
 
 V1 = "/billing/v1"
 LETTER = {"recipient": "a@example.org", "subject": "Rechnung", "message": "Guten Tag"}
-LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+LOGO = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+)
 INVOICE = {"type": "invoice", "date": "2026-03-02", "client": CLIENT, "lines": LINES}
 
 
@@ -16,6 +18,7 @@ def play(stage: Stage) -> None:
     """All of them, in an order in which each finds what it needs."""
     _master_data(stage)
     _documents(stage)
+    _customers(stage)
 
 
 def _master_data(stage: Stage) -> None:
@@ -48,3 +51,13 @@ def _documents(stage: Stage) -> None:
     stage.call(f"POST {V1}/documents/{{id}}/cancel", {})
     job = stage.call(f"POST {V1}/documents/bulk", [{**INVOICE, "finalized": True}])
     stage.work_off("invoicing.run", runs.make_documents, run_id=job["id"])
+
+
+def _customers(stage: Stage) -> None:
+    """What a customer is given to see its invoices."""
+    contact = {**CLIENT, "name": "Kundin", "clientNumber": "K-8"}
+    stage.ids["id"] = stage.call(f"POST {V1}/contacts", contact)["id"]
+    for kind, body in (("token", {"name": "Portal"}), ("link", {})):
+        path = f"{V1}/contacts/{{id}}/portal-{kind}s"
+        stage.ids[f"{kind}_id"] = stage.call(f"POST {path}", body)["id"]
+        stage.call(f"DELETE {path}/{{{kind}_id}}")

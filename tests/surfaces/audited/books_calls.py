@@ -22,7 +22,9 @@ ITEM = {
     "candidate_kind": "open_receivable",
     "open_item_account": "{customer_account}",
 }
-XML = b'<CrossIndustryInvoice xmlns="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"/>'
+XML = (
+    b'<CrossIndustryInvoice xmlns="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"/>'
+)
 
 
 def play(stage: Stage) -> None:
@@ -53,7 +55,7 @@ def _master_data(stage: Stage) -> None:
     stage.ids["code"] = "UST5"
     stage.call(f"PATCH {V1}/tax-codes/{{code}}", {"label": "fünf"}, changes=True)
     stage.call(f"DELETE {V1}/tax-codes/{{code}}", changes=True)
-    stage.call(f"PATCH {V1}/settings", {"payment_run_four_eyes": False, "sepa_version": "03"}, changes=True)
+    stage.call(f"PATCH {V1}/settings", {"sepa_version": "03"}, changes=True)
     upload = {"file": ("x.xml", XML, "text/xml")}
     stage.call(f"POST {V1}/documents", files=upload)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from kontorhaus.identity import actions as identity
 from kontorhaus.kernel import exact_json
-from kontorhaus.kernel.ids import UserId
+from kontorhaus.kernel.ids import TenantId, UserId
 from kontorhaus.runtime import secret
 from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.resources import Resources
@@ -49,6 +49,7 @@ class Stage:
     resources: Resources
     caller: Caller
     client: TestClient
+    tenants: tuple[TenantId, ...]
     tokens: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
@@ -91,8 +92,8 @@ class Stage:
         surface = path.split("/")[1]
         headers = {"Authorization": f"Bearer {token or self.tokens.get(surface, '')}"}
         if body is not None:
-            more["content"] = body if isinstance(body, bytes) else self._filled(json.dumps(body))
-        answer = self.client.request(method, self._filled(path), headers=headers, **more)
+            more["content"] = body if isinstance(body, bytes) else self.filled(json.dumps(body))
+        answer = self.client.request(method, self.filled(path), headers=headers, **more)
         assert answer.status_code < 300, (operation, answer.status_code, answer.text)
         self.check(operation, UUID(answer.headers["x-request-id"]), changes=changes, by=by)
         return exact_json.decode(answer.content) if answer.content else None
@@ -100,10 +101,7 @@ class Stage:
     def send(self, operation: str, *, changes: bool = False, **more: Any) -> Any:
         """Submit a form of the web pages as a browser does that is signed in."""
         form = {"form_token": self.ids["form_token"], **more.pop("data", {})}
-        filled = {name: self._filled(text) for name, text in form.items()}
-        answer = self.client.request(
-            "POST", self._filled(operation.split(" ")[1]), data=filled, **more
-        )
+        answer = self.client.post(self.filled(operation.split(" ")[1]), data=form, **more)
         assert answer.status_code in (200, 303), (operation, answer.status_code, answer.text)
         self.check(operation, UUID(answer.headers["x-request-id"]), changes=changes, by="user")
         return answer
@@ -132,14 +130,19 @@ class Stage:
                 self.problems.append(f"{operation}: nobody did it: {row.actor}")
 
     def rows(self) -> list[Row]:
-        """All records of the company."""
-        with begin(self.resources.database, self.caller, read_only=True) as work:
-            found = work.connection.execute(
-                "select action, subject, subject_id, actor, request_id, details from audit"
-                " where tenant_id = %(tenant)s order by id",
-                {"tenant": self.caller.tenant_id},
-            )
-            return [Row(*row) for row in found]
+        """All records of the company, in LIVE and TEST."""
+        found: list[Row] = []
+        for tenant_id in self.tenants:
+            caller = replace(self.caller, tenant_id=tenant_id)
+            with begin(self.resources.database, caller, read_only=True) as work:
+                rows = work.connection.execute(
+                    "select action, subject, subject_id, actor, request_id, details from audit"
+                    " where tenant_id = %(tenant)s order by id",
+                    {"tenant": tenant_id},
+                )
+                found += [Row(*row) for row in rows]
+        return found
 
-    def _filled(self, text: str) -> str:
+    def filled(self, text: str) -> str:
+        """A text with the ids put in."""
         return re.sub(r"{(\w+)}", lambda word: self.ids[word[1]], text)

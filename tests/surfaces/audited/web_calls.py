@@ -1,0 +1,93 @@
+"""Every form of the web pages that changes something, sent once as a browser sends it."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.runtime import secret
+from tests.e2e.camt import Payment, statement
+from tests.surfaces.audited.billing_calls import INVOICE, LOGO
+from tests.surfaces.audited.stage import PASSWORD, Stage
+from tests.surfaces.web_office import TOKEN, Office
+
+IBAN = "DE02120300000000202051"
+
+
+def play(stage: Stage) -> None:
+    """All of them, in an order in which each finds what it needs."""
+    user, email = stage.person("owner")
+    signed_in = {"email": email, "password": PASSWORD}
+    stage.ids["form_token"] = _token(stage, "/login")
+    stage.send("POST /login", data=signed_in)
+    stage.ids["form_token"] = _token(stage, "/settings")
+    _products(stage)
+    _settings(stage)
+    _invoices(stage)
+    _bank(stage)
+    stage.send("POST /place", data={"tenant": str(stage.tenants[0])})
+    stage.send("POST /logout")
+    stage.client.cookies.clear()
+    stage.ids["form_token"] = _token(stage, "/forgotten")
+    stage.send("POST /forgotten", data={"email": email})
+    stage.ids["token"] = sessions.invite(
+        stage.resources.database, secret=secret.of(stage.resources.config.home), user_id=user
+    )
+    stage.ids["form_token"] = _token(stage, "/setup/{token}")
+    changed = {"email": email, "password": "ein ganz anderes Wort"}
+    stage.send("POST /setup/{token}", data=changed)
+
+
+def _token(stage: Stage, path: str) -> str:
+    return TOKEN.search(stage.client.get(stage.filled(path)).text)[1]
+
+
+def _form(stage: Stage, path: str) -> dict[str, str]:
+    return Office(stage.client, stage.resources.database, stage.caller).form(path)
+
+
+def _products(stage: Stage) -> None:
+    product = _form(stage, "/products/new") | {"title": "Hosting"}
+    stage.send("POST /products", data=product)
+    listed = stage.client.get("/products").text
+    stage.ids["public_id"] = re.search(r'href="/products/(\w{10})"', listed)[1]
+    stage.send("POST /products/{public_id}", data=product | {"title": "Server"}, changes=True)
+    stage.send("POST /products/{public_id}/delete")
+
+
+def _settings(stage: Stage) -> None:
+    for path, change in (
+        ("/settings", {"phone": "+49 40 7"}),
+        ("/settings/bookkeeping", {"payment_days": "30"}),
+        ("/settings/documents", {"number_format": "R{number}"}),
+        ("/settings/layout", {"tagline": "Server mit Seeblick"}),
+        ("/settings/email", {"sender_name": "Nordlicht"}),
+    ):
+        stage.send(f"POST {path}", data=_form(stage, path) | change, changes=True)
+    logo = {"file": ("logo.svg", LOGO, "image/svg+xml")}
+    stage.send("POST /settings/layout/logo", files=logo, changes=True)
+    stage.send("POST /settings/layout/logo/remove", changes=True)
+
+
+def _invoices(stage: Stage) -> None:
+    made = stage.call("POST /billing/v1/documents", {**INVOICE, "finalized": True})
+    stage.ids |= {"public_id": made["id"], "number": made["number"]}
+    letter = {"recipient": "a@example.org", "subject": "Rechnung", "message": "Guten Tag"}
+    stage.send("POST /invoices/{public_id}/send", data=letter)
+
+
+def _bank(stage: Stage) -> None:
+    stage.send("POST /bank", data={"name": "Konto", "iban": IBAN})
+    stage.ids["account_id"] = stage.client.get("/bank").headers["location"].split("/")[-1]
+    paid = Payment(date(2026, 3, 10), Decimal("140.16"), "Hansen", IBAN, stage.ids["number"])
+    file = {"statement": ("x.xml", statement(IBAN, Decimal(0), [paid]), "text/xml")}
+    stage.send("POST /bank/{account_id}/statements", files=file)
+    page = stage.client.get(stage.filled("/bank/{account_id}?show=suggested")).text
+    stage.ids["transaction_id"] = re.search(r"/bank/lines/([0-9a-f-]+)/accept", page)[1]
+    target = re.search(r'name="target" value="([^"]+)"', page)[1]
+    accepted = {"target": target, "next": "/bank"}
+    stage.send("POST /bank/lines/{transaction_id}/accept", data=accepted, changes=True)
+    stage.send("POST /bank/lines/{transaction_id}/unmatch", changes=True)
+    stage.send("POST /invoices/{public_id}/cancel", data={"reason": "doppelt"})
