@@ -73,6 +73,12 @@ class Desk:
             yield work
 
     @contextmanager
+    def changing_own(self) -> Iterator[Work]:
+        """A transaction of a person on what is its own, whatever its role."""
+        with begin(self.resources.database, self.principal.caller(self.request_id)) as work:
+            yield work
+
+    @contextmanager
     def writing(self, scope: str) -> Iterator[Work]:
         """A transaction of a person with the scope; Denied("forbidden") without it."""
         self.principal.require(scope)

@@ -28,6 +28,8 @@ from kontorhaus.surfaces.web import (
     page,
     settings_routes,
 )
+from kontorhaus.surfaces.web.apps import consent_routes
+from kontorhaus.surfaces.web.apps import routes as app_routes
 from kontorhaus.surfaces.web.auth import Desk, Guest
 from kontorhaus.surfaces.web.datev import routes as datev_routes
 from kontorhaus.surfaces.web.mailing import routes as mailing_routes
@@ -44,6 +46,8 @@ Submitted = Annotated[Desk, Depends(auth.submitted)]
 AtDoor = Annotated[Guest, Depends(auth.guest)]
 SubmittedAtDoor = Annotated[Guest, Depends(auth.submitted_by_guest)]
 Text = Annotated[str, Form(max_length=500)]
+# Where somebody goes on to; the request of an app travels in it.
+Target = Annotated[str, Form(max_length=8000)]
 
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _FOR_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
@@ -57,6 +61,7 @@ def create_app(resources: Resources) -> ASGIApp:
     for part in (
         router, mailing_routes.router, invoice_routes.router, bank_routes.router,
         product_routes.router, settings_routes.router, paper_routes.router, datev_routes.router,
+        consent_routes.router, app_routes.router,
     ):  # fmt: skip
         app.include_router(part)
     return headers.Guarded(app)
@@ -114,7 +119,7 @@ def show_login(request: Request, guest: AtDoor, next: str = "/") -> Response:
 
 
 @router.post("/login")
-def login(guest: SubmittedAtDoor, email: Text, password: Text, next: Text = "/") -> Response:
+def login(guest: SubmittedAtDoor, email: Text, password: Text, next: Target = "/") -> Response:
     """Open a session, or say the same to every wrong guess."""
     try:
         session = sessions.login(
@@ -204,7 +209,7 @@ def choose_place(desk: Submitted, tenant: Annotated[UUID, Form()]) -> Response:
 
 
 @router.post("/preferences")
-def prefer(request: Request, next: Text = "/", language: Text = "", theme: Text = "") -> Response:
+def prefer(request: Request, next: Target = "/", language: Text = "", theme: Text = "") -> Response:
     """Keep language or theme in a cookie; nothing else depends on it."""
     response = RedirectResponse(auth.inside(next), 303)
     if language in CODES:
