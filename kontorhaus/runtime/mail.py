@@ -71,6 +71,13 @@ def take_up(work: Work) -> int:
     ).fetchall()
     for row in rows:
         work.enqueue(_TASK, mail_id=str(row[0]))
+    if rows:
+        work.record(
+            "mail.taken_up",
+            subject="organization",
+            subject_id=work.tenant_id,
+            details={"mails": len(rows)},
+        )
     return len(rows)
 
 
@@ -226,11 +233,11 @@ def _note(work: Work, mail_id: UUID, state: str, answer: str | None) -> int:
         return 0
     if state != "sent":
         _log.warning("mail_not_taken", mail_id=str(mail_id), state=state, answer=values["answer"])
-    if state in ("bounced", "failed"):
+    if state != "queued":
         work.record(
             f"mail.{state}",
             subject="mail",
             subject_id=mail_id,
-            details={"answer": values["answer"]},
+            details={"state": ["queued", state], "answer": values["answer"]},
         )
     return int(row[0])

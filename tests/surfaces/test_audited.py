@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
-from kontorhaus.app import asgi
+from kontorhaus.app import asgi, bookkeeping, mails, quota, setup, tasks
+from kontorhaus.app.cli import app as commands
 from kontorhaus.identity.model import Founded
+from kontorhaus.identity.sessions import tasks as session_tasks
+from kontorhaus.runtime import jobs, mail
+from kontorhaus.runtime.config import from_environment
+from kontorhaus.runtime.mail import Mail
 from kontorhaus.runtime.resources import Resources
-from kontorhaus.runtime.work import SYSTEM, Caller
+from kontorhaus.runtime.work import SYSTEM, Caller, begin
+from tests import mail_sink
 from tests.surfaces import web_routes
 from tests.surfaces.audited import billing_calls, books_calls, oauth_calls, web_calls
 from tests.surfaces.audited.stage import KEYED, Stage
@@ -20,6 +27,13 @@ from tests.surfaces.billing.billing_api import PROFILE
 HARMLESS = {
     "POST /oauth2/introspect",  # tells an app what a token stands for
     "POST /preferences",  # keeps language and colours in a cookie
+}
+# Jobs that make again what can be made again, or delete what has run out.
+DERIVING = {"invoicing.render"}
+# Commands that change no company, or the whole server with its files.
+UNRECORDED = {
+    *("serve", "run", "worker", "migrate", "doctor", "verify", "export-chain"),
+    *("backup", "restore"),
 }
 
 
@@ -58,3 +72,49 @@ def test_every_form_of_the_web_pages_is_recorded(stage: Stage) -> None:
     assert stage.problems == []
     posted = {f"POST {path}" for path in web_routes.paths("POST")}
     assert posted - stage.asked == HARMLESS & posted
+
+
+def test_every_command_and_every_job_is_recorded(stage: Stage) -> None:
+    tenant, there = str(stage.caller.tenant_id), stage.resources
+    _, email = stage.person("owner")
+    stage.command(
+        "settings",
+        lambda: bookkeeping.settings(there, tenant=tenant, changes=["sepa_version=03"]),
+        changes=True,
+    )
+    stage.command(
+        "quota", lambda: quota.change(there, tenant=tenant, documents="500"), changes=True
+    )
+    stage.command("invite", lambda: setup.invitation(there, email=email))
+    with begin(there.database, stage.caller) as work:
+        mail_id = mail.enqueue(work, mail=Mail("anna@example.de", "Post", "Guten Tag"))
+    stage.command("send-mails", lambda: mails.take_up(there))
+    with mail_sink.running() as sink:
+        config = from_environment(
+            {
+                "KONTORHAUS_HOME": str(there.config.home),
+                "KONTORHAUS_SMTP_URL": f"smtp://127.0.0.1:{sink.port}",
+                "KONTORHAUS_MAIL_FROM": "post@kontorhaus.example",
+            }
+        )
+        stage.resources = replace(there, config=config)
+        stage.work_off("runtime.mail", mail.deliver, mail_id=str(mail_id))
+        person = next(user for user in stage.members() if user.email == email)
+        link = session_tasks.mail_password_link
+        stage.work_off("identity.mail_password_link", link, user_id=str(person.id))
+    assert stage.problems == []
+    operators = [row for row in stage.rows() if row.actor["label"] == "Operator"]
+    assert {row.action for row in operators} >= {
+        "identity.settings_changed",
+        "identity.quota_changed",
+        "mail.taken_up",
+    }
+
+
+def test_every_command_and_every_job_is_known_here() -> None:
+    tasks.register()
+    recorded = {"runtime.mail", "identity.mail_password_link"}
+    recorded |= {"books.import_bookings", "billing.document_run"}
+    assert set(jobs._tasks) == recorded | DERIVING
+    names = {found.name or found.callback.__name__ for found in commands.registered_commands}
+    assert names == {"settings", "quota", "invite", "send-mails", "demo"} | UNRECORDED

@@ -50,7 +50,7 @@ def _documents(stage: Stage) -> None:
     stage.call(f"PATCH {V1}/documents/{{id}}", {"paid": False}, changes=True)
     stage.call(f"POST {V1}/documents/{{id}}/cancel", {})
     job = stage.call(f"POST {V1}/documents/bulk", [{**INVOICE, "finalized": True}])
-    stage.work_off("invoicing.run", runs.make_documents, run_id=job["id"])
+    stage.work_off("billing.document_run", runs.make_documents, run_id=job["id"])
 
 
 def _customers(stage: Stage) -> None:

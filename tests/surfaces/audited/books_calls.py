@@ -70,7 +70,7 @@ def _postings(stage: Stage) -> None:
     made = stage.call(f"POST {V1}/bookings", booking())
     stage.call(f"POST {V1}/journal/reverse", {"intent_id": made["intent_id"]})
     job = stage.call(f"POST {V1}/bookings/bulk", [booking()], params={"mode": "atomic"})
-    stage.work_off("ledger.import", imports.import_bookings, import_id=job["id"])
+    stage.work_off("books.import_bookings", imports.import_bookings, import_id=job["id"])
 
 
 def _posted(stage: Stage, account: str, gross: float, *sides: dict[str, Any]) -> str:

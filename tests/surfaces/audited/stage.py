@@ -9,9 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+import structlog
 from starlette.testclient import TestClient
 
 from kontorhaus.identity import actions as identity
+from kontorhaus.identity import queries
+from kontorhaus.identity.model import User
 from kontorhaus.kernel import exact_json
 from kontorhaus.kernel.ids import TenantId, UserId
 from kontorhaus.runtime import secret
@@ -62,6 +65,11 @@ class Stage:
             user = identity.create_user(work, email=email, role=role, password=PASSWORD)
         return user, email
 
+    def members(self) -> list[User]:
+        """The people of the company."""
+        with begin(self.resources.database, self.caller, read_only=True) as work:
+            return queries.users(work)
+
     def key(self, surface: str, user: UserId, **more: Any) -> str:
         """A new key of somebody."""
         with begin(self.resources.database, self.caller) as work:
@@ -108,10 +116,18 @@ class Stage:
 
     def work_off(self, task: str, job: Callable[..., None], **arguments: Any) -> None:
         """Do a job as the worker does, and look at what the audit trail says of it."""
+        caller = replace(self.caller, request_id=uuid7())
+        with structlog.contextvars.bound_contextvars(request_id=str(caller.request_id)):
+            job(self.resources, caller, **arguments)
+        assert caller.request_id is not None
+        self.check(f"job {task}", caller.request_id, changes=False, by="")
+
+    def command(self, name: str, run: Callable[[], object], *, changes: bool = False) -> None:
+        """Do what a command does, and look at what the audit trail says of it."""
         request_id = uuid7()
-        caller = Caller(self.caller.tenant_id, self.caller.actor, "Europe/Berlin", request_id)
-        job(self.resources, caller, **arguments)
-        self.check(f"job {task}", request_id, changes=False, by="")
+        with structlog.contextvars.bound_contextvars(request_id=str(request_id)):
+            run()
+        self.check(f"command {name}", request_id, changes=changes, by="")
 
     def check(self, operation: str, request_id: UUID, *, changes: bool, by: str) -> None:
         """Who, when, what, before and after: what of it is missing is a problem."""
