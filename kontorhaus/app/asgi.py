@@ -10,18 +10,27 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from kontorhaus.identity.signing import actions as signing
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.surfaces.billing import routes as billing
 from kontorhaus.surfaces.books import routes as books
 from kontorhaus.surfaces.conventions import middleware
 from kontorhaus.surfaces.conventions.middleware import Front
+from kontorhaus.surfaces.management import routes as management
 from kontorhaus.surfaces.oauth import routes as oauth
 from kontorhaus.surfaces.portal import routes as portal
 from kontorhaus.surfaces.web import routes as web
 
 _RETRY_SECONDS = "2"
 
-SURFACES = (books.books, billing.billing, portal.portal, oauth.oauth2, oauth.well_known)
+SURFACES = (
+    books.books,
+    billing.billing,
+    portal.portal,
+    management.management,
+    oauth.oauth2,
+    oauth.well_known,
+)
 # A page under the base of a surface: a person answers it, in a browser.
 PAGES = frozenset({"/oauth2/authorize"})
 
@@ -55,6 +64,7 @@ def create_app(resources: Resources) -> Doors:
         Route("/health/live", _live),
         Route("/health/ready", _ready),
         Route("/metrics", _metrics),
+        Route("/.well-known/jwks.json", _signing_keys),
     ]
     routes.append(Mount("/", web.create_app(resources)))
     app = Starlette(routes=routes)
@@ -76,6 +86,13 @@ def _ready(request: Request) -> Response:
         status_code=503,
         headers={"Retry-After": _RETRY_SECONDS},
     )
+
+
+def _signing_keys(request: Request) -> Response:
+    """The keys by which anybody may check the tokens of this server (RFC 7517)."""
+    resources: Resources = request.app.state.resources
+    keys = [dict(key) for key in signing.public_keys(resources.database)]
+    return JSONResponse({"keys": keys}, headers={"Cache-Control": "public, max-age=300"})
 
 
 def _metrics(_: Request) -> Response:

@@ -64,19 +64,6 @@ class PartyDetails:
 
 
 @dataclass(frozen=True, slots=True)
-class PostalAddress:
-    """An address by its parts; `country` is ISO 3166-1 alpha-2, or empty where it is not told.
-
-    `street` holds every line but that of the town.
-    """
-
-    street: tuple[str, ...]
-    zip: str
-    city: str
-    country: str
-
-
-@dataclass(frozen=True, slots=True)
 class Party:
     """A party with its ids and its personal accounts (None: it has not that role).
 

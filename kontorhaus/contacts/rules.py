@@ -10,10 +10,12 @@ from dataclasses import fields, replace
 from stdnum.eu import vat
 from stdnum.exceptions import InvalidLength, ValidationError
 
-from kontorhaus.contacts.model import Party, PartyDetails, PostalAddress, Role
+from kontorhaus.contacts.model import Party, PartyDetails, Role
 from kontorhaus.kernel import email as addresses
 from kontorhaus.kernel import iban as ibans
+from kontorhaus.kernel import postal
 from kontorhaus.kernel.errors import Conflict, Invalid
+from kontorhaus.kernel.postal import PostalAddress
 
 EU_COUNTRIES = frozenset(
     {"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE"}
@@ -33,18 +35,6 @@ _BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", re.ASCII)
 
 # Cyrillic and Greek letters that look like Latin ones.
 _LOOK_ALIKE = str.maketrans("авеікмнорстухјѕαβεικνορτυχ", "abeikmhopctyxjsabeiknoptyx")
-
-# Post code and town in one line, per country.
-_BEFORE = re.compile(
-    r"(?:[A-Z]{1,2}[ -])?(?P<code>\d{3} \d{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{4} ?[A-Z]{2}(?= )|\d{4,5})"
-    r"[ ,]+(?P<city>\D.*)"
-)
-_AFTER = {
-    "GB": re.compile(r"(?P<city>.*?)[ ,]*(?P<code>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})", re.I),
-    "IE": re.compile(r"(?P<city>.*?)[ ,]*(?P<code>[A-Z]\d[\dW] ?[A-Z\d]{4})", re.I),
-    "LV": re.compile(r"(?P<city>\D*?)[ ,]+(?P<code>LV-\d{4})", re.I),
-    "MT": re.compile(r"(?P<city>\D*?)[ ,]+(?P<code>[A-Z]{3} ?\d{4})", re.I),
-}
 
 
 def check(details: PartyDetails) -> PartyDetails:
@@ -121,33 +111,18 @@ def shown_number(wish: str | None, account: str | None) -> str | None:
 # --- addresses
 
 
-def postal_address(lines: Sequence[str], country: str) -> PostalAddress:
-    """An address from lines as people write them; post code and town stand in the last that fits.
-
-    Without such a line both stay empty and the lines are kept as they are.
-    """
-    given = tuple(line.strip() for line in lines if line.strip())
-    pattern = _AFTER.get(country, _BEFORE)
-    for place in reversed(range(len(given))):
-        found = pattern.fullmatch(given[place])
-        if found:
-            rest = given[:place] + given[place + 1 :]
-            return PostalAddress(rest, found["code"].strip(), found["city"].strip(), country)
-    return PostalAddress(given, "", "", country)
-
-
 def address_of(details: PartyDetails) -> PostalAddress | None:
     """The address of a party by its parts; None if nothing of it is known."""
     lines = details.address
     if not lines and details.country_code is None:
         return None
     country = details.country_code or ""
-    town = town_line(details.zip or "", details.city or "", country)
+    town = postal.town_line(details.zip or "", details.city or "", country)
     if town and town in lines:
         place = len(lines) - 1 - lines[::-1].index(town)
         street = lines[:place] + lines[place + 1 :]
         return PostalAddress(street, details.zip or "", details.city or "", country)
-    return postal_address(lines, country)
+    return postal.postal_address(lines, country)
 
 
 def with_address(details: PartyDetails, address: PostalAddress | None) -> PartyDetails:
@@ -161,7 +136,7 @@ def with_address(details: PartyDetails, address: PostalAddress | None) -> PartyD
         return details
     else:
         parts = address
-    town = town_line(parts.zip, parts.city, parts.country)
+    town = postal.town_line(parts.zip, parts.city, parts.country)
     first, second, *_ = [*filter(None, (", ".join(parts.street), town)), None, None]
     return replace(
         details,
@@ -172,11 +147,6 @@ def with_address(details: PartyDetails, address: PostalAddress | None) -> PartyD
         city=parts.city or None,
         country_code=parts.country or None,
     )
-
-
-def town_line(code: str, city: str, country: str) -> str:
-    """Post code and town in the order of a country."""
-    return " ".join(filter(None, (city, code) if country in _AFTER else (code, city)))
 
 
 def _joined(address: PostalAddress | None) -> tuple[str, ...] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -24,12 +24,11 @@ from kontorhaus.identity.principal import Principal
 from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
 from kontorhaus.kernel.ids import ApiKeyId, OrganizationId, PartyId, TenantId, UserId
 from kontorhaus.runtime import changes
-from kontorhaus.runtime.clock import day_in
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.database import type_of_connection as Connection  # noqa: N812
 from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.secret import Secret, random_token
-from kontorhaus.runtime.work import SYSTEM, Caller, Work, within
+from kontorhaus.runtime.work import SYSTEM, Actor, Caller, Work, within
 
 _KEY_PURPOSE = "api_key"
 _PREFIX_LENGTH = 12
@@ -43,17 +42,20 @@ def create_organization(
     profile: Profile,
     settings: TenantSettings | None = None,
     document_quota: int | None = None,
+    environments: Sequence[str] = ENVIRONMENTS,
+    actor: Actor = SYSTEM,
     now: datetime,
 ) -> Founded:
-    """Found an organization with its TEST and LIVE tenants; their books are not opened yet.
+    """Found an organization with a tenant for each environment; their books are not opened yet.
 
-    The transaction is the caller's. `document_quota` is documents a month, None without limit.
+    The transaction is the caller's, and stands in the last of the tenants afterwards.
+    `document_quota` is documents a month, None without limit.
     """
     _check(profile)
     starting = settings or TenantSettings()
     rules.check_settings(starting)
     organization_id = OrganizationId(uuid7())
-    tenants = {environment: TenantId(uuid7()) for environment in ENVIRONMENTS}
+    tenants = {environment: TenantId(uuid7()) for environment in environments}
     store.insert_organization(
         connection,
         organization_id=organization_id,
@@ -69,7 +71,7 @@ def create_organization(
             environment=environment,
             now=now,
         )
-        work = within(connection, Caller(tenant_id, SYSTEM, profile.time_zone), now)
+        work = within(connection, Caller(tenant_id, actor, profile.time_zone), now)
         store.insert_settings(work, settings=starting)
         work.record(
             "identity.organization_created",
@@ -191,6 +193,15 @@ def authenticate_pair(
     return None
 
 
+def principal_of_key(database: Database, *, surface: str, key_id: ApiKeyId) -> Principal | None:
+    """Who a key stands for now that proved itself before; None once it lets nobody in."""
+    with database.connection() as connection:
+        found = store.key_principal(
+            connection, surface=surface, now=database.clock.now(), key_id=key_id
+        )
+    return _granted(found[0]) if found else None
+
+
 def change_profile(work: Work, *, changes: Mapping[str, Any]) -> Profile:
     """Change the named fields of the organization's profile; documents keep what they froze."""
     before = store.profile(work, for_update=True)
@@ -232,16 +243,15 @@ def _find(
     database: Database, secret: Secret, surface: str, token: str
 ) -> tuple[Principal, str | None] | None:
     digest = secret.digest(token, purpose=_KEY_PURPOSE)
-    now = database.clock.now()
     with database.connection() as connection:
         found = store.key_principal(
-            connection, surface=surface, token_hash=digest, now=now, today=day_in(now, "UTC")
+            connection, surface=surface, now=database.clock.now(), token_hash=digest
         )
-    if found is None:
-        return None
-    principal, public_id = found
-    scopes = rules.granted(principal.role, principal.scopes)
-    return replace(principal, scopes=scopes), public_id
+    return (_granted(found[0]), found[1]) if found else None
+
+
+def _granted(principal: Principal) -> Principal:
+    return replace(principal, scopes=rules.granted(principal.role, principal.scopes))
 
 
 def _check(profile: Profile) -> None:

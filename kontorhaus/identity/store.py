@@ -20,6 +20,7 @@ from kontorhaus.identity.model import (
 )
 from kontorhaus.identity.principal import Principal
 from kontorhaus.kernel.ids import ApiKeyId, OrganizationId, PartyId, UserId
+from kontorhaus.runtime.clock import day_in
 from kontorhaus.runtime.database import type_of_connection as Connection  # noqa: N812
 from kontorhaus.runtime.work import Actor, Work
 
@@ -327,25 +328,34 @@ def _key(values: list[Any]) -> ApiKey:
 
 
 def key_principal(
-    connection: Connection, *, surface: str, token_hash: bytes, now: datetime, today: date
+    connection: Connection,
+    *,
+    surface: str,
+    now: datetime,
+    token_hash: bytes | None = None,
+    key_id: UUID | None = None,
 ) -> tuple[Principal, str | None] | None:
     """Who a key stands for, with the scopes that were asked for it, and its public id.
 
-    It must be enabled and not have run out, the person who made it still be a member. Notes the
-    day of use once a day.
+    Named by token or id, it must be enabled and not have run out, and the person who made it still
+    work in the organization. Notes the day of use once a day.
     """
-    row = connection.execute(
+    named = "k.id = %(id)s" if token_hash is None else "k.token_hash = %(hash)s"
+    query = (
         "select o.id, t.id, t.environment, coalesce(o.display_name, o.name), o.time_zone,"
-        " k.scopes, m.role, k.id, k.created_by, k.name, k.prefix, k.surface, k.party_id,"
-        " k.public_id, k.last_used_date from api_key k join tenant t on t.id = k.tenant_id"
-        " join organization o on o.id = t.organization_id"
-        " join membership m on m.organization_id = o.id and m.user_id = k.created_by"
-        " where k.token_hash = %(hash)s and k.surface = %(surface)s and k.is_enabled"
-        " and (k.expires_at is null or k.expires_at > %(now)s)",
-        {"hash": token_hash, "surface": surface, "now": now},
+        " k.scopes, role_in(o.id, k.created_by), k.id, k.created_by, k.name, k.prefix, k.surface,"
+        " k.party_id, k.public_id, k.last_used_date from api_key k"
+        " join tenant t on t.id = k.tenant_id join organization o on o.id = t.organization_id"
+        " where k.surface = %(surface)s and k.is_enabled"
+        " and (k.expires_at is null or k.expires_at > %(now)s) and "
+    )
+    row = connection.execute(
+        (query + named).encode(),
+        {"hash": token_hash, "id": key_id, "surface": surface, "now": now},
     ).fetchone()
-    if row is None:
+    if row is None or row[6] is None:
         return None
+    today = day_in(now, "UTC")
     if row[14] is None or row[14] < today:
         connection.execute(
             "update api_key set last_used_date = %(today)s where id = %(id)s",

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity.model import Founded, NewOwner, Profile, TenantSettings
+from kontorhaus.identity.organizations import actions as organizations
+from kontorhaus.identity.organizations.model import Details
 from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.kernel.ids import OrganizationId
 from kontorhaus.ledger import actions as ledger
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.database import type_of_connection as Connection  # noqa: N812
 from kontorhaus.runtime.secret import Secret
-from kontorhaus.runtime.work import SYSTEM, Caller, within
+from kontorhaus.runtime.work import SYSTEM, Caller, Work, elsewhere, within
 
 
 def found(
@@ -55,6 +59,32 @@ def set_up(
             password=owner.password,
         )
     return founded
+
+
+def found_for(
+    work: Work, *, details: Details, managed_by: UUID | None, document_quota: int | None
+) -> OrganizationId:
+    """The organization that a caller founds, with its books; TEST alone as a rule.
+
+    Invalid names the field; Denied("forbidden") for a managing organization of others.
+    """
+    founded = organizations.create(
+        work, details=details, managed_by=managed_by, document_quota=document_quota
+    )
+    for tenant_id in founded.tenants.values():
+        with elsewhere(work, tenant_id, work.caller.time_zone) as there:
+            ledger.open_books(there)
+    return founded.organization_id
+
+
+def open_environment(work: Work, *, organization_id: UUID, environment: str) -> None:
+    """Open the books of an organization in TEST or LIVE; nothing happens where they are open."""
+    found, tenant_id = organizations.open_environment(
+        work, organization_id=organization_id, environment=environment
+    )
+    if tenant_id is not None:
+        with elsewhere(work, tenant_id, found.time_zone) as there:
+            ledger.open_books(there)
 
 
 def _found(

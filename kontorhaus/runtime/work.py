@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import cast
 from uuid import UUID
@@ -184,6 +184,14 @@ def within(connection: type_of_connection, caller: Caller, now: datetime) -> Wor
     """The rest of a transaction that is open already, for a caller."""
     connection.execute(_set_tenant(caller).encode())
     return Work(caller, connection, now)
+
+
+@contextmanager
+def elsewhere(work: Work, tenant_id: TenantId, time_zone: str) -> Iterator[Work]:
+    """The same transaction and actor in another tenant, and back again at the end of the block."""
+    caller = replace(work.caller, tenant_id=tenant_id, time_zone=time_zone)
+    yield within(work.connection, caller, work.now)
+    within(work.connection, work.caller, work.now)
 
 
 def _set_tenant(caller: Caller) -> str:

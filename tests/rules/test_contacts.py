@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kontorhaus.contacts import rules
-from kontorhaus.contacts.model import PartyDetails, PostalAddress
+from kontorhaus.contacts.model import PartyDetails
 from kontorhaus.kernel.errors import Invalid
+from kontorhaus.kernel.postal import PostalAddress
 
 
 @pytest.mark.parametrize(

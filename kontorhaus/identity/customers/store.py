@@ -155,10 +155,9 @@ def session_principal(
         "select o.id, t.id, t.environment, coalesce(o.display_name, o.name), o.time_zone,"
         " s.id, s.label, s.party_id from customer_session s join tenant t on t.id = s.tenant_id"
         " join organization o on o.id = t.organization_id"
-        " left join api_key k on k.id = s.key_id left join membership m"
-        " on m.organization_id = o.id and m.user_id = k.created_by"
-        " where s.token_hash = %(hash)s and s.expires_at > %(now)s and (s.key_id is null"
-        " or k.is_enabled and m.user_id is not null"
+        " left join api_key k on k.id = s.key_id"
+        " where o.deleted_at is null and s.token_hash = %(hash)s and s.expires_at > %(now)s"
+        " and (s.key_id is null or k.is_enabled and role_in(o.id, k.created_by) is not null"
         " and (k.expires_at is null or k.expires_at > %(now)s))",
         {"hash": token_hash, "now": now},
     ).fetchone()

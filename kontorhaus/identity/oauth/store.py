@@ -30,12 +30,12 @@ _APP_FROM = (
 )
 _GRANT = (
     "g.id, g.app_id, g.user_id, g.tenant_id, g.scopes, g.created_at, g.ended_at, u.email,"
-    " g.redirect_uri, g.code_challenge, g.code_used_at, o.id, o.time_zone, m.role"
+    " g.redirect_uri, g.code_challenge, g.code_used_at, o.id, o.time_zone,"
+    " role_in(o.id, g.user_id)"
 )
 _GRANT_FROM = (
     " oauth_grant g join app_user u on u.id = g.user_id join tenant t on t.id = g.tenant_id"
-    " join organization o on o.id = t.organization_id left join membership m"
-    " on m.organization_id = o.id and m.user_id = g.user_id"
+    " join organization o on o.id = t.organization_id"
 )
 
 # --- apps
@@ -241,9 +241,9 @@ def _connected(row: Sequence[Any]) -> ConnectedApp:
 def place(connection: Connection, *, tenant_id: TenantId, user_id: UserId) -> Place | None:
     """What a person may in a tenant; None for nothing."""
     row = connection.execute(
-        "select t.id, o.id, o.time_zone, m.role from tenant t join organization o"
-        " on o.id = t.organization_id join membership m on m.organization_id = o.id"
-        " where t.id = %(tenant)s and m.user_id = %(user)s",
+        "select t.id, o.id, o.time_zone, role_in(o.id, %(user)s) from tenant t"
+        " join organization o on o.id = t.organization_id"
+        " where t.id = %(tenant)s and role_in(o.id, %(user)s) is not null",
         {"tenant": tenant_id, "user": user_id},
     ).fetchone()
     return Place(*row) if row else None
@@ -316,16 +316,16 @@ def principal(
     """
     row = connection.execute(
         "select o.id, t.id, t.environment, coalesce(o.display_name, o.name), o.time_zone,"
-        " k.scopes, m.role, g.id, g.user_id, a.name, a.client_id, g.last_used_at, a.scopes"
+        " k.scopes, role_in(o.id, g.user_id), g.id, g.user_id, a.name, a.client_id,"
+        " g.last_used_at, a.scopes"
         " from oauth_token k join oauth_grant g on g.id = k.grant_id"
         " join oauth_app a on a.id = g.app_id join tenant t on t.id = g.tenant_id"
         " join organization o on o.id = t.organization_id"
-        " join membership m on m.organization_id = o.id and m.user_id = g.user_id"
         " where k.token_hash = %(hash)s and k.kind = 'access' and k.ended_at is null"
         " and k.expires_at > %(now)s and g.ended_at is null",
         {"hash": token_hash, "now": now},
     ).fetchone()
-    if row is None:
+    if row is None or row[6] is None:
         return None
     if row[11] is None or row[11] < note_before:
         connection.execute(

@@ -66,9 +66,13 @@ def set_password(connection: Connection, *, user_id: UserId, password_hash: str)
 def places(connection: Connection, *, user_id: UserId) -> list[Place]:
     """Where a person may work; LIVE before TEST, oldest organization first."""
     rows = connection.execute(
-        "select t.id, o.id, coalesce(o.display_name, o.name), t.environment, m.role"
-        " from membership m join organization o on o.id = m.organization_id"
-        " join tenant t on t.organization_id = o.id where m.user_id = %(user)s"
+        "select t.id, o.id, coalesce(o.display_name, o.name), t.environment,"
+        " role_in(o.id, %(user)s) as role"
+        " from (select organization_id as id from membership where user_id = %(user)s"
+        " union select managed.id from membership m join organization managed"
+        " on managed.managed_by = m.organization_id where m.user_id = %(user)s) mine"
+        " join organization o on o.id = mine.id join tenant t on t.organization_id = o.id"
+        " where role_in(o.id, %(user)s) is not null"
         " order by t.environment, o.created_at, o.id",
         {"user": user_id},
     ).fetchall()
@@ -106,15 +110,15 @@ def session_principal(
 ) -> Principal | None:
     """Who a running session stands for; its scopes are left to the role."""
     row = connection.execute(
-        "select o.id, t.id, t.environment, coalesce(o.display_name, o.name), o.time_zone, m.role,"
-        " s.id, u.id, u.first_name, u.last_name, u.email, s.surface from web_session s"
+        "select o.id, t.id, t.environment, coalesce(o.display_name, o.name), o.time_zone,"
+        " role_in(o.id, u.id), s.id, u.id, u.first_name, u.last_name, u.email, s.surface"
+        " from web_session s"
         " join app_user u on u.id = s.user_id join tenant t on t.id = s.tenant_id"
         " join organization o on o.id = t.organization_id"
-        " join membership m on m.organization_id = o.id and m.user_id = u.id"
         " where s.token_hash = %(hash)s and s.surface = %(surface)s and s.expires_at > %(now)s",
         {"hash": token_hash, "surface": surface, "now": now},
     ).fetchone()
-    if row is None:
+    if row is None or row[5] is None:
         return None
     label = f"{row[8]} {row[9]}".strip() or row[10]
     actor = Actor("user", row[6], row[7], label, None, row[11], "dashboard")
@@ -128,9 +132,8 @@ def move_session(
     row = connection.execute(
         "update web_session s set tenant_id = %(tenant)s from app_user u"
         " where s.token_hash = %(hash)s and u.id = s.user_id"
-        " and exists (select 1 from tenant t join membership m"
-        " on m.organization_id = t.organization_id"
-        " where t.id = %(tenant)s and m.user_id = s.user_id)"
+        " and exists (select 1 from tenant t where t.id = %(tenant)s"
+        " and role_in(t.organization_id, s.user_id) is not null)"
         " returning s.user_id, u.email, s.tenant_id, s.surface",
         {"tenant": tenant_id, "hash": token_hash},
     ).fetchone()

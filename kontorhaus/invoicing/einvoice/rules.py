@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from kontorhaus.contacts import rules as contacts
 from kontorhaus.invoicing.einvoice import fields, model, remedies
+from kontorhaus.kernel import postal
 from kontorhaus.kernel.money import Money, total
 
 _REASONED = frozenset({"E", "AE", "K", "G", "O"})
@@ -33,7 +33,7 @@ def check(
 
 def postal_address(lines: Sequence[str], country_code: str) -> model.Address:
     """An address from lines as people write them, with post code and town where they are told."""
-    found = contacts.postal_address(lines, country_code)
+    found = postal.postal_address(lines, country_code)
     first, second, *third = [*found.street, "", ""]
     rest = ", ".join(filter(None, third))
     return model.Address(country_code, first, second, rest, found.zip, found.city)

@@ -18,7 +18,8 @@ from kontorhaus.runtime.resources import Resources
 # A revoked token must be refused within one second.
 _MEMORY_MICROSECONDS = 900_000
 _MANY = 10_000
-_LONGEST_TOKEN = 512
+# a signed token has its claims in it
+_LONGEST_TOKEN = 2048
 _CLOSED_TO_APPS = ("management", "oauth", "web")
 
 Authenticate = Callable[[Resources, str, str], Principal | None]

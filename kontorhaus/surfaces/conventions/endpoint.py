@@ -192,7 +192,8 @@ class Endpoint:
             kind = found.header("content-type") or ""
             arguments["form"] = operation.form.sent(kind, body)
         elif operation.body is not None:
-            arguments["body"] = operation.body.value(body)
+            media_type = found.header("content-type") or ""
+            arguments["body"] = operation.body_value(body, media_type)
         if found.principal is None:
             visit = Visit(self._resources, found)
             return render(operation.function(visit=visit, **arguments), operation.status)

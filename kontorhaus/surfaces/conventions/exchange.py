@@ -58,6 +58,14 @@ def network_of(host: str) -> str:
     return host
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a request comes from this machine itself."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def path_within(scope: Mapping[str, Any]) -> str:
     """The path below the base that a surface is mounted at."""
     path: str = scope["path"]

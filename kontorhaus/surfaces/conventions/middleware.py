@@ -99,12 +99,14 @@ class SurfaceFront:
         shape: ErrorShape,
         limiter: RateLimiter,
         methods_at: MethodsAt,
+        https_only: bool = False,
     ) -> None:
         self._app = app
         self._name = name
         self._shape = shape
         self._limiter = limiter
         self._methods_at = methods_at
+        self._https_only = https_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request of the surface on."""
@@ -135,6 +137,8 @@ class SurfaceFront:
     def _early(self, scope: Scope, found: Exchange) -> Reply | None:
         """The answer to what no operation needs to see."""
         refused = check_size(scope)
+        if refused is None and self._https_only:
+            refused = _check_https(scope)
         if refused is not None:
             return errors.reply(refused, self._shape)
         if found.method != "OPTIONS":
@@ -185,6 +189,15 @@ def check_size(scope: Scope) -> errors.Fault | None:
         refusal = Denied("header_too_large", "The headers are larger than 16 kB.")
         return errors.fault_of(refusal, PROBLEM)
     return None
+
+
+def _check_https(scope: Scope) -> errors.Fault | None:
+    """The fault of a request over plain HTTP that came over a network."""
+    client = scope.get("client")
+    if scope.get("scheme") == "https" or (client and exchange.is_loopback(client[0])):
+        return None
+    refusal = Denied("https_needed", "This API is used over https:// only.")
+    return errors.fault_of(refusal, PROBLEM)
 
 
 def complete(message: Message, found: Exchange, more: tuple[Header, ...]) -> None:

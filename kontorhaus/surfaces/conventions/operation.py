@@ -52,6 +52,7 @@ class Options(TypedDict, total=False):
     refusals: tuple[int, ...]
     answer: Any
     body_limit: int
+    form_too: bool
     elements: Any
     media_type: str | tuple[str, ...]
     tags: tuple[str, ...]
@@ -122,6 +123,14 @@ class Operation:
     def reads_body(self) -> bool:
         """A body on any other operation is ignored."""
         return any((self.body, self.takes_upload, self.takes_form, self.takes_stream))
+
+    def body_value(self, raw: bytes, media_type: str) -> Any:
+        """The JSON body, or the form where one is taken too, as the model."""
+        assert self.body is not None, "the operation takes a body"
+        is_form = media_type.partition(";")[0].strip().lower() == _FORM
+        if is_form and self.options.get("form_too", False):
+            return self.body.of_form(raw)
+        return self.body.value(raw)
 
     @property
     def writes(self) -> bool:
@@ -198,6 +207,10 @@ class _Body:
                 return None
             raise Invalid("invalid_input", "The request needs a JSON body.")
         return self.checked(wire_json.parse(raw))
+
+    def of_form(self, raw: bytes) -> Any:
+        """The same of a body that is application/x-www-form-urlencoded."""
+        return self.checked({name: wire_json.clean(text) for name, text in _pairs(raw, "body")})
 
     def checked(self, value: Any) -> Any:
         """The value in the shape of the model."""

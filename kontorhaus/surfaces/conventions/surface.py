@@ -42,7 +42,8 @@ _DESCRIPTION = (
 class Surface:
     """Operations hang themselves on it by its decorators; `asgi` makes it an application.
 
-    `json_limit` and `file_limit` are bytes of a request body.
+    `json_limit` and `file_limit` are bytes of a request body; with `https_only` a server whose
+    public address is https:// refuses plain HTTP, except from the machine itself.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Surface:
     json_limit: int = _JSON_LIMIT
     file_limit: int = _FILE_LIMIT
     authenticate: Authenticate = by_key_or_session
+    https_only: bool = False
     operations: list[Operation] = field(default_factory=list)
 
     def get(self, path: str, **options: Unpack[Options]) -> Callable[[Decorated], Decorated]:
@@ -107,6 +109,7 @@ class Surface:
             shape=self.shape,
             limiter=limiter,
             methods_at=lambda path: crossing.methods_at(routes, path),
+            https_only=self.https_only and resources.config.public_url.startswith("https://"),
         )
 
     def _register(

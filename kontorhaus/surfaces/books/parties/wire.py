@@ -5,23 +5,19 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from babel import Locale
 from pydantic import AfterValidator, Field
 
 from kontorhaus.contacts import rules
-from kontorhaus.contacts.model import Party, PartyDetails, PostalAddress, Role
+from kontorhaus.contacts.model import Party, PartyDetails, Role
 from kontorhaus.kernel.money import Money
-from kontorhaus.surfaces.conventions import fields
+from kontorhaus.kernel.postal import PostalAddress
+from kontorhaus.surfaces.conventions import countries, fields
 
 _HOME = "DE"
-# What the list of territories holds besides the countries of ISO 3166-1.
-_NO_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
-_TERRITORIES = {str(code) for code in Locale("en").territories}
-_COUNTRIES = {code for code in _TERRITORIES if len(code) == 2} - _NO_COUNTRIES
 
 
 def _country(code: str) -> str:
-    if code not in _COUNTRIES:
+    if code not in countries.ALPHA2:
         raise fields.refused("is no country of ISO 3166-1")
     return code
 

@@ -1,0 +1,1 @@
+"""Organizations as whoever manages them sees them, one or many."""

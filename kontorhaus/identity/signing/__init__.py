@@ -1,0 +1,1 @@
+"""Signed tokens: the server's keys and what a token may claim."""

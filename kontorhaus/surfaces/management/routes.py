@@ -1,0 +1,9 @@
+"""All operations of the management surface; importing the modules registers them."""
+
+from __future__ import annotations
+
+from kontorhaus.surfaces.management.login import routes as login_routes
+from kontorhaus.surfaces.management.organizations import routes as organization_routes
+from kontorhaus.surfaces.management.surface import management
+
+__all__ = ["login_routes", "management", "organization_routes"]
