@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from kontorhaus.identity.signing import actions as signing
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.surfaces.billing import routes as billing
 from kontorhaus.surfaces.books import routes as books
@@ -64,7 +63,6 @@ def create_app(resources: Resources) -> Doors:
         Route("/health/live", _live),
         Route("/health/ready", _ready),
         Route("/metrics", _metrics),
-        Route("/.well-known/jwks.json", _signing_keys),
     ]
     routes.append(Mount("/", web.create_app(resources)))
     app = Starlette(routes=routes)
@@ -86,13 +84,6 @@ def _ready(request: Request) -> Response:
         status_code=503,
         headers={"Retry-After": _RETRY_SECONDS},
     )
-
-
-def _signing_keys(request: Request) -> Response:
-    """The keys by which anybody may check the tokens of this server (RFC 7517)."""
-    resources: Resources = request.app.state.resources
-    keys = [dict(key) for key in signing.public_keys(resources.database)]
-    return JSONResponse({"keys": keys}, headers={"Cache-Control": "public, max-age=300"})
 
 
 def _metrics(_: Request) -> Response:

@@ -20,10 +20,11 @@ from kontorhaus.app import backup as archive
 from kontorhaus.app import bookkeeping, mails, quota, server, setup, start, tasks, verification
 from kontorhaus.app import doctor as physician
 from kontorhaus.app.demo import company as demo_company
+from kontorhaus.identity.signing import actions as signing
 from kontorhaus.kernel.errors import Refusal
 from kontorhaus.ledger.model import Head
 from kontorhaus.runtime import config as configuration
-from kontorhaus.runtime import log, migrate
+from kontorhaus.runtime import log, migrate, secret
 from kontorhaus.runtime.config import Config
 from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.jobs import Worker
@@ -218,6 +219,16 @@ def quota_command(
         for row in rows
     )
     _answer(as_json, {"tenants": rows}, lines)
+
+
+@app.command("rotate-keys")
+def rotate_keys(as_json: AsJson = False) -> None:
+    """Sign tokens of the management API with a new key from now on; those handed out still hold."""
+    config = _configured()
+    with start.resources(config) as resources:
+        signing.rotate(resources.database, secret=secret.of(config.home))
+        count = len(signing.public_keys(resources.database))
+    _answer(as_json, {"keys": count}, f"A new key signs; {count} keys verify.")
 
 
 @app.command("send-mails")

@@ -9,9 +9,10 @@ from kontorhaus.identity.customers import actions as customers
 from kontorhaus.identity.oauth import actions as oauth
 from kontorhaus.identity.sessions import actions as sessions
 from kontorhaus.identity.sessions import tasks as session_tasks
+from kontorhaus.identity.signing import actions as signing
 from kontorhaus.invoicing import tasks as invoicing
 from kontorhaus.ledger.search import tasks as search_tasks
-from kontorhaus.runtime import jobs, mail
+from kontorhaus.runtime import jobs, mail, secret
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 from kontorhaus.surfaces.billing.runs import tasks as run_tasks
@@ -31,6 +32,13 @@ MODULES: tuple[ModuleType, ...] = (
 def register() -> tuple[ModuleType, ...]:
     """The modules whose jobs are registered now."""
     return MODULES
+
+
+@jobs.chore("app.rotate_keys", cron="47 2 * * *")
+def rotate_keys(resources: Resources) -> None:
+    """Sign tokens with a new key every thirty days."""
+    keys = secret.of(resources.config.home)
+    signing.rotate(resources.database, secret=keys, only_if_due=True)
 
 
 @jobs.chore("app.forget", cron="17 2 * * *")

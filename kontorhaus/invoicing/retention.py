@@ -8,7 +8,7 @@ from kontorhaus.ledger import queries as ledger
 from kontorhaus.ledger.periods import queries as periods
 from kontorhaus.runtime.work import Work
 
-_OPEN = "open"
+_LOCKED = "locked"
 
 
 def reason(work: Work) -> str | None:
@@ -18,6 +18,6 @@ def reason(work: Work) -> str | None:
         return "The organization has finalized documents, which the law makes it keep (§ 14b UStG)."
     if not ledger.is_empty(work):
         return "The organization has bookings, which the law makes it keep (§ 147 AO)."
-    if any(listed.standing.state != _OPEN for listed in periods.periods(work)):
+    if any(listed.standing.state == _LOCKED for listed in periods.periods(work)):
         return "The organization has locked periods, which the law makes it keep (§ 147 AO)."
     return None

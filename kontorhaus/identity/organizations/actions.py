@@ -9,7 +9,7 @@ from kontorhaus.identity import actions as identity
 from kontorhaus.identity import queries as directory
 from kontorhaus.identity import store as identity_store
 from kontorhaus.identity.model import Founded, Profile
-from kontorhaus.identity.organizations import queries, rules, store
+from kontorhaus.identity.organizations import rules, sight, store
 from kontorhaus.identity.organizations.model import Details, Organization
 from kontorhaus.kernel.errors import Conflict, Denied, Invalid
 from kontorhaus.kernel.ids import OrganizationId, TenantId, UserId
@@ -28,7 +28,7 @@ def create(
     """
     rules.check(details)
     manager = _manager(work, managed_by)
-    visible = queries.seen(work)
+    visible = sight.seen(work)
     billed = next((one for one in visible if one.id == details.bill_to), None)
     _check_names(work, details, visible)
     paper = rules.paper(details)
@@ -74,13 +74,13 @@ def change(
 
     `managed_by` may only name whoever manages it already; Denied("forbidden").
     """
-    before = queries.administered(work, organization_id=organization_id)
+    before = sight.administered(work, organization_id=organization_id)
     if managed_by not in (None, before.managed_by):
         raise Denied("forbidden", "Who manages an organization cannot be changed.")
     store.lock_organization(work, organization_id=organization_id)
     after = changed(before.details)
     rules.check(after)
-    visible = queries.seen(work)
+    visible = sight.seen(work)
     rules.environments_of_new(
         asked_in="TEST", billed=_named(visible, after.bill_to), bill_to=after.bill_to
     )
@@ -94,16 +94,16 @@ def change(
             subject_id=organization_id,
             details=changes.between(before.details, after),
         )
-    return queries.organization(work, organization_id=organization_id)
+    return sight.organization(work, organization_id=organization_id)
 
 
 def open_environment(
     work: Work, *, organization_id: UUID, environment: str
 ) -> tuple[Organization, TenantId | None]:
     """A tenant for an environment, without books yet; None if it was open before."""
-    found = queries.administered(work, organization_id=organization_id)
+    found = sight.administered(work, organization_id=organization_id)
     store.lock_organization(work, organization_id=organization_id)
-    found = queries.administered(work, organization_id=organization_id)
+    found = sight.administered(work, organization_id=organization_id)
     if environment in found.tenants:
         return found, None
     tenant_id = TenantId(work.new_id())
@@ -133,7 +133,7 @@ def delete(work: Work, *, organization_id: UUID, must_keep: Callable[[Work], str
     `must_keep` tells for a tenant what the law makes it keep. Conflict: retention,
     manages_others.
     """
-    found = queries.administered(work, organization_id=organization_id)
+    found = sight.administered(work, organization_id=organization_id)
     store.lock_organization(work, organization_id=organization_id)
     for tenant_id in found.tenants.values():
         with elsewhere(work, tenant_id, found.time_zone) as there:
@@ -158,9 +158,9 @@ def _manager(work: Work, managed_by: UUID | None) -> OrganizationId | None:
         return None
     own, _ = identity_store.environment(work)
     wanted = managed_by or own
-    if all(one.id != wanted for one in queries.seen(work)):
+    if all(one.id != wanted for one in sight.seen(work)):
         raise Denied("forbidden", "The managing organization must be one of yours.")
-    return queries.administered(work, organization_id=wanted).id
+    return sight.administered(work, organization_id=wanted).id
 
 
 def _check_names(work: Work, details: Details, visible: Sequence[Organization]) -> None:

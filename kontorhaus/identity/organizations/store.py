@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from psycopg.types.json import Jsonb
 from kontorhaus.identity.model import TaxNumber
 from kontorhaus.identity.organizations import rules
 from kontorhaus.identity.organizations.model import Details, Organization, Paper
-from kontorhaus.kernel.ids import OrganizationId, TenantId, UserId
+from kontorhaus.kernel.ids import OrganizationId, TenantId
 from kontorhaus.runtime.work import Work
 
 # The person's own organizations (of a key the one it belongs to) and those managed by them.
@@ -45,7 +46,7 @@ def organizations(work: Work, *, organization_id: UUID | None = None) -> list[Or
             "id": organization_id,
         },
     ).fetchall()
-    return [_organization(*row) for row in rows]
+    return [_organization(row) for row in rows]
 
 
 def lock_organization(work: Work, *, organization_id: UUID) -> None:
@@ -128,42 +129,27 @@ def is_address_of(work: Work, *, address_id: UUID, organization_ids: list[Organi
     return row is not None
 
 
-def _organization(
-    organization_id: UUID,
-    name: str,
-    display_name: str | None,
-    country_code: str,
-    line1: str,
-    line2: str,
-    line3: str,
-    tax_numbers: list[dict[str, str]],
-    *rest: Any,
-) -> Organization:
-    zip_code, town, state, contact, address, gln, withhold, bill_to, metadata, *last = rest
-    time_zone, managed_by, created_by, role, tenants = last
-    numbers = tuple(TaxNumber(**number) for number in tax_numbers)
-    paper = Paper(name, display_name, country_code, (line1, line2, line3), numbers)
-    details = rules.told(
-        paper,
-        Details(
-            name,
-            zip=zip_code,
-            town=town,
-            state=state,
-            contact_person_id=contact,
-            billing_address_id=address,
-            billing_gln=gln,
-            withhold_billing=withhold,
-            bill_to=bill_to,
-            metadata=metadata,
-        ),
+def _organization(row: Sequence[Any]) -> Organization:
+    numbers = tuple(TaxNumber(**number) for number in row[7])
+    paper = Paper(row[1], row[2], row[3], (row[4], row[5], row[6]), numbers)
+    kept = Details(
+        row[1],
+        zip=row[8],
+        town=row[9],
+        state=row[10],
+        contact_person_id=row[11],
+        billing_address_id=row[12],
+        billing_gln=row[13],
+        withhold_billing=row[14],
+        bill_to=row[15],
+        metadata=row[16],
     )
     return Organization(
-        id=OrganizationId(organization_id),
-        details=details,
-        tenants={name: TenantId(UUID(found)) for name, found in tenants.items()},
-        time_zone=time_zone,
-        role=role,
-        managed_by=managed_by and OrganizationId(managed_by),
-        created_by=created_by and UserId(created_by),
+        id=OrganizationId(row[0]),
+        details=rules.told(paper, kept),
+        tenants={name: TenantId(UUID(found)) for name, found in row[21].items()},
+        time_zone=row[17],
+        role=row[20],
+        managed_by=row[18],
+        created_by=row[19],
     )

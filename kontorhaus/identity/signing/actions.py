@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -24,7 +25,7 @@ from kontorhaus.identity.signing.model import (
     Token,
     Tokens,
 )
-from kontorhaus.kernel.errors import Denied
+from kontorhaus.kernel.errors import Conflict, Denied
 from kontorhaus.kernel.ids import ApiKeyId, UserId
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.ids import uuid7
@@ -105,8 +106,7 @@ def _issue(database: Database, secret: Secret, issuer: str, found: Principal) ->
     kind = "session" if actor.kind == "user" else "api_key"
     subject = Subject(kind, actor.id, found.environment, found.organization_id)
     now = database.clock.now()
-    key = _signing(database, secret, now)
-    private = ECKey.import_key(secret.unseal(key.sealed, purpose=_PURPOSE))
+    kid, private = _signing(database, secret, now)
 
     def signed(typ: str, length: timedelta) -> Token:
         issued = int(now.timestamp())
@@ -123,7 +123,7 @@ def _issue(database: Database, secret: Secret, issuer: str, found: Principal) ->
             "env": subject.environment,
             "organization_id": str(subject.organization_id),
         }
-        header = {"alg": rules.ALGORITHM, "kid": key.kid, "typ": "JWT"}
+        header = {"alg": rules.ALGORITHM, "kid": kid, "typ": "JWT"}
         text = jwt.encode(header, claims, private, algorithms=[rules.ALGORITHM])
         return Token(text, issued, ends)
 
@@ -135,14 +135,23 @@ def _issue(database: Database, secret: Secret, issuer: str, found: Principal) ->
     )
 
 
-def _signing(database: Database, secret: Secret, now: datetime) -> SigningKey:
-    """The newest key; the first is made when it is needed."""
+def _signing(database: Database, secret: Secret, now: datetime) -> tuple[str, ECKey]:
+    """The newest key and its name; the first is made when it is needed.
+
+    So is another where the newest was sealed with a secret that is gone.
+    """
     with database.connection() as connection:
         newest = store.newest_key(connection)
-        if newest is None:
-            newest = _made(secret, now)
-            store.insert_key(connection, key=newest)
-    return newest
+        if newest is not None:
+            with suppress(Conflict):
+                return newest.kid, _opened(secret, newest)
+        made = _made(secret, now)
+        store.insert_key(connection, key=made)
+    return made.kid, _opened(secret, made)
+
+
+def _opened(secret: Secret, key: SigningKey) -> ECKey:
+    return ECKey.import_key(secret.unseal(key.sealed, purpose=_PURPOSE))
 
 
 def _made(secret: Secret, now: datetime) -> SigningKey:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from kontorhaus.identity.oauth import actions as oauth
 from kontorhaus.identity.oauth import queries
 from kontorhaus.identity.principal import Principal
+from kontorhaus.identity.signing import actions as signing
 from kontorhaus.runtime import secret
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import Work
@@ -137,3 +138,10 @@ def rotate_client_secret(call: Call, client_id: str) -> object:
 def show_metadata(visit: Visit) -> wire.Metadata:
     """Tell apps where everything is (RFC 8414)."""
     return wire.metadata(visit.resources.config.public_url)
+
+
+@well_known.get("/jwks.json", public=True, answer=wire.SigningKeys, tags=("metadata",))
+def show_signing_keys(visit: Visit) -> Answer:
+    """Show the keys by which anybody may check the signed tokens of this server (RFC 7517)."""
+    keys = [dict(key) for key in signing.public_keys(visit.resources.database)]
+    return Answer({"keys": keys}, headers={"Cache-Control": "public, max-age=300"})

@@ -70,6 +70,24 @@ class Introspected(fields.Out):
     exp: int = 0
 
 
+class SigningKey(fields.Out):
+    """The public half of a key on the curve P-256."""
+
+    kid: str
+    kty: str
+    crv: str
+    x: str
+    y: str
+    use: str
+    alg: str
+
+
+class SigningKeys(fields.Out):
+    """The keys of this server, the newest first."""
+
+    keys: list[SigningKey]
+
+
 class Metadata(fields.Out):
     """What apps need to know of this server (RFC 8414)."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kontorhaus.identity.signing import actions as signing
+from kontorhaus.identity.signing.model import Tokens
 from kontorhaus.runtime import secret
 from kontorhaus.surfaces.conventions.call import Visit
 from kontorhaus.surfaces.management.login import wire
@@ -26,20 +27,23 @@ def retrieve_token(
     For a key and its secret, for e-mail address and password, or for a refresh token. An
     Authorization header is ignored; a form is taken as well as JSON.
     """
+    return wire.answer(_tokens(visit, body))
+
+
+def _tokens(visit: Visit, body: wire.KeyInput | wire.PersonInput | wire.RefreshInput) -> Tokens:
     database, issuer = visit.resources.database, visit.resources.config.public_url
     keys = secret.of(visit.resources.config.home)
     match body:
         case wire.KeyInput():
-            tokens = signing.by_pair(
+            return signing.by_pair(
                 database, secret=keys, issuer=issuer, public_id=body.api_key, token=body.api_secret
             )
         case wire.PersonInput():
-            tokens = signing.by_password(
+            return signing.by_password(
                 database, secret=keys, issuer=issuer, email=body.email, password=body.password,
                 client=visit.exchange.client,
             )  # fmt: skip
         case wire.RefreshInput():
-            tokens = signing.by_refresh(
+            return signing.by_refresh(
                 database, secret=keys, issuer=issuer, token=body.refresh_token
             )
-    return wire.answer(tokens)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from kontorhaus.identity.organizations import actions as organizations
-from kontorhaus.identity.organizations import queries
+from kontorhaus.identity.organizations import sight
 from kontorhaus.invoicing import retention
 from kontorhaus.ledger import founding
 from kontorhaus.runtime.work import Work
@@ -27,7 +27,7 @@ _TAGS = ("organizations",)
 )
 def list_organizations(work: Work, query: wire.OrganizationQuery) -> dict[str, object]:
     """List organizations: one's own and those that one manages, each once."""
-    found = queries.organizations(
+    found = sight.organizations(
         work, wanted=wire.wanted(query), limit=query.limit, offset=query.offset
     )
     return wire.organizations(found)
@@ -55,7 +55,7 @@ def create_organization(call: Call, body: wire.OrganizationInput) -> Reply:
             managed_by=body.managed_by_organization_id,
             document_quota=call.resources.config.document_quota,
         )
-        return wire.organization(queries.organization(work, organization_id=new))
+        return wire.organization(sight.organization(work, organization_id=new))
 
     return call.write(create)
 
@@ -69,7 +69,7 @@ def create_organization(call: Call, body: wire.OrganizationInput) -> Reply:
 )
 def get_organization(work: Work, organization_id: UUID) -> dict[str, object]:
     """Retrieve an organization."""
-    return wire.organization(queries.organization(work, organization_id=organization_id))
+    return wire.organization(sight.organization(work, organization_id=organization_id))
 
 
 @management.patch(

@@ -35,14 +35,17 @@ class OrganizationChoice:
 
 @dataclass(frozen=True)
 class Shell:
-    """The frame of a signed-in person's pages. `environment` is TEST or LIVE."""
+    """The frame of a signed-in person's pages. `environment` is TEST or LIVE.
+
+    `live_tenant` and `test_tenant` are None where the environment is not open.
+    """
 
     organization: str
     organizations: tuple[OrganizationChoice, ...]
     environment: str
     tenant_id: UUID
-    live_tenant: UUID
-    test_tenant: UUID
+    live_tenant: UUID | None
+    test_tenant: UUID | None
     user_name: str
     overdue_count: int
     unmatched_count: int
@@ -57,7 +60,7 @@ class Shell:
 def build(work: Work, principal: Principal, places: Sequence[Place]) -> Shell:
     """The frame of the person's pages in the tenant it works in."""
     own = {
-        place.environment: place
+        place.environment: place.tenant_id
         for place in places
         if place.organization_id == principal.organization_id
     }
@@ -73,8 +76,8 @@ def build(work: Work, principal: Principal, places: Sequence[Place]) -> Shell:
         ),
         environment=principal.environment,
         tenant_id=principal.tenant_id,
-        live_tenant=own["LIVE"].tenant_id,
-        test_tenant=own["TEST"].tenant_id,
+        live_tenant=own.get("LIVE"),
+        test_tenant=own.get("TEST"),
         user_name=principal.actor.label,
         overdue_count=sum(age.count for age in overdue),
         unmatched_count=sum(found.unreconciled_count for found in banking.bank_accounts(work)),

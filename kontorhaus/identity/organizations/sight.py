@@ -1,4 +1,4 @@
-"""What a caller may see and manage of organizations, its own and those it manages."""
+"""Which organizations a caller sees and administers: its own, and those that they manage."""
 
 from __future__ import annotations
 
