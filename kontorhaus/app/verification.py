@@ -16,6 +16,7 @@ from kontorhaus.ledger import queries as ledger
 from kontorhaus.ledger.model import Head
 from kontorhaus.ledger.periods import queries as periods
 from kontorhaus.openitems import queries as openitems
+from kontorhaus.openitems.credit import queries as credit
 from kontorhaus.payables.runs import queries as payment_runs
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, Work, begin
@@ -47,6 +48,7 @@ def _findings(work: Work, resources: Resources, published: Head | None) -> Seque
         *ledger.verify(work, published=published),
         *periods.verify(work),
         *openitems.verify(work),
+        *credit.verify(work),
         *invoicing.verify(work, blobs=resources.blobs),
         *files.verify(work, blobs=resources.blobs),
         *payment_runs.verify(work, blobs=resources.blobs),

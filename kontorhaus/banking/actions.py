@@ -34,6 +34,7 @@ from kontorhaus.ledger.actions import PostingMode
 from kontorhaus.ledger.model import Posted
 from kontorhaus.openitems import actions as openitems
 from kontorhaus.openitems import queries as items_of
+from kontorhaus.openitems.credit import actions as credit
 from kontorhaus.openitems.model import OpenItem
 from kontorhaus.runtime import changes
 from kontorhaus.runtime.work import Work
@@ -161,14 +162,16 @@ def reconcile(
     intent_id: IntentId,
     candidate_kind: str,
     open_item_account: str | None = None,
+    has_credit: bool = False,
 ) -> Reconciled:
     """Match a transaction with a booking, or settle an open item with it, in full or in part.
 
+    With `has_credit` what a customer paid too much becomes its credit.
     Invalid: direction_mismatch, settlement_exceeds_open_amount, unsupported_settlement_currency.
     NotFound: not_found, target_not_found. Conflict: target_ambiguous, tx_already_handled,
     period_locked.
     """
-    pair = MatchPair(transaction_id, intent_id, candidate_kind, open_item_account)
+    pair = MatchPair(transaction_id, intent_id, candidate_kind, open_item_account, has_credit)
     outcome = matches.settle(work, pairs=[pair])[0]
     if isinstance(outcome, Refusal):
         raise outcome
@@ -273,8 +276,9 @@ def reverse_intent(
 ) -> Posted:
     """Reverse a booking; the open items and bank matches that hung on it are open again.
 
-    An item that the booking itself opened is closed by the reversal.
-    NotFound: not_found. Conflict: already_reversed, period_locked, item_settled.
+    An item that the booking itself opened is closed by the reversal; credit that it gave or spent
+    is taken back. NotFound: not_found. Conflict: already_reversed, period_locked, item_settled,
+    credit_spent, credit_given.
     """
     intent = books.intent(work, intent_id=intent_id).entries[0].intent
     day = intent.booking_date if posting_mode == "original_period" else work.today
@@ -283,9 +287,11 @@ def reverse_intent(
     standing = match_store.locked(work, intent_id=intent_id)
     _lock_items(work, intent_id)
     openitems.hold_intent(work, intent_id=intent_id)
+    credit.hold_of_intent(work, intent_id=intent_id)
     opened = _opened_items(work, intent_id)
     posted = ledger.reverse(work, intent_id=intent_id, reason=reason, posting_mode=posting_mode)
     openitems.unsettle(work, intent_id=intent_id, reversal_id=posted.intent_id)
+    credit.undo(work, intent_id=intent_id, reversal_id=posted.intent_id)
     for item in opened:
         openitems.settle(
             work,

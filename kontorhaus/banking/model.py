@@ -213,12 +213,16 @@ class BookedMovement:
 
 @dataclass(frozen=True, slots=True)
 class MatchPair:
-    """A wish to match one transaction with one candidate."""
+    """A wish to match one transaction with one candidate.
+
+    `has_credit` lets what a customer paid too much become its credit.
+    """
 
     transaction_id: BankTransactionId
     intent_id: IntentId
     candidate_kind: str
     open_item_account: str | None
+    has_credit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

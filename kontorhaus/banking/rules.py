@@ -20,8 +20,10 @@ from kontorhaus.banking.model import (
     Statement,
 )
 from kontorhaus.kernel.errors import Invalid
+from kontorhaus.kernel.ids import PartyId
 from kontorhaus.kernel.money import Money, total
 from kontorhaus.ledger.model import Line, Transfer
+from kontorhaus.openitems.model import OpenItem
 
 BOOKING_DAYS = timedelta(days=10)
 
@@ -119,6 +121,36 @@ def check_booking(movement: BookedMovement, matched: Money, money_in: Money) -> 
             field="intent_id",
             open_amount=rest.decimal,
         )
+
+
+def surplus(item: OpenItem, paid: Money, left: Money) -> Money:
+    """What a customer paid beyond what is left of a claim."""
+    is_claim = item.kind == "receivable" and item.party_id is not None and item.amount.minor > 0
+    return max(paid - left, Money.zero()) if is_claim and paid.minor > 0 else Money.zero()
+
+
+def surplus_transfers(customer: str, credit: str, amount: Money) -> tuple[Transfer, ...]:
+    """What was paid too much, on its way from the customer's account to the account of credit."""
+    if not amount:
+        return ()
+    return (Transfer(debit=customer, credit=credit, amount=amount, pair=2, line=2),)
+
+
+def added_credit(
+    items: Sequence[OpenItem], adjustments: Sequence[Adjustment], account: str
+) -> tuple[PartyId, Money] | None:
+    """What a match group puts on the account of credit for the one customer whose claims it pays.
+
+    None where it puts nothing there, or pays claims of several customers or debts.
+    """
+    parties = {item.party_id if item.kind == "receivable" else None for item in items}
+    amount = total(
+        one.amount
+        for one in adjustments
+        if one.account_number == account and one.posting_side == "credit" and not one.tax_code
+    )
+    party_id = parties.pop() if len(parties) == 1 else None
+    return (party_id, amount) if party_id is not None and amount else None
 
 
 def check_group(transactions: Sequence[BankTransaction]) -> Money:

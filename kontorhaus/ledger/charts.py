@@ -50,8 +50,9 @@ class KeyAccounts:
     """The accounts of a chart that the program posts to by itself.
 
     `debit_vendors` and `customer_credit` take what stands on the wrong side of a personal
-    account in the balance sheet (§ 246 (2) HGB). Discounts (Skonto) and down payments are
-    keyed by tax code.
+    account in the balance sheet (§ 246 (2) HGB). `customer_credit` is also what customers may
+    spend, but for multi-purpose vouchers (§ 3 (15) UStG), which stand on `vouchers`. Discounts
+    (Skonto) and down payments are keyed by tax code.
     """
 
     cash: str
@@ -60,6 +61,7 @@ class KeyAccounts:
     receivables: str
     payables: str
     customer_credit: str
+    vouchers: str
     debit_vendors: str
     discount_granted: Mapping[str, str]
     discount_received: Mapping[str, str]
@@ -89,6 +91,7 @@ KEY_ACCOUNTS: Mapping[str, KeyAccounts] = MappingProxyType(
             receivables="1200",
             payables="3300",
             customer_credit="3500",
+            vouchers="3786",
             debit_vendors="1300",
             discount_granted=MappingProxyType({"UST19": "4736", "UST7": "4731"}),
             discount_received=MappingProxyType({"VST19": "5736", "VST7": "5731"}),
@@ -111,6 +114,7 @@ KEY_ACCOUNTS: Mapping[str, KeyAccounts] = MappingProxyType(
             receivables="1400",
             payables="1600",
             customer_credit="1700",
+            vouchers="1796",
             debit_vendors="1500",
             discount_granted=MappingProxyType({"UST19": "8736", "UST7": "8731"}),
             discount_received=MappingProxyType({"VST19": "3736", "VST7": "3731"}),

@@ -22,6 +22,7 @@ from kontorhaus.ledger import charts, personal_accounts
 from kontorhaus.ledger.model import Posting
 from kontorhaus.ledger.waiting import rules as waiting
 from kontorhaus.openitems import actions as openitems
+from kontorhaus.openitems.credit import actions as credit
 from kontorhaus.openitems.invoices import actions as claims
 from kontorhaus.openitems.invoices import queries as claims_of
 from kontorhaus.openitems.invoices import rules as claim_rules
@@ -154,10 +155,12 @@ def _as_taxed(posting: Posting, settings: TenantSettings, *, is_advance: bool) -
 
 
 def hold(work: Work, *, invoice: Invoice) -> None:
-    """Let nobody else settle or reverse an invoice until the transaction ends."""
+    """Let nobody else settle or reverse an invoice, or move its customer's credit."""
     assert invoice.intent_id is not None, "an issued invoice is booked"
     openitems.lock(work, intent_id=invoice.intent_id, account=invoice.account)
     openitems.hold_intent(work, intent_id=invoice.intent_id)
+    account = charts.KEY_ACCOUNTS[identity.settings(work).chart].customer_credit
+    credit.hold(work, party_ids=[invoice.party_id], account=account)
 
 
 def cancel_invoice(
@@ -165,7 +168,7 @@ def cancel_invoice(
 ) -> InvoiceId | None:
     """Reverse the booking of an invoice that is held, today, by a credit note of that number.
 
-    What is left of the claim is set off; what was paid stays as the customer's credit. None where
+    What is left of the claim is set off; what was paid becomes the customer's credit. None where
     the booking had been reversed before. Conflict: period_locked, already_reversed.
     """
     if invoice.is_reversed:
@@ -194,6 +197,10 @@ def cancel_invoice(
     openitems.set_off(
         work, claim=claim, credit_id=item_id, intent_id=posted.intent_id, settled_on=work.today
     )
+    note = openitems.lock(work, intent_id=posted.intent_id, account=claim.account)
+    paid = min(claim.settled, -note.remaining)
+    if paid.minor > 0:
+        credit.take_over(work, item=note, amount=paid, kind="cancellation")
     return credit_id
 
 

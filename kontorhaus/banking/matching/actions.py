@@ -31,9 +31,12 @@ from kontorhaus.ledger import charts
 from kontorhaus.ledger.model import Posting
 from kontorhaus.openitems import actions as openitems
 from kontorhaus.openitems import rules as item_rules
+from kontorhaus.openitems.credit import actions as credit
+from kontorhaus.openitems.credit.model import Entry
 from kontorhaus.openitems.model import OpenItem, Settlement
 from kontorhaus.runtime.work import Work
 
+_NOTHING = Money.zero()
 ITEM_KINDS = {RECEIVABLE: "receivable", LIABILITY: "liability"}
 
 
@@ -42,7 +45,7 @@ class Wish:
     """A pair on its way: what was found for it, or why it is refused.
 
     `contra` is the account that a settlement stands against; it is empty where the booking that
-    moves the bank account is there already.
+    moves the bank account is there already. `surplus` becomes credit of the item's customer.
     """
 
     pair: MatchPair
@@ -52,6 +55,7 @@ class Wish:
     contra: str = ""
     refusal: Refusal | None = None
     is_claimed: bool = False
+    surplus: Money = _NOTHING
     intent_id: IntentId | None = None
 
     @property
@@ -71,8 +75,8 @@ def settle(work: Work, *, pairs: Sequence[MatchPair]) -> list[Reconciled | Refus
     """Match each pair for itself; a refusal stands in the place of a pair that cannot be."""
     found = _read(work, pairs)
     wishes = [one for one in found if isinstance(one, Wish)]
-    in_transit = charts.KEY_ACCOUNTS[identity.settings(work).chart].in_transit
-    _find_contra(work, wishes, in_transit)
+    accounts = charts.KEY_ACCOUNTS[identity.settings(work).chart]
+    _find_contra(work, wishes, accounts.in_transit)
     _enter_periods(work, wishes)
     _lock_accounts(work, wishes)
     _claim(work, wishes)
@@ -84,7 +88,9 @@ def settle(work: Work, *, pairs: Sequence[MatchPair]) -> list[Reconciled | Refus
             wish.transaction.id for wish in wishes if wish.refusal and wish.is_claimed
         ],
     )
-    _post(work, [wish for wish in _standing(wishes) if wish.contra])
+    settled = [wish for wish in _standing(wishes) if wish.contra]
+    _hold_credit(work, settled, accounts.customer_credit)
+    _post(work, settled, accounts.customer_credit)
     return [one.outcome() if isinstance(one, Wish) else one for one in found]
 
 
@@ -209,17 +215,28 @@ def _lock_items(work: Work, wishes: Sequence[Wish]) -> None:
             raise _target_not_found()
         amount = rules.settled_amount(item.kind, wish.transaction.amount)
         left = remaining.get(item.id, item.remaining)
-        item_rules.check_settlement(item, amount, left=left, field="intent_id")
-        remaining[item.id] = left - amount
+        if wish.pair.has_credit:
+            wish.surplus = rules.surplus(item, amount, left)
+        item_rules.check_settlement(item, amount, left=left + wish.surplus, field="intent_id")
+        remaining[item.id] = left - (amount - wish.surplus)
         wish.item = item
 
     _each(sorted(wishes, key=lambda wish: wish.pair.intent_id), lock)
 
 
-def _post(work: Work, wishes: Sequence[Wish]) -> None:
-    posted = openitems.post(work, settlements=[_settlement(wish) for wish in wishes])
+def _hold_credit(work: Work, wishes: Sequence[Wish], account: str) -> None:
+    """The credit of those who paid too much, after all items."""
+    items = [wish.item for wish in wishes if wish.surplus and wish.item]
+    credit.hold(work, party_ids=[item.party_id for item in items if item.party_id], account=account)
+
+
+def _post(work: Work, wishes: Sequence[Wish], credit_account: str) -> None:
+    settlements = [_settlement(wish, credit_account) for wish in wishes]
+    posted = openitems.post(work, settlements=settlements)
     for wish, settlement in zip(wishes, posted, strict=True):
         wish.intent_id = settlement.intent_id
+        if wish.surplus:
+            _add_credit(work, wish, settlement.intent_id, credit_account)
         match_store.complete(
             work,
             transaction_ids=[wish.transaction.id],
@@ -229,18 +246,36 @@ def _post(work: Work, wishes: Sequence[Wish]) -> None:
         )
 
 
-def _settlement(wish: Wish) -> Settlement:
+def _settlement(wish: Wish, credit_account: str) -> Settlement:
     transaction, item = wish.transaction, wish.item
+    paid = rules.transfer(wish.account.account_number, wish.contra, transaction.amount)
     posting = Posting(
         booking_date=transaction.tx_date,
         description=description([item.reference] if item else [], [transaction]),
-        transfers=(rules.transfer(wish.account.account_number, wish.contra, transaction.amount),),
+        transfers=(paid, *rules.surplus_transfers(wish.contra, credit_account, wish.surplus)),
         source="bank",
         external_reference=transaction.bank_reference,
     )
     if item is None:
         return Settlement(posting, ())
-    return Settlement(posting, ((item, rules.settled_amount(item.kind, transaction.amount)),))
+    taken = rules.settled_amount(item.kind, transaction.amount) - wish.surplus
+    return Settlement(posting, ((item, taken),) if taken else ())
+
+
+def _add_credit(work: Work, wish: Wish, intent_id: IntentId, credit_account: str) -> None:
+    item = wish.item
+    assert item is not None, "only an item is paid too much"
+    assert item.party_id is not None, "only a customer gets credit"
+    entry = Entry(
+        party_id=item.party_id,
+        account=credit_account,
+        intent_id=intent_id,
+        kind="overpayment",
+        amount=wish.surplus,
+        day=wish.transaction.tx_date,
+        note=item.reference,
+    )
+    credit.add(work, entry=entry)
 
 
 def description(references: Sequence[str], transactions: Sequence[BankTransaction]) -> str:

@@ -16,14 +16,17 @@ from kontorhaus.banking.model import (
 )
 from kontorhaus.identity import queries as identity
 from kontorhaus.kernel.errors import Invalid, NotFound
-from kontorhaus.kernel.ids import BankTransactionId, IntentId
+from kontorhaus.kernel.ids import BankTransactionId, IntentId, PartyId
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import actions as ledger
+from kontorhaus.ledger import charts
 from kontorhaus.ledger import queries as books
 from kontorhaus.ledger import rules as ledger_rules
 from kontorhaus.ledger.model import Posting
 from kontorhaus.openitems import actions as openitems
 from kontorhaus.openitems import rules as item_rules
+from kontorhaus.openitems.credit import actions as credit
+from kontorhaus.openitems.credit.model import Entry
 from kontorhaus.openitems.model import OpenItem, Settlement
 from kontorhaus.runtime.work import Work
 from kontorhaus.tax import queries as tax
@@ -45,6 +48,7 @@ def settle(
     group_id = work.new_id()
     _claim(work, transactions, group_id)
     items = _lock(work, allocations, money_in)
+    surplus = _hold_surplus(work, [item for item, _ in items], adjustments)
     account = store.account(work, account_id=transactions[0].bank_account_id)
     assert account is not None
     lines = rules.group_lines(
@@ -63,8 +67,41 @@ def settle(
     )
     takes = tuple((item, rules.settled_amount(item.kind, amount)) for item, amount in items)
     intent_id = openitems.post(work, settlements=[Settlement(posting, takes)])[0].intent_id
+    if surplus:
+        _add_surplus(work, surplus, intent_id, posting)
     _complete(work, transactions, intent_id, items)
     return Grouped(group_id, intent_id, "settlement")
+
+
+def _hold_surplus(
+    work: Work, items: Sequence[OpenItem], adjustments: Sequence[Adjustment]
+) -> tuple[PartyId, Money] | None:
+    """What the group adds to a customer's credit, which is held."""
+    account = _credit_account(work)
+    surplus = rules.added_credit(items, adjustments, account)
+    if surplus:
+        credit.hold(work, party_ids=[surplus[0]], account=account)
+    return surplus
+
+
+def _add_surplus(
+    work: Work, surplus: tuple[PartyId, Money], intent_id: IntentId, posting: Posting
+) -> None:
+    party_id, amount = surplus
+    entry = Entry(
+        party_id=party_id,
+        account=_credit_account(work),
+        intent_id=intent_id,
+        kind="overpayment",
+        amount=amount,
+        day=posting.booking_date,
+        note=posting.description,
+    )
+    credit.add(work, entry=entry)
+
+
+def _credit_account(work: Work) -> str:
+    return charts.KEY_ACCOUNTS[identity.settings(work).chart].customer_credit
 
 
 def _transactions(work: Work, ids: Sequence[BankTransactionId]) -> list[BankTransaction]:

@@ -7,9 +7,8 @@ open_total(work, *, party_id) -> Money
 
 from __future__ import annotations
 
-from kontorhaus.invoicing.customers import store
+from kontorhaus.invoicing.customers import rules, store
 from kontorhaus.invoicing.customers.model import CustomerInvoice, Filter
-from kontorhaus.kernel.errors import NotFound
 from kontorhaus.kernel.ids import PartyId
 from kontorhaus.kernel.money import Money
 from kontorhaus.runtime.work import Work
@@ -28,15 +27,10 @@ def invoice(work: Work, *, party_id: PartyId, serial: int) -> CustomerInvoice:
     """One of a customer's invoices; NotFound("not_found") for any other."""
     found = store.by_serial(work, party_id=party_id, serial=serial)
     if found is None:
-        raise not_found()
+        raise rules.not_found()
     return found
 
 
 def open_total(work: Work, *, party_id: PartyId) -> Money:
     """What the customer still owes of all its invoices."""
     return store.open_total(work, party_id=party_id)
-
-
-def not_found() -> NotFound:
-    """The same for an invoice that is not there and for one of another customer."""
-    return NotFound("not_found", "There is no such invoice.")

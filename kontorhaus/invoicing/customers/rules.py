@@ -1,4 +1,4 @@
-"""How a line becomes an item that the customer's programs read."""
+"""How a line becomes an item that the customer's programs read, and what is not the customer's."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from kontorhaus.invoicing.customers.model import USUAL_TYPE, Item
 from kontorhaus.invoicing.model import Line
 from kontorhaus.invoicing.purpose.model import NO_PURPOSE, is_donation
+from kontorhaus.kernel.errors import NotFound
 from kontorhaus.openitems.invoices.model import InvoiceLine
 
 # More than the lines and down payments of any invoice.
@@ -44,3 +45,8 @@ def _item(serial: int, amounts: InvoiceLine, line: Line | None, types: Mapping[s
         donator_name=purpose.donator_name,
         donator_text=purpose.donator_text,
     )
+
+
+def not_found() -> NotFound:
+    """The same for an invoice that is not there and for one of another customer."""
+    return NotFound("not_found", "There is no such invoice.")

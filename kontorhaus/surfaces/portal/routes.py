@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from kontorhaus.invoicing.customers import downloads, queries
+from typing import Protocol
+
+from kontorhaus.invoicing.customers import actions, downloads, queries
+from kontorhaus.invoicing.customers.model import CustomerInvoice
 from kontorhaus.kernel.errors import Denied
 from kontorhaus.kernel.ids import PartyId
-from kontorhaus.surfaces.conventions.answers import Answer, Binary
+from kontorhaus.runtime.work import Work
+from kontorhaus.surfaces.conventions.answers import Answer, Binary, Reply
 from kontorhaus.surfaces.conventions.call import Call
 from kontorhaus.surfaces.portal import wire
 from kontorhaus.surfaces.portal.language import accepted
@@ -66,6 +70,53 @@ def download_invoice(call: Call, id: str) -> Binary:
         call.resources, call.caller, party_id=_customer(call), serial=wire.serial(id)
     )
     return Binary(file.content, file.media_type, file.name)
+
+
+@portal.post(
+    "/client/invoices/{id}/pay",
+    scope=_SCOPE,
+    status=200,
+    refusals=(401, 403, 404, 409, 422),
+    answer=wire.OneInvoice,
+    tags=_TAGS,
+)
+def pay_invoice(call: Call, id: str, body: wire.NamedInvoice | None = None) -> Reply:
+    """Pay an invoice with one's credit, as far as it reaches.
+
+    It is booked at once; 409 where nothing is open or there is no credit.
+    """
+    return _changed(call, id, body, actions.pay)
+
+
+@portal.post(
+    "/client/invoices/{id}/remove-credit",
+    scope=_SCOPE,
+    status=200,
+    refusals=(401, 403, 404, 409, 422),
+    answer=wire.OneInvoice,
+    tags=_TAGS,
+)
+def remove_credit(call: Call, id: str, body: wire.NamedInvoice | None = None) -> Reply:
+    """Take applied credit back from an unpaid invoice; 409 on a paid or cancelled one."""
+    return _changed(call, id, body, actions.remove_credit)
+
+
+class _Change(Protocol):
+    def __call__(self, work: Work, *, party_id: PartyId, serial: int) -> CustomerInvoice:
+        """What a customer does with one of its invoices."""
+
+
+def _changed(call: Call, number: str, body: wire.NamedInvoice | None, change: _Change) -> Reply:
+    party_id, serial, reader = _customer(call), wire.serial(number), _reader(call)
+    wire.check_named(body, serial)
+    return call.write(
+        lambda work: _spoken(
+            wire.OneInvoice(
+                data=wire.invoice(change(work, party_id=party_id, serial=serial), reader)
+            ),
+            reader,
+        )
+    )
 
 
 def _customer(call: Call) -> PartyId:

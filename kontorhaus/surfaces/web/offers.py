@@ -43,6 +43,7 @@ def accept(work: Work, *, transaction_id: BankTransactionId, targets: Sequence[s
         banking.reconcile(
             work, transaction_id=transaction_id, intent_id=only.intent_id,
             candidate_kind=only.candidate_kind, open_item_account=only.open_item_account or None,
+            has_credit=True,
         )  # fmt: skip
         return
     banking.match_group(work, transaction_ids=[transaction_id], allocations=allocations)

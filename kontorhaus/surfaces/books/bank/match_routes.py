@@ -32,6 +32,7 @@ def reconcile(work: Work, id: UUID, body: wire.ReconcileInput) -> wire.Reconcile
             intent_id=IntentId(body.intent_id),
             candidate_kind=body.candidate_kind,
             open_item_account=body.open_item_account,
+            has_credit=body.overpayment == "credit",
         )
     )
 

@@ -17,6 +17,7 @@ from kontorhaus.surfaces.books.bank import wire as bank_wire
 from kontorhaus.surfaces.conventions import fields
 
 CandidateKind = Literal["bank_booking", "open_receivable", "open_liability"]
+Overpayment = Literal["credit"]
 _Account = Annotated[str, fields.text(1, 9)]
 
 
@@ -76,11 +77,15 @@ class Reconciliation(fields.Out):
 
 
 class ReconcileInput(fields.In):
-    """What a transaction is matched with; an open item needs its account."""
+    """What a transaction is matched with; an open item needs its account.
+
+    With `overpayment` credit, what a customer paid too much becomes its credit.
+    """
 
     intent_id: fields.Id
     candidate_kind: CandidateKind
     open_item_account: _Account | None = None
+    overpayment: Overpayment | None = None
 
 
 class ReconcileResult(fields.Out):
@@ -98,6 +103,7 @@ class MatchPair(fields.In):
     intent_id: fields.Id
     candidate_kind: CandidateKind
     open_item_account: _Account | None = None
+    overpayment: Overpayment | None = None
 
 
 class BatchInput(fields.In):
@@ -180,6 +186,7 @@ def pairs(body: BatchInput) -> list[model.MatchPair]:
             IntentId(pair.intent_id),
             pair.candidate_kind,
             pair.open_item_account,
+            has_credit=pair.overpayment == "credit",
         )
         for pair in body.pairs
     ]

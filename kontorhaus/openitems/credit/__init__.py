@@ -1,0 +1,1 @@
+"""Customers' credit: a liability to each customer that may pay its invoices."""
