@@ -140,9 +140,7 @@ def issue(work: Work, *, party_id: PartyId, issued: Issued) -> IntentId:
     text = " · ".join(filter(None, (_ISSUED[issued.kind], party.details.name, issued.note)))
     posting = replace(_posting(work, (transfer,), text), booking_date=issued.day)
     intent_id = ledger.post(work, postings=[posting])[0].intent_id
-    entry = Entry(
-        party_id, account, intent_id, issued.kind, issued.amount, issued.day, issued.note
-    )
+    entry = Entry(party_id, account, intent_id, issued.kind, issued.amount, issued.day, issued.note)
     _keep(work, entry)
     _record(work, "credit.issued", party_id, issued.amount, intent_id, issued.kind)
     return intent_id
@@ -198,9 +196,7 @@ def take_over(work: Work, *, item: OpenItem, amount: Money, kind: Kind) -> None:
     account = _accounts(work).customer_credit
     transfer = Transfer(debit=item.account, credit=account, amount=amount, pair=1, line=1)
     posting = _posting(work, (transfer,), f"Guthaben aus {item.reference}")
-    settlement = Settlement(
-        replace(posting, external_reference=item.reference), ((item, -amount),)
-    )
+    settlement = Settlement(replace(posting, external_reference=item.reference), ((item, -amount),))
     intent_id = openitems.post(work, settlements=[settlement])[0].intent_id
     entry = Entry(
         party_id=item.party_id,

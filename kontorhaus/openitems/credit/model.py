@@ -13,9 +13,7 @@ from kontorhaus.kernel.money import Money
 # The source of bookings that move credit and nothing else.
 SOURCE = "credit"
 
-Kind = Literal[
-    "overpayment", "cancellation", "voucher", "top_up", "goodwill", "payment", "refund"
-]
+Kind = Literal["overpayment", "cancellation", "voucher", "top_up", "goodwill", "payment", "refund"]
 # What a seller gives of its own accord: a multi-purpose voucher (§ 3 (15) UStG), money paid in
 # without a purpose, or something for goodwill. None of them bears VAT before it is spent.
 IssuedKind = Literal["voucher", "top_up", "goodwill"]

@@ -62,7 +62,9 @@ def check_enough(parts: Sequence[Part], wanted: Money) -> None:
     there = sum_of(parts)
     if there != wanted:
         raise Conflict(
-            "not_enough_credit", f"The credit is {there}: pay out that at most.", credit=there.decimal
+            "not_enough_credit",
+            f"The credit is {there}: pay out that at most.",
+            credit=there.decimal,
         )
 
 
