@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,7 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.surfaces.billing import routes as billing
 from kontorhaus.surfaces.books import routes as books
-from kontorhaus.surfaces.conventions import middleware
+from kontorhaus.surfaces.conventions import docs, middleware
+from kontorhaus.surfaces.conventions.answers import Reply
 from kontorhaus.surfaces.conventions.middleware import Front
 from kontorhaus.surfaces.management import routes as management
 from kontorhaus.surfaces.oauth import routes as oauth
@@ -63,12 +65,37 @@ def create_app(resources: Resources) -> Doors:
         Route("/health/live", _live),
         Route("/health/ready", _ready),
         Route("/metrics", _metrics),
+        *_documentation(resources.config.public_url),
     ]
     routes.append(Mount("/", web.create_app(resources)))
     app = Starlette(routes=routes)
     app.state.resources = resources
     surfaces = {surface.base: surface.asgi(resources) for surface in SURFACES}
     return Doors(surfaces, Front(app, name="web"))
+
+
+def _documentation(origin: str) -> list[BaseRoute]:
+    """One page on all APIs, made at the first request for it."""
+
+    @cache
+    def page() -> Reply:
+        documents = [surface.document() for surface in SURFACES]
+        return docs.page(title="Kontorhaus APIs", documents=documents, origin=origin)
+
+    pages: dict[str, Callable[[], Reply]] = {
+        "/docs": page,
+        "/docs.js": lambda: docs.file("docs.js"),
+        "/docs.css": lambda: docs.file("docs.css"),
+    }
+    return [Route(path, _sent(make)) for path, make in pages.items()]
+
+
+def _sent(make: Callable[[], Reply]) -> Callable[[Request], Response]:
+    def send(_: Request) -> Response:
+        reply = make()
+        return Response(reply.body, reply.status, dict(reply.headers), reply.media_type)
+
+    return send
 
 
 def _live(_: Request) -> Response:

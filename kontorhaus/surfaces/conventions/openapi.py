@@ -248,7 +248,9 @@ def _request_body(found: Operation, schemas: _Schemas) -> _Schema:
         schema = {"type": "object", "properties": properties, "required": required}
         return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
     if found.takes_form:
-        either = {"schema": schemas.of(found.operation_id, "form")}
+        schema = schemas.of(found.operation_id, "form")
+        example = found.options.get("examples", {}).get("example")
+        either = {"schema": schema, "example": example or schemas.examples.of_body(schema)}
         return {"required": True, "content": {_FORM: either, JSON: either}}
     if found.takes_stream:
         element = schemas.of(found.operation_id, "body")

@@ -33,9 +33,6 @@ _JSON_LIMIT = 10_000_000
 _FILE_LIMIT = 25_000_000
 # Some requests are refused before they ask for a connection.
 _SPARE_THREADS = 4
-_DESCRIPTION = (
-    "Send your token as Authorization: Bearer. Amounts are exact JSON numbers, days YYYY-MM-DD."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ class Surface:
         """The OpenAPI document."""
         return openapi.document(
             title=self.title,
-            description=_DESCRIPTION,
+            description=docs.DESCRIPTION,
             base=self.base,
             operations=self.operations,
             shape=self.shape,
@@ -92,7 +89,7 @@ class Surface:
         doorkeeper = Doorkeeper(resources, self.name, self.authenticate)
         threads = Threads(resources.config.pool_size + _SPARE_THREADS, self.name)
         desk = Desk(resources, self.shape, doorkeeper, limiter, threads)
-        routes = [*self._fixed_routes(), *self._routes(desk)]
+        routes = [*self._fixed_routes(resources.config.public_url), *self._routes(desk)]
         refuse = self._refuser()
         app = FastAPI(
             openapi_url=None,
@@ -149,15 +146,12 @@ class Surface:
         usual = self.file_limit if found.takes_upload else self.json_limit
         return found.options.get("body_limit", usual)
 
-    def _fixed_routes(self) -> list[Route]:
+    def _fixed_routes(self, origin: str) -> list[Route]:
         """The document and its page, made at the first request for them."""
         pages: dict[str, Callable[[], Reply]] = {
             "/openapi.json": lambda: Reply(200, wire_json.encode(self.document())),
             "/docs": lambda: docs.page(
-                title=self.title,
-                description=_DESCRIPTION,
-                base=self.base,
-                operations=self.operations,
+                title=self.title, documents=[self.document()], origin=origin
             ),
             "/docs.js": lambda: docs.file("docs.js"),
             "/docs.css": lambda: docs.file("docs.css"),

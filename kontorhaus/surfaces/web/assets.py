@@ -15,8 +15,6 @@ _NODE_MODULES = Path(__file__).parents[3] / "node_modules"
 # Name under /static/vendor/ and its file below node_modules.
 _VENDOR: Mapping[str, str] = {
     "htmx.js": "htmx.org/dist/htmx.min.js",
-    "swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
-    "swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
 }
 
 

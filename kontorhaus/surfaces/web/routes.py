@@ -228,6 +228,13 @@ def vendor_file(name: str) -> Response:
     return Response(found.content, media_type=found.media_type, headers=_FOR_AN_HOUR)
 
 
+@router.get("/static/tokens.css")
+def tokens() -> Response:
+    """Colours, type and space for the pages that are not ours: the documentation of the APIs."""
+    found = assets.own_files()["tokens.css"]
+    return Response(found.content, media_type=found.media_type, headers=_FOR_AN_HOUR)
+
+
 @router.get("/static/{version}/{name}")
 def own_file(version: str, name: str) -> Response:
     """A file of ours, under the version it has."""
