@@ -24,7 +24,9 @@ class Request(OAuth2Request):
     """A request as Authlib reads it; there are no parameters but these."""
 
     def __init__(self, sent: Sent) -> None:
-        headers = {"Authorization": sent.authorization} if sent.authorization else {}
+        # Authlib does not bear credentials that are no text: they are as good as none.
+        is_readable = basic(sent.authorization)[0] is not None
+        headers = {"Authorization": sent.authorization} if is_readable else {}
         super().__init__("POST", _ADDRESS, headers=headers)
         self.payload = BasicOAuth2Payload(dict(sent.parameters))
 

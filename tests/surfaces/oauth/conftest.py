@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from kontorhaus.app import asgi
-from kontorhaus.identity.model import Founded
+from kontorhaus.identity.model import Profile
+from kontorhaus.ledger import founding
 from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.runtime.config import from_environment
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.resources import Resources
-from tests.surfaces.oauth.world import ISSUER, Browser, Company, Registered, World
+from tests.surfaces.oauth.world import COMPANY, ISSUER, Browser, Company, Registered, World
 from tests.surfaces.serving import serving
 
 
@@ -32,9 +33,9 @@ def world(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield World(base_url, resources)
 
 
-@pytest.fixture
-def company(world: World, new_organization: Callable[..., Founded]) -> Company:
-    return world.company(new_organization())
+@pytest.fixture(scope="module")
+def company(world: World) -> Company:
+    return world.company(founding.found(world.database, profile=Profile(name=COMPANY)))
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def app(world: World, company: Company) -> Registered:
     return world.register(company)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser(world: World, company: Company) -> Browser:
     _, email = world.person(company.caller, "owner")
     return Browser(world, email)

@@ -26,6 +26,7 @@ from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 
+COMPANY = "Nordlicht Hosting GmbH"
 ISSUER = "http://kontorhaus.example"
 CALLBACK = "https://lotsenkasse.example/oauth/callback"
 PASSWORD = "ein langes Passwort"
@@ -135,6 +136,10 @@ class World:
     def patch(self, path: str, **more: Any) -> httpx.Response:
         """One PATCH."""
         return httpx.patch(self.base_url + path, timeout=30, **more)
+
+    def delete(self, path: str, **more: Any) -> httpx.Response:
+        """One DELETE."""
+        return httpx.delete(self.base_url + path, timeout=30, **more)
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         """One GET, redirects not followed."""

@@ -41,6 +41,12 @@ class ConsentPage:
     leads_to: str
 
     @property
+    def organization(self) -> str:
+        """The company, where there is but one to choose."""
+        names = {choice.organization for choice in self.places}
+        return names.pop() if len(names) == 1 else ""
+
+    @property
     def mark(self) -> str:
         """Two letters for the app."""
         parts = self.name.split()
