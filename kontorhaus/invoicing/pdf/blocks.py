@@ -298,6 +298,5 @@ def _payment(letter: model.Letter, payment: model.Payment, wording: Wording) -> 
             amount=payment.amount,
             reference=payment.reference,
         )
-        size, path = girocode.code(text)
-        shown["code"] = {"size": size, "path": path, "words": wording.say("giro")}
+        shown["code"] = {"png": list(girocode.code(text)), "words": wording.say("giro")}
     yield "payment", shown

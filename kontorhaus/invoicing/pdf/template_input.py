@@ -54,7 +54,7 @@ def _breakable(value: Json) -> Json:
     if isinstance(value, str):
         return _LONG_WORD.sub(lambda word: "\u200b".join(word[0]), value)
     if isinstance(value, Mapping):
-        return value if "code" in value else {key: _breakable(each) for key, each in value.items()}
+        return value
     if isinstance(value, Sequence):
         return [_breakable(each) for each in value]
     return value
