@@ -21,7 +21,7 @@ from kontorhaus.identity.model import (
     User,
 )
 from kontorhaus.identity.principal import Principal
-from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
+from kontorhaus.kernel.errors import Conflict, Invalid
 from kontorhaus.kernel.ids import ApiKeyId, OrganizationId, PartyId, TenantId, UserId
 from kontorhaus.runtime import changes
 from kontorhaus.runtime.database import Database
@@ -162,17 +162,6 @@ def create_api_key(
         },
     )
     return IssuedKey(key, token)
-
-
-def set_key_enabled(work: Work, *, key_id: ApiKeyId, is_enabled: bool) -> None:
-    """Switch a key on or off; off works at once."""
-    if not store.set_key_enabled(work, key_id=key_id, is_enabled=is_enabled):
-        raise NotFound("api_key", "There is no such key.")
-    work.record(
-        "identity.key_enabled" if is_enabled else "identity.key_disabled",
-        subject="api_key",
-        subject_id=key_id,
-    )
 
 
 def authenticate(

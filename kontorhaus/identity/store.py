@@ -19,7 +19,7 @@ from kontorhaus.identity.model import (
     User,
 )
 from kontorhaus.identity.principal import Principal
-from kontorhaus.kernel.ids import ApiKeyId, OrganizationId, PartyId, UserId
+from kontorhaus.kernel.ids import OrganizationId, PartyId, UserId
 from kontorhaus.runtime.clock import day_in
 from kontorhaus.runtime.database import type_of_connection as Connection  # noqa: N812
 from kontorhaus.runtime.work import Actor, Work
@@ -296,17 +296,6 @@ def insert_key(work: Work, *, key: ApiKey, token_hash: bytes) -> bool:
                 "user": key.created_by,
                 "now": key.created_at,
             },
-        ).rowcount
-        == 1
-    )
-
-
-def set_key_enabled(work: Work, *, key_id: ApiKeyId, is_enabled: bool) -> bool:
-    return (
-        work.connection.execute(
-            "update api_key set is_enabled = %(enabled)s"
-            " where tenant_id = %(tenant)s and id = %(id)s",
-            {"enabled": is_enabled, "tenant": work.tenant_id, "id": key_id},
         ).rowcount
         == 1
     )

@@ -14,6 +14,7 @@ import pytest
 
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity import queries
+from kontorhaus.identity.keys import actions as keys
 from kontorhaus.identity.model import ApiKey, Founded, Profile, TaxNumber, TenantSettings
 from kontorhaus.identity.sessions import actions as sessions
 from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
@@ -176,7 +177,7 @@ def test_a_disabled_key_stops_at_once_and_can_be_enabled_again(
         key, token = a_key(work, secret, owner)
     for is_enabled in (False, True):
         with begin(database, live) as work:
-            identity.set_key_enabled(work, key_id=key.id, is_enabled=is_enabled)
+            keys.switch(work, key_id=key.id, is_enabled=is_enabled)
         assert opens() is is_enabled
 
 
@@ -187,7 +188,7 @@ def test_a_key_of_another_tenant_cannot_be_disabled(
         key, _ = a_key(work, secret, owner)
     test = Caller(founded.tenants["TEST"], SYSTEM, "Europe/Berlin")
     with pytest.raises(NotFound), begin(database, test) as work:
-        identity.set_key_enabled(work, key_id=key.id, is_enabled=False)
+        keys.switch(work, key_id=key.id, is_enabled=False)
 
 
 def test_the_key_of_somebody_who_left_opens_nothing(
@@ -301,7 +302,7 @@ def test_what_was_done_to_keys_stands_in_the_audit_trail(
 ) -> None:
     with begin(database, live) as work:
         key, _ = a_key(work, secret, owner)
-        identity.set_key_enabled(work, key_id=key.id, is_enabled=False)
+        keys.switch(work, key_id=key.id, is_enabled=False)
         rows = work.connection.execute(
             "select action from audit where tenant_id = %s and subject_id = %s order by id",
             (work.tenant_id, str(key.id)),

@@ -13,6 +13,7 @@ from kontorhaus.app.demo.model import Company
 from kontorhaus.contacts import queries as contacts
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity import queries as people
+from kontorhaus.identity.keys import actions as keys_of
 from kontorhaus.identity.sessions import actions as sessions
 from kontorhaus.kernel.ids import PartyId, TenantId, UserId
 from kontorhaus.runtime import secret as secrets_of
@@ -122,7 +123,7 @@ def _switch_off(work: Work) -> str:
     keys = [key for key in people.api_keys(work) if key.name.startswith(_KEY_NAME)]
     for key in keys:
         if key.is_enabled:
-            identity.set_key_enabled(work, key_id=key.id, is_enabled=False)
+            keys_of.switch(work, key_id=key.id, is_enabled=False)
     sets = len({key.name for key in keys})
     return f"{_KEY_NAME} {sets + 1}" if sets else _KEY_NAME
 

@@ -57,6 +57,7 @@ def show_first_account(desk: SignedIn) -> Response:
 @router.post("")
 def add_account(desk: Submitted, name: Text, iban: Text) -> Response:
     """Link the first bank account with the bank account of the chart."""
+    desk.principal.require(_SCOPE)
     try:
         with desk.writing(_SCOPE) as work:
             number = KEY_ACCOUNTS[identity.settings(work).chart].bank

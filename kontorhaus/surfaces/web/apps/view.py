@@ -169,7 +169,7 @@ def apps(
 
 def form(spoken: Language) -> AppForm:
     """The empty form."""
-    return AppForm(words.everything(spoken))
+    return AppForm(words.permissions(spoken, rules.SCOPES))
 
 
 def _own(spoken: Language, app: App) -> OwnRow:

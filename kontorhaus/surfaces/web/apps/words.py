@@ -55,6 +55,8 @@ def _of_billing(spoken: Language) -> tuple[Permission, ...]:
                    text("names, addresses, e-mail")),
         Permission("contacts:write", "people", text("Add and change contacts"),
                    text("names, addresses, e-mail")),
+        Permission("access_invoices", "mail", text("Let customers see their invoices"),
+                   text("tokens and links to the customers' portal")),
         Permission("products:read", "card", text("Read products"), text("names and prices")),
         Permission("products:write", "card", text("Add and change products"),
                    text("names and prices")),
@@ -82,6 +84,7 @@ def _of_books(spoken: Language) -> tuple[Permission, ...]:
         Permission("auswertungen:read", "chart", text("Read reports"),
                    text("profit and loss, balance sheet, VAT")),
         Permission("auswertungen:write", "chart", text("Prepare reports and exports"), ""),
+        Permission("audit:read", "chain", text("Read who did what"), text("the audit trail")),
     )  # fmt: skip
 
 

@@ -42,6 +42,7 @@ def show_documents(
 @router.post("/documents")
 def save_documents(desk: Submitted, sent: Sent) -> Response:
     """Change numbers and texts of a type of document."""
+    desk.principal.require(_SCOPE)
     chosen = form.document_type(sent.get("type", ""))
 
     def change(work: Work) -> None:

@@ -1,0 +1,303 @@
+"""Every role at every door: what is declared is let in, and nothing else (S-2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from starlette.testclient import TestClient
+
+from kontorhaus.app import asgi
+from kontorhaus.contacts.model import PartyDetails
+from kontorhaus.identity import actions as identity
+from kontorhaus.identity import rules
+from kontorhaus.identity.model import ROLES
+from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.kernel.ids import PartyId, UserId
+from kontorhaus.ledger import founding
+from kontorhaus.receivables import actions as receivables
+from kontorhaus.runtime import secret
+from kontorhaus.runtime.ids import uuid7
+from kontorhaus.runtime.resources import Resources
+from kontorhaus.runtime.work import SYSTEM, Caller, begin
+from kontorhaus.surfaces.conventions.operation import Operation
+from kontorhaus.surfaces.conventions.surface import Surface
+from tests.surfaces import web_routes
+from tests.surfaces.billing.billing_api import PROFILE
+from tests.surfaces.web_office import TOKEN
+
+PASSWORD = "korrekt Pferd Batterie"
+GUIDE = Path(__file__).parents[2] / "docs/guide/roles.md"
+# Which kind of key opens a surface.
+KEYS = {"books": "books", "billing": "billing", "portal": "portal", "oauth": "books"}
+# Operations that need a valid token and no scope, since they concern the caller alone.
+OWN = {
+    "POST /books/v1/auth/logout",
+    "GET /books/v1/auth/me",
+    "POST /books/v1/contact",
+    "GET /billing/v1/health",
+}
+# Operations that need no token, since they are the way to one or tell what everybody may know.
+PUBLIC = {
+    "POST /books/v1/auth/login",
+    "POST /books/v1/auth/forgot-password",
+    "POST /books/v1/auth/setup-password",
+    "POST /oauth2/token",
+    "POST /oauth2/revoke",
+    "POST /oauth2/introspect",
+    "GET /.well-known/oauth-authorization-server",
+}
+
+
+def named(surface: Surface, found: Operation) -> str:
+    return f"{found.method} {surface.base}{found.path}"
+
+
+OPERATIONS = {
+    named(surface, found): (surface, found)
+    for surface in asgi.SURFACES
+    for found in surface.operations
+    if surface.name in KEYS
+}
+
+
+@dataclass
+class Company:
+    """The whole program, and somebody of each role in a company."""
+
+    client: TestClient
+    resources: Resources
+    caller: Caller
+    emails: dict[str, str]
+    users: dict[str, UserId]
+    tokens: dict[tuple[str, str], str]
+
+
+@pytest.fixture(scope="module")
+def company(resources: Resources) -> Iterator[Company]:
+    founded = founding.found(resources.database, profile=PROFILE)
+    caller = Caller(founded.tenants["LIVE"], SYSTEM, "Europe/Berlin")
+    with begin(resources.database, caller) as work:
+        customer = receivables.register_customer(work, details=PartyDetails(name="Anna Berg"))
+    emails, users, tokens = {}, {}, {}
+    for role in ROLES:
+        emails[role], users[role], made = _person(resources, caller, role, customer.id)
+        tokens |= {(surface, role): token for surface, token in made.items()}
+    app = asgi.create_app(resources)
+    with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False) as client:
+        yield Company(client, resources, caller, emails, users, tokens)
+
+
+def _person(
+    resources: Resources, caller: Caller, role: str, customer: PartyId
+) -> tuple[str, UserId, dict[str, str]]:
+    """The address of a person with a role, and a key for each kind that opens all it may."""
+    email = f"{uuid7().hex}@nordlicht.example"
+    with begin(resources.database, caller) as work:
+        user = identity.create_user(work, email=email, role=role, password=PASSWORD)
+        tokens = {
+            surface: identity.create_api_key(
+                work,
+                secret=secret.of(resources.config.home),
+                surface=surface,
+                name=uuid7().hex,
+                created_by=user,
+                party_id=customer if surface == "portal" else None,
+            ).token
+            for surface in sorted(set(KEYS.values()))
+        }
+    return email, user, tokens
+
+
+def asked(company: Company, method: str, path: str, token: str) -> int:
+    """The status of a call that names nothing that exists and says nothing."""
+    filled = re.sub(r"{(\w+)}", lambda word: _somebody(word[1]), path)
+    headers = {"Authorization": f"Bearer {token}"}
+    body = {} if method == "GET" else {"content": b"{}"}
+    return int(company.client.request(method, filled, headers=headers, **body).status_code)
+
+
+def _somebody(name: str) -> str:
+    return {"period": "2026-03", "number": "1800", "code": "X"}.get(name, str(uuid4()))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_key_of_a_role_opens_what_is_declared(company: Company, role: str) -> None:
+    mine = rules.scopes_of(role)
+    wrong = {}
+    for name, (surface, found) in OPERATIONS.items():
+        if found.is_public:
+            continue
+        method, path = name.split(" ")
+        status = asked(company, method, path, company.tokens[KEYS[surface.name], role])
+        assert status != 401, name
+        if (status == 403) == (rules.ADMIN in mine or set(found.scopes) <= mine):
+            wrong[name] = (status, found.scopes)
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_session_of_a_role_opens_what_is_declared(company: Company, role: str) -> None:
+    mine = rules.scopes_of(role)
+    token = sessions.login(
+        company.resources.database,
+        secret=secret.of(company.resources.config.home),
+        surface="books",
+        email=company.emails[role],
+        password=PASSWORD,
+    ).token
+    for name, (surface, found) in OPERATIONS.items():
+        if surface.name == "books" and found.scopes:
+            status = asked(company, *name.split(" "), token)
+            is_allowed = rules.ADMIN in mine or set(found.scopes) <= mine
+            assert (status not in (401, 403)) == is_allowed, (name, status)
+
+
+def test_every_operation_declares_its_scope(company: Company) -> None:
+    bare = {name for name, (_, found) in OPERATIONS.items() if not found.scopes}
+    assert bare == OWN | {name for name, (_, found) in OPERATIONS.items() if found.is_public}
+    everywhere = {
+        named(surface, found)
+        for surface in asgi.SURFACES
+        for found in surface.operations
+        if found.is_public
+    }
+    assert everywhere == PUBLIC
+    known = rules.SCOPES
+    assert all(set(found.scopes) <= known for _, found in OPERATIONS.values())
+
+
+def test_the_description_says_of_each_operation_which_scope_it_needs() -> None:
+    documents = {surface.base: surface.document()["paths"] for surface in asgi.SURFACES}
+    for name, (surface, found) in OPERATIONS.items():
+        if found.options.get("hidden"):
+            continue
+        described: Any = documents[surface.base][found.path][found.method.lower()]  # type: ignore[index]
+        needed = [set(scopes) for way in described["security"] for scopes in way.values()]
+        assert needed == [] if found.is_public else set(found.scopes) in needed, name
+
+
+# What a page needs: a scope, "" of whoever is signed in, None of nobody.
+PAGES: dict[str, str | None] = {
+    "GET /": "",
+    "GET /bank": "",
+    "GET /bank/{account_id}": "",
+    "GET /datev": "auswertungen:read",
+    "GET /datev/export": "auswertungen:read",
+    "GET /favicon.ico": None,
+    "GET /forgotten": None,
+    "GET /invoices": "",
+    "GET /invoices/{public_id}": "",
+    "GET /invoices/{public_id}/send": "",
+    "GET /invoices/{public_id}/{kind}": "",
+    "GET /journal": "",
+    "GET /journal/{intent_id}": "",
+    "GET /login": None,
+    "GET /oauth2/authorize": None,
+    "GET /products": "",
+    "GET /products/new": "",
+    "GET /products/{public_id}": "",
+    "GET /settings": "",
+    "GET /settings/apps": "",
+    "GET /settings/apps/new": "admin",
+    "GET /settings/bookkeeping": "",
+    "GET /settings/documents": "",
+    "GET /settings/email": "",
+    "GET /settings/layout": "",
+    "GET /settings/layout/picture": "",
+    "GET /setup/{token}": None,
+    "GET /static/vendor/{name}": None,
+    "GET /static/{version}/{name}": None,
+    "POST /bank": "bank:write",
+    "POST /bank/lines/{transaction_id}/accept": "bank:write",
+    "POST /bank/lines/{transaction_id}/unmatch": "bank:write",
+    "POST /bank/{account_id}/statements": "bank:write",
+    "POST /forgotten": None,
+    "POST /invoices/{public_id}/cancel": "documents:write",
+    "POST /invoices/{public_id}/send": "email:send",
+    "POST /login": None,
+    "POST /logout": "",
+    "POST /oauth2/authorize": "",
+    "POST /place": "",
+    "POST /preferences": None,
+    "POST /products": "products:write",
+    "POST /products/{public_id}": "products:write",
+    "POST /products/{public_id}/delete": "products:write",
+    "POST /settings": "company:write",
+    "POST /settings/apps": "admin",
+    "POST /settings/apps/access/end": "",
+    "POST /settings/apps/{client_id}/delete": "admin",
+    "POST /settings/apps/{client_id}/secret": "admin",
+    "POST /settings/bookkeeping": "config:write",
+    "POST /settings/documents": "company:write",
+    "POST /settings/email": "company:write",
+    "POST /settings/layout": "company:write",
+    "POST /settings/layout/logo": "company:write",
+    "POST /settings/layout/logo/remove": "company:write",
+    "POST /setup/{token}": None,
+}
+# What forms must hold to be read at all.
+FIELDS = {
+    "/bank": {"name": "x", "iban": "x"},
+    "/bank/lines/{transaction_id}/accept": {"target": "x", "next": "/bank"},
+    "/invoices/{public_id}/send": {"recipient": "a@example.org", "subject": "x", "message": "x"},
+    "/place": {"tenant": str(uuid4())},
+    "/settings/apps/access/end": {"app": str(uuid4()), "person": "{me}"},
+}
+FILES = {"/bank/{account_id}/statements": "statement", "/settings/layout/logo": "file"}
+
+
+def test_every_page_is_known_here() -> None:
+    pages = {f"{method} {path}" for method in ("GET", "POST") for path in web_routes.paths(method)}
+    assert pages == set(PAGES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_person_of_a_role_reaches_the_pages_it_may(company: Company, role: str) -> None:
+    browser = TestClient(
+        asgi.create_app(company.resources), base_url="http://127.0.0.1", follow_redirects=False
+    )
+    signed_in = {"email": company.emails[role], "password": PASSWORD}
+    assert _submitted(browser, "/login", "/login", signed_in).status_code == 303
+    mine = rules.scopes_of(role)
+    wrong = {}
+    for name, scope in PAGES.items():
+        method, path = name.split(" ")
+        if scope is None or path == "/logout":
+            continue
+        filled = re.sub(r"{(\w+)}", lambda word: str(uuid4()), path)
+        if method == "GET":
+            answer = browser.get(filled)
+        else:
+            me = str(company.users[role])
+            fields = {n: text.replace("{me}", me) for n, text in FIELDS.get(path, {}).items()}
+            answer = _submitted(browser, "/settings", filled, fields, FILES.get(path))
+        if (answer.status_code == 403) == (not scope or scope in mine):
+            wrong[name] = (answer.status_code, scope)
+    assert wrong == {}
+
+
+def _submitted(
+    browser: TestClient, page: str, path: str, fields: dict[str, str], file: str | None = None
+) -> Any:
+    token = TOKEN.search(browser.get(page).text)
+    assert token
+    files = {file: ("x", b"<x/>", "application/xml")} if file else None
+    return browser.post(path, data={"form_token": token[1], **fields}, files=files)
+
+
+def test_a_stranger_reaches_the_door_only(company: Company) -> None:
+    company.client.cookies.clear()
+    for name, scope in PAGES.items():
+        method, path = name.split(" ")
+        if scope is None:
+            continue
+        filled = re.sub(r"{(\w+)}", lambda word: str(uuid4()), path)
+        answer = company.client.request(method, filled)
+        assert answer.status_code == 303, (name, answer.status_code)
+        assert answer.headers["location"].startswith("/login"), name
