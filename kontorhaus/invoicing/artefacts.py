@@ -171,7 +171,15 @@ def _check_kind(document: Document, kind: ArtefactKind) -> None:
 def _file(document: Document, kind: ArtefactKind, content: bytes) -> File:
     cancellation = document.cancellation if kind.startswith("cancellation") else None
     number = cancellation.number if cancellation else document.shown_number
-    stem = _FILE_SIGNS.sub("_", number)
     if kind.endswith("xml"):
-        return File(f"{stem}.xml", "application/xml", content)
-    return File(f"{stem}.pdf", "application/pdf", content)
+        return File(f"{_stem(number)}.xml", "application/xml", content)
+    return File(pdf_name(number), "application/pdf", content)
+
+
+def pdf_name(number: str) -> str:
+    """The name of the PDF of a document of that number."""
+    return f"{_stem(number)}.pdf"
+
+
+def _stem(number: str) -> str:
+    return _FILE_SIGNS.sub("_", number)

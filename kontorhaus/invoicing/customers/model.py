@@ -57,6 +57,18 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class Filed:
+    """An invoice with the stored PDF of it; `sha256` is None where none was rendered yet."""
+
+    serial: int
+    public_id: str
+    number: str
+    invoice_date: date
+    export_type: ExportType
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerInvoice:
     """An issued invoice as its customer sees it.
 

@@ -8,7 +8,7 @@ open_total(work, *, party_id) -> Money
 from __future__ import annotations
 
 from kontorhaus.invoicing.customers import rules, store
-from kontorhaus.invoicing.customers.model import CustomerInvoice, Filter
+from kontorhaus.invoicing.customers.model import CustomerInvoice, Filed, Filter
 from kontorhaus.kernel.ids import PartyId
 from kontorhaus.kernel.money import Money
 from kontorhaus.runtime.work import Work
@@ -34,3 +34,10 @@ def invoice(work: Work, *, party_id: PartyId, serial: int) -> CustomerInvoice:
 def open_total(work: Work, *, party_id: PartyId) -> Money:
     """What the customer still owes of all its invoices."""
     return store.open_total(work, party_id=party_id)
+
+
+def filed(
+    work: Work, *, party_id: PartyId, wanted: Filter, after: Filed | None, limit: int
+) -> list[Filed]:
+    """The next invoices after one, newest first, with their stored PDFs."""
+    return store.filed(work, party_id=party_id, wanted=wanted, after=after, limit=limit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kontorhaus.invoicing.customers.model import USUAL_TYPE, Item
-from kontorhaus.invoicing.model import Line
+from kontorhaus.invoicing.model import ArtefactKind, ExportType, Line
 from kontorhaus.invoicing.purpose.model import NO_PURPOSE, is_donation
 from kontorhaus.kernel.errors import NotFound
 from kontorhaus.openitems.invoices.model import InvoiceLine
@@ -50,3 +50,17 @@ def _item(serial: int, amounts: InvoiceLine, line: Line | None, types: Mapping[s
 def not_found() -> NotFound:
     """The same for an invoice that is not there and for one of another customer."""
     return NotFound("not_found", "There is no such invoice.")
+
+
+def readable(export_type: ExportType) -> ArtefactKind:
+    """What of a document a person can read: an XRechnung has a preview."""
+    return "preview" if export_type == "xrechnung" else "pdf"
+
+
+def unique(name: str, serial: int, used: set[str]) -> str:
+    """A file name that no other file of the archive has, in whatever case; noted in `used`."""
+    if name.casefold() in used:
+        stem, dot, ending = name.rpartition(".")
+        name = f"{stem}-{serial}{dot}{ending}"
+    used.add(name.casefold())
+    return name

@@ -12,6 +12,7 @@ from kontorhaus.invoicing.customers import rules
 from kontorhaus.invoicing.customers.model import (
     USUAL_TYPE,
     CustomerInvoice,
+    Filed,
     Filter,
     Gateway,
     Payment,
@@ -117,6 +118,27 @@ def claim_of(work: Work, *, party_id: PartyId, serial: int) -> InvoiceId | None:
         {"tenant": work.tenant_id, "party": party_id, "serial": serial},
     ).fetchone()
     return InvoiceId(row[0]) if row else None
+
+
+def filed(
+    work: Work, *, party_id: PartyId, wanted: Filter, after: Filed | None, limit: int
+) -> list[Filed]:
+    """The next of a customer's invoices after one, newest first, with their stored PDFs."""
+    rows = work.connection.execute(
+        "select d.serial, d.public_id, d.number, s.invoice_date, d.content->>'export_type',"
+        " (select a.sha256 from artefact a where a.tenant_id = d.tenant_id"
+        "  and a.document_id = d.id and a.kind = case d.content->>'export_type'"
+        f"  when 'xrechnung' then 'preview' else 'pdf' end) {_FROM} {_IS_WANTED}"
+        " and (%(serial)s::bigint is null or (s.invoice_date, d.serial) < (%(day)s, %(serial)s))"
+        f" {_ORDER} limit %(limit)s",
+        {
+            **_values(work, party_id, wanted),
+            "day": after.invoice_date if after else None,
+            "serial": after.serial if after else None,
+            "limit": limit,
+        },
+    ).fetchall()
+    return [Filed(*row) for row in rows]
 
 
 def open_total(work: Work, *, party_id: PartyId) -> Money:

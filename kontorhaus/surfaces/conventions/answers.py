@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import IO
 from urllib.parse import quote
 
@@ -37,10 +38,11 @@ class Answer:
 class Binary:
     """A file as the answer; shown in place when `inline`, else saved under its name.
 
-    An open file is sent from its beginning and closed then.
+    An open file is sent from its beginning and closed then. Blocks are sent as they are made,
+    without a length; the first is asked for at once, so that its refusals are answered.
     """
 
-    content: bytes | IO[bytes] = field(repr=False)
+    content: bytes | IO[bytes] | Generator[bytes, None, None] = field(repr=False)
     media_type: str
     filename: str
     inline: bool = False
@@ -57,7 +59,10 @@ class Binary:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Status, headers and bytes of an answer; a large one is a file that stands for its body."""
+    """Status, headers and bytes of an answer.
+
+    A large one is a file that stands for its body, or blocks that are made while they are sent.
+    """
 
     status: int
     body: bytes = b""
@@ -65,11 +70,13 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     stored: bytes | None = None
     file: IO[bytes] | None = None
+    blocks: Iterator[bytes] | None = None
 
     @property
     def etag(self) -> str:
         """A strong validator (RFC 9110) of these bytes."""
         assert self.file is None, "what is read again costs more than what is sent again"
+        assert self.blocks is None, "what is made once is not read again"
         return f'"{hashlib.blake2b(self.body, digest_size=16).hexdigest()}"'
 
 
@@ -81,6 +88,9 @@ def render(result: object, status: int) -> Reply:
         headers = {**result.headers, "Content-Disposition": result.disposition}
         if isinstance(result.content, bytes):
             return Reply(status, result.content, result.media_type, headers)
+        if isinstance(result.content, Generator):
+            blocks = chain([next(result.content, b"")], result.content)
+            return Reply(status, media_type=result.media_type, headers=headers, blocks=blocks)
         return Reply(status, media_type=result.media_type, headers=headers, file=result.content)
     if isinstance(result, Answer):
         stored = None if result.stored is None else wire_json.encode(result.stored)

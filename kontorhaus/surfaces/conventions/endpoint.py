@@ -87,7 +87,7 @@ class Endpoint:
         except psycopg.OperationalError:
             message = "The database does not answer now: try again in a moment."
             reply = errors.reply(Fault(503, "unavailable", message, _UNAVAILABLE), self._shape)
-        await deliver(reply, send, self._operation.deprecation)
+        await deliver(reply, send, self._operation.deprecation, receive=receive)
 
     async def _tell(self, found: Exchange, fault: Fault) -> None:
         """Who is refused for lack of rights stands in the audit trail."""

@@ -72,6 +72,25 @@ def download_invoice(call: Call, id: str) -> Binary:
     return Binary(file.content, file.media_type, file.name)
 
 
+@portal.get(
+    "/client/invoices/download/archive",
+    scope=_SCOPE,
+    refusals=(401, 403, 404, 422),
+    answer=Binary,
+    media_type="application/zip",
+    tags=_TAGS,
+)
+def download_archive(call: Call, query: wire.WhichInvoices) -> Binary:
+    """Download the PDFs of one's invoices as a ZIP archive, all or those of the query.
+
+    It is made while it is sent; 404 where there is none.
+    """
+    blocks = downloads.archive(
+        call.resources, call.caller, party_id=_customer(call), wanted=wire.wanted(query)
+    )
+    return Binary(blocks, "application/zip", wire.ARCHIVE[_reader(call).language])
+
+
 @portal.post(
     "/client/invoices/{id}/pay",
     scope=_SCOPE,

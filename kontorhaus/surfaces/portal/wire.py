@@ -20,6 +20,7 @@ _NEVER = "0001-01-01T00:00:00.000000Z"
 _STATUSES = {word.casefold(): word for word in ("Draft", *get_args(model.Status))}
 _TRUTHS = {"1": True, "0": False, "true": True, "false": False}
 _LARGEST_SERIAL = 2**53
+ARCHIVE = {"de": "Rechnungen.zip", "en": "invoices.zip"}
 
 Instant = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 
