@@ -8,7 +8,7 @@ from collections.abc import Callable
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kontorhaus.kernel.errors import Denied
+from kontorhaus.kernel.errors import Denied, Invalid
 from kontorhaus.runtime import stopwatch
 from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.rate_limit import WINDOW_SECONDS, RateLimiter
@@ -76,7 +76,7 @@ class Front:
             await send(message)
 
         try:
-            refused = None if found.path.startswith(self._bases) else check_size(scope)
+            refused = None if found.path.startswith(self._bases) else check_head(scope)
             if refused is None:
                 await self._app(scope, receive, send_with_headers)
             else:
@@ -136,7 +136,7 @@ class SurfaceFront:
 
     def _early(self, scope: Scope, found: Exchange) -> Reply | None:
         """The answer to what no operation needs to see."""
-        refused = check_size(scope)
+        refused = check_head(scope)
         if refused is None and self._https_only:
             refused = _check_https(scope)
         if refused is not None:
@@ -180,14 +180,16 @@ def new_exchange(scope: Scope, surface: str) -> Exchange:
     return found
 
 
-def check_size(scope: Scope) -> errors.Fault | None:
-    """The fault of a request whose address or headers are too long."""
+def check_head(scope: Scope) -> errors.Fault | None:
+    """The fault of a request whose address or headers are too long, or that names two hosts."""
     if len(scope.get("raw_path", b"")) + len(scope["query_string"]) > _LONGEST_URL:
         refusal = Denied("uri_too_long", "The address is longer than 8 kB.")
         return errors.fault_of(refusal, PROBLEM)
     if sum(len(name) + len(value) for name, value in scope["headers"]) > _LARGEST_HEADERS:
         refusal = Denied("header_too_large", "The headers are larger than 16 kB.")
         return errors.fault_of(refusal, PROBLEM)
+    if sum(name == b"host" for name, _ in scope["headers"]) > 1:
+        return errors.fault_of(Invalid("invalid_input", "A request names one host."), PROBLEM)
     return None
 
 
