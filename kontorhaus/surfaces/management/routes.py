@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kontorhaus.surfaces.management.keys import routes as key_routes
 from kontorhaus.surfaces.management.login import routes as login_routes
 from kontorhaus.surfaces.management.organizations import routes as organization_routes
 from kontorhaus.surfaces.management.surface import management
 
-__all__ = ["login_routes", "management", "organization_routes"]
+__all__ = ["key_routes", "login_routes", "management", "organization_routes"]

@@ -1,0 +1,1 @@
+"""Key pairs: what programs of an organization call the management API with."""

@@ -1,0 +1,1 @@
+"""Key pairs over HTTP."""
