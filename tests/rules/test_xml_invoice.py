@@ -13,6 +13,7 @@ from kontorhaus.invoicing.einvoice import cii, ubl, validation
 from kontorhaus.invoicing.einvoice import rules as einvoice
 from kontorhaus.invoicing.making import xml_invoice
 from kontorhaus.invoicing.model import Client, Content, Line, Seller, Snapshot
+from kontorhaus.kernel.money import Money
 
 SELLER = Seller(
     name="Nordlicht Hosting GmbH",
@@ -144,6 +145,24 @@ def test_gross_prices_are_accepted_as_cii(discount):
     invoice = xml_invoice.invoice(what)
     assert einvoice.check(invoice, xrechnung=False, gross_prices=True) == []
     assert validation.validate(cii.write(invoice), "cii", False) == []
+
+
+def test_a_net_price_times_its_quantity_makes_the_line_where_gross_prices_stand():
+    lines = (
+        Line("Stuhl", Decimal(30), None, Decimal("9.99"), Decimal(19)),
+        Line("Lampe", Decimal("12345.678"), None, Decimal("0.123456"), Decimal(19)),
+        Line("Regal", Decimal(1), None, Decimal("9.99"), Decimal(19)),
+        Line("Retoure", Decimal(-3), None, Decimal("33.33"), Decimal(19)),
+    )
+    made = xml_invoice.invoice(snapshot(lines=lines, price_layout="gross"))
+    for line in made.lines:
+        assert Money.rounded(line.quantity * line.unit_price) == line.net
+    assert [str(line.unit_price) for line in made.lines] == [
+        "8.394958",
+        "0.103745",
+        "8.40",
+        "28.008403",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -19,13 +19,11 @@ def check(
 ) -> list[model.Finding]:
     """What is wrong with an invoice in itself; empty if nothing is.
 
-    With `gross_prices` the tax per rate may differ by one minor unit from BR-CO-17, and line
-    amounts are shares of the net total, so that they are not compared with quantity times price.
+    With `gross_prices` the tax per rate may differ by one minor unit from BR-CO-17.
     """
     findings = [*_missing(invoice), *_categories(invoice), *_sums(invoice)]
     findings += _breakdown(invoice, Money(1 if gross_prices else 0, invoice.currency))
-    if not gross_prices:
-        findings += _line_amounts(invoice)
+    findings += _line_amounts(invoice)
     if xrechnung:
         findings += _xrechnung(invoice, gross_prices)
     return findings

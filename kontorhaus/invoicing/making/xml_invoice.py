@@ -21,6 +21,8 @@ _SEPA_TRANSFER = "58"
 _SEPA_DIRECT_DEBIT = "59"
 _DISCOUNT = "95"  # UNTDID 5189
 _DISCOUNT_WORD = {"de": "Rabatt", "en": "Discount"}
+# So many digits behind the point are enough for any quantity.
+_MAX_PRICE_DIGITS = 20
 _NO_CLIENT = Client(name="")
 _NOTHING: Mapping[str, bytes] = {}
 # UNTDID 1001: those that XRechnung allows (BR-DE-17)
@@ -203,11 +205,28 @@ def _line(position: int, priced: PricedLine) -> model.Line:
         description=priced.line.title2 or "",
         quantity=priced.line.quantity,
         unit_code=units.code(priced.line.unit or ""),
-        unit_price=priced.unit_net,
+        unit_price=_unit_price(priced),
         net=priced.net,
         category=code,
         rate=_rate(code, priced.rate),
     )
+
+
+def _unit_price(priced: PricedLine) -> Decimal:
+    """BT-146: times the quantity it makes the line, whose net may be a share of gross prices.
+
+    Then it has as many digits as that takes; EN 16931 sets no limit.
+    """
+    quantity, net = priced.line.quantity, priced.net
+
+    def makes_line(price: Decimal) -> bool:
+        return Money.rounded(quantity * price, net.currency) == net
+
+    if makes_line(priced.unit_net):
+        return priced.unit_net
+    exact = net.decimal / quantity
+    rounded = (round(exact, places) for places in range(2, _MAX_PRICE_DIGITS))
+    return next((price for price in rounded if makes_line(price)), exact)
 
 
 def _breakdown(snapshot: Snapshot) -> tuple[model.VatBreakdown, ...]:
