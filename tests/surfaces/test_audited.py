@@ -19,7 +19,14 @@ from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 from tests import mail_sink
 from tests.surfaces import web_routes
-from tests.surfaces.audited import billing_calls, books_calls, oauth_calls, web_calls
+from tests.surfaces.audited import (
+    billing_calls,
+    books_calls,
+    management_calls,
+    oauth_calls,
+    portal_calls,
+    web_calls,
+)
 from tests.surfaces.audited.stage import KEYED, Stage
 from tests.surfaces.billing.billing_api import PROFILE
 
@@ -33,18 +40,21 @@ DERIVING = {"invoicing.render"}
 # Commands that change no company, or the whole server with its files.
 UNRECORDED = {
     *("serve", "run", "worker", "migrate", "doctor", "verify", "export-chain"),
+    "rotate-keys",
     *("backup", "restore"),
 }
 
 
 @pytest.fixture
-def stage(resources: Resources, new_organization: Callable[..., Founded]) -> Iterator[Stage]:
+def stage(
+    resources: Resources, new_organization: Callable[..., Founded], superuser_conninfo: str
+) -> Iterator[Stage]:
     founded = new_organization(PROFILE)
     caller = Caller(founded.tenants["LIVE"], SYSTEM, "Europe/Berlin")
     app = asgi.create_app(resources)
     tenants = tuple(founded.tenants.values())
     with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False) as client:
-        stage = Stage(resources, caller, client, tenants)
+        stage = Stage(resources, caller, client, superuser_conninfo, tenants)
         owner, _ = stage.person("owner")
         colleague, _ = stage.person("admin")
         stage.tokens = {surface: stage.key(surface, owner) for surface in KEYED}
@@ -55,7 +65,7 @@ def stage(resources: Resources, new_organization: Callable[..., Founded]) -> Ite
 
 
 def test_every_operation_that_writes_is_recorded(stage: Stage) -> None:
-    for calls in (books_calls, billing_calls, oauth_calls):
+    for calls in (books_calls, billing_calls, portal_calls, oauth_calls, management_calls):
         calls.play(stage)
     assert stage.problems == []
     writing = {

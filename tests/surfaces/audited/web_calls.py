@@ -11,8 +11,10 @@ from kontorhaus.runtime import secret
 from tests.e2e.camt import Payment, statement
 from tests.surfaces.audited.billing_calls import INVOICE, LOGO
 from tests.surfaces.audited.stage import PASSWORD, Stage
+from tests.surfaces.oauth.world import Proof, told
 from tests.surfaces.web_office import TOKEN, Office
 
+CALLBACK = "https://lotsenkasse.example/callback"
 IBAN = "DE02120300000000202051"
 
 
@@ -27,6 +29,7 @@ def play(stage: Stage) -> None:
     _settings(stage)
     _invoices(stage)
     _bank(stage)
+    _apps(stage, str(user))
     stage.send("POST /place", data={"tenant": str(stage.tenants[0])})
     stage.send("POST /logout")
     stage.client.cookies.clear()
@@ -76,6 +79,35 @@ def _invoices(stage: Stage) -> None:
     stage.ids |= {"public_id": made["id"], "number": made["number"]}
     letter = {"recipient": "a@example.org", "subject": "Rechnung", "message": "Guten Tag"}
     stage.send("POST /invoices/{public_id}/send", data=letter)
+
+
+def _apps(stage: Stage, user: str) -> None:
+    app = {
+        "name": "Lotsenkasse", "kind": "confidential", "redirect_uris": CALLBACK,
+        "scopes": "documents:read",
+    }  # fmt: skip
+    page = stage.send("POST /settings/apps", data=app).text
+    stage.ids["client_id"] = re.search(r"client_id</dt><dd><code>([^<]+)<", page)[1]
+    page = stage.send("POST /settings/apps/{client_id}/secret").text
+    given = re.search(r"client_secret</dt><dd><code[^>]*>([^<]+)<", page)[1]
+    proof = Proof()
+    asked = {
+        "response_type": "code", "client_id": stage.ids["client_id"], "redirect_uri": CALLBACK,
+        "scope": "documents:read", "state": "x", "code_challenge": proof.challenge,
+        "code_challenge_method": "S256",
+    }  # fmt: skip
+    allowed = {"decision": "allow", "tenant": str(stage.caller.tenant_id)}
+    back = stage.send("POST /oauth2/authorize", data=allowed, params=asked)
+    code = {
+        "grant_type": "authorization_code", "code": told(back)["code"], "redirect_uri": CALLBACK,
+        "code_verifier": proof.verifier,
+    }  # fmt: skip
+    basic = (stage.ids["client_id"], given)
+    stage.call("POST /oauth2/token", auth=basic, data=code, by="oauth_client")
+    page = stage.client.get("/settings/apps").text
+    access = {"app": re.search(r'name="app" value="([^"]+)"', page)[1], "person": user}
+    stage.send("POST /settings/apps/access/end", data=access)
+    stage.send("POST /settings/apps/{client_id}/delete")
 
 
 def _bank(stage: Stage) -> None:

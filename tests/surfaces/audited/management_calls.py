@@ -1,0 +1,20 @@
+"""Every operation of management that writes, called once as it is meant."""
+
+from __future__ import annotations
+
+from tests.surfaces.audited.stage import PASSWORD, Stage
+from tests.surfaces.management.management_api import BASE, CLIENT
+
+
+def play(stage: Stage) -> None:
+    """All of them, by an owner that founds another organization."""
+    _, email = stage.person("owner")
+    login = {"email": email, "password": PASSWORD}
+    made = stage.call(f"POST {BASE}/auth", login, by="user")
+    stage.tokens["management"] = made["access_token"]
+    founded = stage.call(f"POST {BASE}/organizations", CLIENT, by="user")
+    stage.ids["organization_id"] = founded["_id"]
+    one = f"{BASE}/organizations/{{organization_id}}"
+    stage.call(f"PATCH {one}", {"town": "Husum"}, by="user", changes=True)
+    stage.call(f"POST {one}/enable-env", {"env": "LIVE"}, by="user", changes=True)
+    stage.call(f"DELETE {one}", by="user", changes=True)
