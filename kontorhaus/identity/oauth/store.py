@@ -101,9 +101,10 @@ def app(work: Work, *, client_id: str, for_update: bool = False) -> App | None:
 
 
 def app_of_client(connection: Connection, *, client_id: str) -> tuple[App, bytes | None] | None:
-    """The app of whatever tenant, with the hash of its secret."""
+    """The app of whatever tenant, with the hash of its secret; none of a deleted company."""
     row = connection.execute(
-        f"select {_APP}, a.secret_hash{_APP_FROM} where a.client_id = %(id)s".encode(),
+        f"select {_APP}, a.secret_hash{_APP_FROM} where a.client_id = %(id)s"
+        " and o.deleted_at is null".encode(),
         {"id": client_id},
     ).fetchone()
     return (_app(row[:-1]), cast("bytes | None", row[-1])) if row else None
@@ -321,8 +322,10 @@ def principal(
         " from oauth_token k join oauth_grant g on g.id = k.grant_id"
         " join oauth_app a on a.id = g.app_id join tenant t on t.id = g.tenant_id"
         " join organization o on o.id = t.organization_id"
+        " join tenant home on home.id = a.tenant_id"
+        " join organization maker on maker.id = home.organization_id"
         " where k.token_hash = %(hash)s and k.kind = 'access' and k.ended_at is null"
-        " and k.expires_at > %(now)s and g.ended_at is null",
+        " and k.expires_at > %(now)s and g.ended_at is null and maker.deleted_at is null",
         {"hash": token_hash, "now": now},
     ).fetchone()
     if row is None or row[6] is None:
