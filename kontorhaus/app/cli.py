@@ -157,6 +157,7 @@ def demo(
         if documents:
             demo_company.write_documents(resources, documents, progress=step)
     _out.print(f"Demo access: {access}")
+    _out.print(f"Customers see their invoices at {resources.config.public_url}/customer")
 
 
 @app.command()

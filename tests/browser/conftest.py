@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -70,18 +71,24 @@ def house(
         ),
         database, Blobs(home / "blobs"), workshop,
     )  # fmt: skip
-    listener = socket.create_server(("127.0.0.1", 0))
+    with serving(resources, socket.create_server(("127.0.0.1", 0))) as url:
+        yield House(url, company)
+    workshop.close()
+    database.close()
+
+
+@contextmanager
+def serving(resources: Resources, listener: socket.socket) -> Iterator[str]:
+    """The whole program behind a socket; where it answers."""
     server = uvicorn.Server(uvicorn.Config(asgi.create_app(resources), log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.05)
-    yield House(f"http://127.0.0.1:{listener.getsockname()[1]}", company)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.should_exit = True
     thread.join(10)
-    workshop.close()
-    database.close()
 
 
 @pytest.fixture(scope="session")
@@ -110,6 +117,27 @@ def signed_in_state(browser: Browser, house: House) -> dict[str, object]:
     return dict(state)
 
 
+def watched(context: BrowserContext, url: str) -> Tab:
+    """A new page that keeps what it complains about, and what it asks of other servers."""
+    tab = Tab(context.new_page())
+    tab.page.on(
+        "console",
+        lambda message: (
+            tab.complaints.append(message.text) if message.type in ("error", "warning") else None
+        ),
+    )
+    tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
+    tab.page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((url, "data:"))
+            else tab.complaints.append(f"foreign: {request.url}")
+        ),
+    )
+    return tab
+
+
 @pytest.fixture
 def open_tab(
     browser: Browser, house: House, signed_in_state: dict[str, object]
@@ -121,25 +149,7 @@ def open_tab(
         settings = {"locale": "de-DE", "viewport": {"width": 1440, "height": 900}, **options}
         context = browser.new_context(base_url=house.url, storage_state=signed_in_state, **settings)
         contexts.append(context)
-        tab = Tab(context.new_page())
-        tab.page.on(
-            "console",
-            lambda message: (
-                tab.complaints.append(message.text)
-                if message.type in ("error", "warning")
-                else None
-            ),
-        )
-        tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
-        tab.page.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith((house.url, "data:"))
-                else tab.complaints.append(f"foreign: {request.url}")
-            ),
-        )
-        return tab
+        return watched(context, house.url)
 
     yield make
     for context in contexts:

@@ -23,9 +23,7 @@ def token_name(name: str) -> str:
     """The name as it is kept; Invalid("name") if it is empty, too long or unprintable."""
     kept = " ".join(name.split())
     if not (kept and kept.isprintable() and len(kept) <= _LONGEST_NAME):
-        raise Invalid(
-            "name", f"A token has a name of 1 to {_LONGEST_NAME} characters.", field="name"
-        )
+        raise Invalid("name", "A token has a name of 1 to 100 characters.", field="name")
     return kept
 
 

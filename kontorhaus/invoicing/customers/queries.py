@@ -31,6 +31,11 @@ def invoice(work: Work, *, party_id: PartyId, serial: int) -> CustomerInvoice:
     return found
 
 
+def types(work: Work, *, party_id: PartyId) -> list[str]:
+    """What kinds of things the customer was ever charged for, by name."""
+    return store.types(work, party_id=party_id)
+
+
 def open_total(work: Work, *, party_id: PartyId) -> Money:
     """What the customer still owes of all its invoices."""
     return store.open_total(work, party_id=party_id)

@@ -141,6 +141,20 @@ def filed(
     return [Filed(*row) for row in rows]
 
 
+def types(work: Work, *, party_id: PartyId) -> list[str]:
+    """The types of all lines of a customer's invoices, by name."""
+    rows = work.connection.execute(
+        "select distinct coalesce(l->'purpose'->>'type', p.type, %(usual)s) as type"
+        " from document d join outgoing_invoice_state s on s.tenant_id = d.tenant_id"
+        " and s.id = d.invoice_id cross join jsonb_array_elements(d.content->'lines') l"
+        " left join product p on p.tenant_id = d.tenant_id and p.public_id = l->>'product_id'"
+        " where d.tenant_id = %(tenant)s and s.party_id = %(party)s and s.type = 'invoice'"
+        " order by type",
+        _values(work, party_id, Filter()),
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def open_total(work: Work, *, party_id: PartyId) -> Money:
     """What is open of all of a customer's invoices."""
     row = work.connection.execute(

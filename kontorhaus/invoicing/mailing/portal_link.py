@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
+import structlog
 from babel.dates import format_date
 
 from kontorhaus.contacts import queries as contacts
@@ -15,7 +17,7 @@ from kontorhaus.invoicing import queries as invoicing
 from kontorhaus.invoicing.mailing import post as posts
 from kontorhaus.invoicing.mailing.post import Post
 from kontorhaus.invoicing.model import Document, Filter
-from kontorhaus.kernel.errors import Invalid
+from kontorhaus.kernel.errors import Invalid, Refusal
 from kontorhaus.kernel.ids import PartyId
 from kontorhaus.openitems.invoices import queries as claims
 from kontorhaus.runtime import mail, message
@@ -28,6 +30,7 @@ from kontorhaus.runtime.work import Actor, Caller, Work, begin
 # What stands for the link in the text of a mail.
 PLACE = "{portal_link}"
 _MOST_MAILS = 5
+_log = structlog.get_logger("kontorhaus.portal_link")
 
 
 def fill(work: Work, *, letter: Mail, document: Document, post: Post) -> Mail:
@@ -75,7 +78,7 @@ def send(work: Work, *, party_id: PartyId, address: str, post: Post) -> MailedAc
     return access
 
 
-def send_again(resources: Resources, *, address: str, client: str) -> None:
+def send_again(resources: Resources, *, address: str, client: str, request_id: UUID | None) -> None:
     """Have links mailed to an address wherever it may enter; nothing tells whether it may.
 
     `client` is the network address that asks. Denied("too_many_attempts").
@@ -85,8 +88,11 @@ def send_again(resources: Resources, *, address: str, client: str) -> None:
         resources.database, secret=post.secret, address=address, client=client
     )
     for entrance in found[:_MOST_MAILS]:
-        with begin(resources.database, _caller(entrance, address)) as work:
-            send(work, party_id=entrance.party_id, address=address, post=post)
+        try:
+            with begin(resources.database, _caller(entrance, address, request_id)) as work:
+                send(work, party_id=entrance.party_id, address=address, post=post)
+        except Refusal as refusal:  # whoever asks is told nothing
+            _log.warning("link_not_mailed", access_id=str(entrance.access_id), why=refusal.code)
 
 
 def _link(work: Work, party_id: PartyId, address: str, post: Post) -> tuple[bytes, MailedAccess]:
@@ -136,6 +142,6 @@ def _letter(language: str, seller: str, customer: str, last_day: date) -> tuple[
     return words.text("Your invoices from %(seller)s", seller=seller), "\n\n".join(paragraphs)
 
 
-def _caller(entrance: Entrance, address: str) -> Caller:
+def _caller(entrance: Entrance, address: str, request_id: UUID | None) -> Caller:
     actor = Actor("customer", entrance.access_id, None, address, None, "portal", "dashboard")
-    return Caller(entrance.tenant_id, actor, entrance.time_zone)
+    return Caller(entrance.tenant_id, actor, entrance.time_zone, request_id)

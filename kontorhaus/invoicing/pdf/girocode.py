@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ _TEXT_LENGTH = 140
 _LARGEST_VERSION = 13
 # A fixed mask spares the search for the best one, which takes four times as long as all the rest.
 _MASK = 3
+_RUN = re.compile("1+")
 
 # Enough for sharp edges in print, few enough to be packed quickly; a drawing takes twice the time.
 _PIXELS = 4
@@ -52,11 +54,28 @@ def payload(*, holder: str, iban: str, bic: str, amount: Money, reference: str) 
 
 def code(text: str) -> bytes:
     """The QR code of a payload as PNG, with four pixels for a module and no rim."""
+    return _png([_pixels(row) for row in _modules(text)])
+
+
+def outline(text: str) -> tuple[int, str]:
+    """The same code as an SVG path: its side in modules, and its dark modules."""
+    rows = _modules(text)
+    dark = (
+        f"M{found.start()} {y}h{len(found[0])}v1h-{len(found[0])}z"
+        for y, row in enumerate(rows)
+        for found in _RUN.finditer("".join(map(str, row)))
+    )
+    return len(rows), "".join(dark)
+
+
+def _modules(text: str) -> Sequence[bytearray]:
+    """The rows of the QR code; 1 is dark."""
     made = segno.make(
         text.encode(), error="m", boost_error=False, micro=False, encoding="utf-8", mask=_MASK
     )
     assert int(made.version) <= _LARGEST_VERSION
-    return _png([_pixels(row) for row in made.matrix])
+    modules: Sequence[bytearray] = made.matrix
+    return modules
 
 
 def _single_line(text: str) -> str:

@@ -118,7 +118,7 @@ def signed_in(request: Request) -> Desk:
     if found is None:
         raise SignInNeeded
     principal, token = found
-    _note(request, principal)
+    note(request, principal)
     form_token = sessions.csrf(secret_of(resources), token)
     return Desk(resources, visit(request, form_token), principal, token, request_id(request))
 
@@ -132,7 +132,7 @@ def submitted(
     desk: Annotated[Desk, Depends(signed_in)], form_token: Annotated[str, Form()] = ""
 ) -> Desk:
     """A form of a signed-in person; Denied("form_token") if it was not made for it."""
-    _check(desk.visit, form_token)
+    check(desk.visit, form_token)
     return desk
 
 
@@ -140,7 +140,7 @@ def submitted_by_guest(
     guest: Annotated[Guest, Depends(guest)], form_token: Annotated[str, Form()] = ""
 ) -> Guest:
     """A form at the door, filled in by whom it was shown to."""
-    _check(guest.visit, form_token)
+    check(guest.visit, form_token)
     return guest
 
 
@@ -182,7 +182,7 @@ def inside(target: str) -> str:
 def admit(resources: Resources, session: Session, target: str) -> Response:
     """Open the door: on to the target, with the cookie of the session."""
     response = RedirectResponse(inside(target), 303)
-    _remember(resources, response, SESSION_COOKIE, session.token)
+    remember(resources, response, SESSION_COOKIE, session.token)
     return response
 
 
@@ -194,7 +194,7 @@ def to_door(target: str) -> str:
 def keep_guest(guest: Guest, response: Response) -> Response:
     """Give a newcomer the cookie its form was made for."""
     if guest.cookie:
-        _remember(guest.resources, response, GUEST_COOKIE, guest.cookie)
+        remember(guest.resources, response, GUEST_COOKIE, guest.cookie)
     return response
 
 
@@ -218,7 +218,7 @@ def tell_refusal(request: Request, code: str) -> None:
         )  # fmt: skip
 
 
-def _note(request: Request, principal: Principal) -> None:
+def note(request: Request, principal: Principal) -> None:
     """Tell the access log who it is."""
     if exchange.SCOPE_KEY in request.scope:
         exchange.of(request.scope).principal = principal
@@ -235,13 +235,19 @@ def _principal(request: Request) -> tuple[Principal, str] | None:
     return (principal, token) if principal else None
 
 
-def _check(visit: Visit, form_token: str) -> None:
+def check(visit: Visit, form_token: str) -> None:
+    """Denied("form_token") for a form that was not made for who sends it."""
     if not hmac.compare_digest(visit.form_token.encode(), form_token.encode()):
         raise Denied("form_token", "This form is out of date: load the page again.")
 
 
-def _remember(resources: Resources, response: Response, name: str, value: str) -> None:
-    response.set_cookie(name, value, httponly=True, samesite="lax", secure=_is_https(resources))
+def remember(
+    resources: Resources, response: Response, name: str, value: str, path: str = "/"
+) -> None:
+    """Give the browser a cookie that no script reads and no other site sends, below `path`."""
+    response.set_cookie(
+        name, value, path=path, httponly=True, samesite="lax", secure=_is_https(resources)
+    )
 
 
 def _is_https(resources: Resources) -> bool:

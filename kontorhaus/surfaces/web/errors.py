@@ -10,6 +10,8 @@ from starlette.exceptions import HTTPException
 from kontorhaus.kernel.errors import Conflict, Denied, Invalid, NotFound, Refusal
 from kontorhaus.surfaces.web import auth, page
 from kontorhaus.surfaces.web.language import Language
+from kontorhaus.surfaces.web.portal import auth as portal
+from kontorhaus.surfaces.web.portal import frame as customers
 from kontorhaus.surfaces.web.views import shell
 from kontorhaus.surfaces.web.views.shell import ErrorPage
 
@@ -19,6 +21,7 @@ _STATUSES: dict[type[Refusal], int] = {Invalid: 422, NotFound: 404, Conflict: 40
 def register(app: FastAPI) -> None:
     """Answer refusals, wrong addresses and what nobody expected with pages."""
     app.add_exception_handler(auth.SignInNeeded, _to_door)
+    app.add_exception_handler(portal.CustomerNeeded, _to_door_of_customers)
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _wrong_address)
@@ -36,6 +39,10 @@ def _to_door(request: Request, _: Exception) -> Response:
     if request.headers.get("hx-request"):
         return Response(headers={"HX-Redirect": auth.to_door(target)})
     return RedirectResponse(auth.to_door(target), 303)
+
+
+def _to_door_of_customers(_: Request, __: Exception) -> Response:
+    return RedirectResponse(portal.DOOR, 303)
 
 
 def _refused(request: Request, error: Exception) -> Response:
@@ -85,6 +92,8 @@ def _unexpected(request: Request, _: Exception) -> Response:
 
 def _page(request: Request, status: int, title: str, sentence: str, code: str) -> Response:
     """Inside the frame for somebody signed in, else at the door."""
+    if portal.is_here(request):
+        return _page_of_customer(request, status, title, sentence, code)
     spoken = auth.visit(request).language
     found = auth.request_id(request)
     error = ErrorPage(
@@ -98,3 +107,21 @@ def _page(request: Request, status: int, title: str, sentence: str, code: str) -
     with desk.reading() as work:
         frame = shell.build(work, desk.principal, desk.places)
     return page.response(desk.visit, "error.html", status=status, shell=frame, error=error)
+
+
+def _page_of_customer(
+    request: Request, status: int, title: str, sentence: str, code: str
+) -> Response:
+    """The same for a customer, whose pages are others than the seller's."""
+    spoken = auth.visit(request).language
+    found = auth.request_id(request)
+    error = ErrorPage(
+        title, sentence, code, portal.HOME, spoken.text("To your invoices"),
+        str(found) if found else "",
+    )  # fmt: skip
+    customer = portal.signed_in_or_none(request) if status < 500 else None
+    if customer is None:
+        guest = auth.guest(request)
+        answer = page.response(guest.visit, "error_outside.html", status=status, error=error)
+        return auth.keep_guest(guest, answer)
+    return customers.framed(customer, "portal_error.html", lambda _: error, status=status)

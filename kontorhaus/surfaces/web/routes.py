@@ -31,9 +31,12 @@ from kontorhaus.surfaces.web import (
 from kontorhaus.surfaces.web.apps import consent_routes
 from kontorhaus.surfaces.web.apps import routes as app_routes
 from kontorhaus.surfaces.web.auth import Desk, Guest
+from kontorhaus.surfaces.web.customers import routes as customer_routes
 from kontorhaus.surfaces.web.datev import routes as datev_routes
 from kontorhaus.surfaces.web.mailing import routes as mailing_routes
 from kontorhaus.surfaces.web.paper import routes as paper_routes
+from kontorhaus.surfaces.web.portal import door as portal_door
+from kontorhaus.surfaces.web.portal import routes as portal_routes
 from kontorhaus.surfaces.web.products import routes as product_routes
 from kontorhaus.surfaces.web.views import journal, overview
 from kontorhaus.surfaces.web.views.journal import JournalFilter
@@ -62,6 +65,7 @@ def create_app(resources: Resources) -> ASGIApp:
         router, mailing_routes.router, invoice_routes.router, bank_routes.router,
         product_routes.router, settings_routes.router, paper_routes.router, datev_routes.router,
         consent_routes.router, app_routes.router,
+        customer_routes.router, portal_door.router, portal_routes.router,
     ):  # fmt: skip
         app.include_router(part)
     return headers.Guarded(app)

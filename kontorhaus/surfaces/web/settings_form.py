@@ -22,6 +22,7 @@ LONGEST: Mapping[str, int] = {
 _WORDS = ("chart", "vat_method", "sepa_version")
 _NUMBERS = (
     "fiscal_year_start_month", "datev_adviser_number", "datev_client_number", "payment_days",
+    "portal_link_days",
 )  # fmt: skip
 _RATE = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?) ?%?", re.ASCII)
 _MOST_TAX_NUMBERS = 10

@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.kernel.ids import PartyId
+from kontorhaus.kernel.money import Money
+from kontorhaus.openitems.credit import actions as credit
+from kontorhaus.openitems.credit.model import Issued
 from kontorhaus.runtime import secret
+from kontorhaus.runtime.work import begin
 from tests.e2e.camt import Payment, statement
 from tests.surfaces.audited.billing_calls import INVOICE, LOGO
 from tests.surfaces.audited.stage import PASSWORD, Stage
@@ -15,6 +21,7 @@ from tests.surfaces.oauth.world import Proof, told
 from tests.surfaces.web_office import TOKEN, Office
 
 CALLBACK = "https://lotsenkasse.example/callback"
+DAY = date(2026, 3, 2)
 IBAN = "DE02120300000000202051"
 
 
@@ -30,6 +37,7 @@ def play(stage: Stage) -> None:
     _invoices(stage)
     _bank(stage)
     _apps(stage, str(user))
+    _access(stage)
     stage.send("POST /place", data={"tenant": str(stage.tenants[0])})
     stage.send("POST /logout")
     stage.client.cookies.clear()
@@ -41,6 +49,7 @@ def play(stage: Stage) -> None:
     stage.ids["form_token"] = _token(stage, "/setup/{token}")
     changed = {"email": email, "password": "ein ganz anderes Wort"}
     stage.send("POST /setup/{token}", data=changed)
+    _customer(stage)
 
 
 def _token(stage: Stage, path: str) -> str:
@@ -108,6 +117,57 @@ def _apps(stage: Stage, user: str) -> None:
     access = {"app": re.search(r'name="app" value="([^"]+)"', page)[1], "person": user}
     stage.send("POST /settings/apps/access/end", data=access)
     stage.send("POST /settings/apps/{client_id}/delete")
+
+
+def _access(stage: Stage) -> None:
+    """What the seller gives and takes back; one customer keeps a token and an address."""
+    listed = stage.client.get("/customers").text
+    stage.ids["party_id"] = re.search(r'href="/customers/([0-9a-f-]{36})"', listed)[1]
+    page = "/customers/{party_id}"
+    stage.send(f"POST {page}/links", data={"email": "einmal@kunde.example"})
+    shown = stage.client.get(stage.filled(page)).text
+    stage.ids["access_id"] = re.search(r"/links/([0-9a-f-]{36})/revoke", shown)[1]
+    stage.send(f"POST {page}/links/{{access_id}}/revoke")
+    made = stage.send(f"POST {page}/tokens", data={"name": "einmal"}).text
+    stage.ids["key_id"] = re.search(r"/tokens/([0-9a-f-]{36})/revoke", made)[1]
+    stage.send(f"POST {page}/tokens/{{key_id}}/revoke")
+    made = stage.send(f"POST {page}/tokens", data={"name": "bleibt"}).text
+    stage.ids["portal_token"] = re.search(r"khp_[0-9a-f]{64}", made)[0]
+    stage.send(f"POST {page}/links", data={"email": "bleibt@kunde.example"})
+    party_id = PartyId(UUID(stage.ids["party_id"]))
+    with begin(stage.resources.database, stage.caller) as work:
+        credit.issue(work, party_id=party_id, issued=Issued("top_up", Money(100), "1800", DAY))
+    stage.call("POST /billing/v1/documents", {**INVOICE, "finalized": True})
+
+
+def _customer(stage: Stage) -> None:
+    """A customer at its own pages."""
+    stage.client.cookies.clear()
+    stage.ids["form_token"] = _token(stage, "/customer/door")
+    stage.send("POST /customer/links", data={"email": "bleibt@kunde.example"}, by="customer")
+    token = {"token": stage.ids["portal_token"]}
+    stage.send("POST /customer/door", data=token, by="customer")
+    stage.ids["form_token"] = _token(stage, "/customer")
+    listed = stage.client.get("/customer?show=open").text
+    stage.ids["serial"] = re.search(r"/customer/invoices/(\d+)", listed)[1]
+    stage.send("POST /customer/invoices/{serial}/pay", by="customer")
+    stage.send("POST /customer/invoices/{serial}/remove-credit", by="customer")
+    stage.send("POST /customer/logout", by="customer")
+    stage.ids["token"] = _mailed_link(stage)
+    stage.ids["form_token"] = _token(stage, "/customer/enter/{token}")
+    stage.send("POST /customer/enter/{token}", by="customer")
+
+
+def _mailed_link(stage: Stage) -> str:
+    """The token of the link that a mail takes along."""
+    with begin(stage.resources.database, stage.caller, read_only=True) as work:
+        row = work.connection.execute(
+            "select sealed from mail where tenant_id = %(tenant)s and sealed is not null"
+            " order by id desc limit 1",
+            {"tenant": work.tenant_id},
+        ).fetchone()
+    keys = secret.of(stage.resources.config.home)
+    return keys.unseal(row[0], purpose="mail").decode().rpartition("/")[2]
 
 
 def _bank(stage: Stage) -> None:

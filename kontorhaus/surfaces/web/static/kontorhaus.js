@@ -148,3 +148,15 @@ for (const picture of $$("img[data-preview]")) {
     }, 300);
   });
 }
+
+// copy: what a button carries goes to the clipboard, where the browser has one to give
+for (const button of $$("[data-copy]")) {
+  if (!navigator.clipboard) { button.remove(); continue; }
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    const toasts = $("#toasts"), toast = document.createElement("div");
+    toast.className = "toast";
+    toast.textContent = toasts.dataset.copied;
+    toasts.replaceChildren(toast);
+  });
+}

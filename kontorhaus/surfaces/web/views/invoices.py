@@ -17,6 +17,7 @@ from kontorhaus.kernel.money import Money, total
 from kontorhaus.ledger import queries as ledger
 from kontorhaus.ledger.model import JournalEntry
 from kontorhaus.openitems import queries as openitems
+from kontorhaus.openitems.invoices import queries as claims
 from kontorhaus.openitems.model import OpenItem
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.web.views import chain
@@ -131,6 +132,7 @@ class InvoicePage:
     customer: str
     customer_number: str
     customer_account: str
+    customer_href: str
     day: date
     due_day: date | None
     days_overdue: int
@@ -218,6 +220,7 @@ def build_one(
         customer=content.client.name if content.client else "",
         customer_number=(content.client.client_number if content.client else None) or "",
         customer_account=document.claim.account if document.claim else "",
+        customer_href=_customer_href(work, document),
         day=content.document_date,
         due_day=standing.due_day,
         days_overdue=standing.days_overdue,
@@ -241,6 +244,15 @@ def build_one(
         if may_change and rules.is_cancellable(document)
         else "",
     )
+
+
+def _customer_href(work: Work, document: Document) -> str:
+    """The page of the customer; empty while nobody is known by it."""
+    if document.claim is not None:
+        claim = claims.invoice(work, role="customer", invoice_id=document.claim.invoice_id)
+        return f"/customers/{claim.party_id}"
+    client = document.content.client
+    return f"/customers/{client.party_id}" if client and client.party_id else ""
 
 
 def _rows(work: Work, documents: Sequence[Document]) -> Iterator[InvoiceRow]:

@@ -94,6 +94,7 @@ def refused_words(spoken: Language, refusal: Refusal, known: str) -> dict[str, s
         "datev_adviser_number": spoken.text("A number from 1001 to 9999999."),
         "datev_client_number": spoken.text("A number from 1 to 99999."),
         "payment_days": spoken.text("A number from 0 to 365."),
+        "portal_link_days": spoken.text("A number from 1 to 365."),
     }
     is_value = refusal.code in ("profile", "settings") and name in sentences
     return {name: sentences[name] if is_value else spoken.text(refusal.message)}

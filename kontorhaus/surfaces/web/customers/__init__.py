@@ -1,0 +1,1 @@
+"""The pages of customers as their seller sees them."""
