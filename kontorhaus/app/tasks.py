@@ -6,6 +6,7 @@ from types import ModuleType
 
 from kontorhaus.identity import queries as identity
 from kontorhaus.identity.customers import actions as customers
+from kontorhaus.identity.members import tasks as member_tasks
 from kontorhaus.identity.oauth import actions as oauth
 from kontorhaus.identity.sessions import actions as sessions
 from kontorhaus.identity.sessions import tasks as session_tasks
@@ -23,6 +24,7 @@ MODULES: tuple[ModuleType, ...] = (
     import_tasks,
     invoicing,
     mail,
+    member_tasks,
     run_tasks,
     search_tasks,
     session_tasks,

@@ -85,7 +85,7 @@ def change(
         asked_in="TEST", billed=_named(visible, after.bill_to), bill_to=after.bill_to
     )
     _check_names(work, after, visible)
-    with elsewhere(work, _any_tenant(before), before.time_zone) as there:
+    with elsewhere(work, any_tenant(before), before.time_zone) as there:
         _change_profile(there, before.details, after)
         store.update_details(there, organization_id=organization_id, details=after)
         there.record(
@@ -107,7 +107,7 @@ def open_environment(
     if environment in found.tenants:
         return found, None
     tenant_id = TenantId(work.new_id())
-    with elsewhere(work, _any_tenant(found), found.time_zone) as there:
+    with elsewhere(work, any_tenant(found), found.time_zone) as there:
         settings = directory.settings(there)
     identity_store.insert_tenant(
         work.connection,
@@ -142,7 +142,7 @@ def delete(work: Work, *, organization_id: UUID, must_keep: Callable[[Work], str
                 raise Conflict("retention", f"{reason} It cannot be deleted.")
     if store.manages_others(work, organization_id=organization_id):
         raise Conflict("manages_others", "It manages other organizations: delete those first.")
-    with elsewhere(work, _any_tenant(found), found.time_zone) as there:
+    with elsewhere(work, any_tenant(found), found.time_zone) as there:
         there.record(
             "identity.organization_deleted",
             subject="organization",
@@ -150,6 +150,16 @@ def delete(work: Work, *, organization_id: UUID, must_keep: Callable[[Work], str
             details={"name": [found.details.name, None]},
         )
     store.mark_deleted(work, organization_id=organization_id, now=work.now)
+
+
+def lock(work: Work, *, organization_id: UUID) -> None:
+    """Nobody else changes the organization or its members until the transaction ends."""
+    store.lock_organization(work, organization_id=organization_id)
+
+
+def any_tenant(found: Organization) -> TenantId:
+    """Where what concerns all environments is recorded: LIVE, else TEST."""
+    return found.tenants.get("LIVE") or found.tenants["TEST"]
 
 
 def _manager(work: Work, managed_by: UUID | None) -> OrganizationId | None:
@@ -177,11 +187,6 @@ def _check_names(work: Work, details: Details, visible: Sequence[Organization]) 
 
 def _named(visible: Sequence[Organization], wanted: UUID | None) -> Organization | None:
     return next((one for one in visible if one.id == wanted), None)
-
-
-def _any_tenant(found: Organization) -> TenantId:
-    """Where what concerns all environments is recorded: LIVE, else TEST."""
-    return found.tenants.get("LIVE") or found.tenants["TEST"]
 
 
 def _change_profile(work: Work, before: Details, after: Details) -> None:

@@ -6,5 +6,6 @@ from kontorhaus.surfaces.management.keys import routes as key_routes
 from kontorhaus.surfaces.management.login import routes as login_routes
 from kontorhaus.surfaces.management.organizations import routes as organization_routes
 from kontorhaus.surfaces.management.surface import management
+from kontorhaus.surfaces.management.users import routes as user_routes
 
-__all__ = ["key_routes", "login_routes", "management", "organization_routes"]
+__all__ = ["key_routes", "login_routes", "management", "organization_routes", "user_routes"]

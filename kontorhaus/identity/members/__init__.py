@@ -1,0 +1,1 @@
+"""Members of organizations: who is invited, with which role, and who leaves."""
