@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx
 
 from kontorhaus.identity import actions as identity
+from kontorhaus.identity.model import IssuedKey
 from kontorhaus.kernel.ids import PartyId, UserId
 from kontorhaus.runtime import secret
 from kontorhaus.runtime.ids import uuid7
@@ -38,9 +39,16 @@ class Keys:
     def authorization(self, surface: str) -> str:
         """The header of a new key; the portal's is that of a new customer."""
         surface = _KEPT_BY.get(surface, surface)
-        return f"Bearer {self._token(surface, self._customer() if surface == 'portal' else None)}"
+        issued = self._issued(surface, self._customer() if surface == "portal" else None)
+        return f"Bearer {self._signed(issued) if surface == 'management' else issued.token}"
 
-    def _token(self, surface: str, party_id: PartyId | None = None) -> str:
+    def _signed(self, issued: IssuedKey) -> str:
+        """What a key pair is exchanged for."""
+        pair = {"api_key": issued.public_id, "api_secret": issued.token}
+        answer = httpx.post(f"{self._base_url}/management/api/v0/auth", json=pair)
+        return str(answer.raise_for_status().json()["access_token"])
+
+    def _issued(self, surface: str, party_id: PartyId | None) -> IssuedKey:
         with begin(self._resources.database, self._caller) as work:
             return identity.create_api_key(
                 work,
@@ -50,7 +58,7 @@ class Keys:
                 created_by=self._owner,
                 party_id=party_id,
                 scopes=("access_invoices",) if party_id else ("admin",),
-            ).token
+            )
 
     def _customer(self) -> PartyId:
         """A customer with one open invoice."""

@@ -189,6 +189,11 @@ def make_tenant(
 ) -> Tenant:
     """Found an organization and give its owner a key for each surface."""
     tenant_id = founding.found(database, profile=profile, settings=settings).tenants["LIVE"]
+    return keyed_tenant(database, home, base_url, tenant_id=tenant_id)
+
+
+def keyed_tenant(database: Database, home: Path, base_url: str, *, tenant_id: TenantId) -> Tenant:
+    """A tenant with keys of a new owner."""
     tokens = {}
     with begin(database, Caller(tenant_id, SYSTEM, "Europe/Berlin")) as work:
         owner = identity.create_user(

@@ -14,9 +14,17 @@ import pytest
 import yaml
 
 from kontorhaus.runtime.database import Database
-from tests.e2e.calls import booking, contact, invoice, ok, rows
+from tests.e2e.calls import ask, booking, contact, invoice, ok, rows
 from tests.e2e.camt import Payment, statement
-from tests.e2e.serving import LINDENHOF, NORDLICHT, ROOT, Serving, Tenant, make_tenant
+from tests.e2e.serving import (
+    LINDENHOF,
+    NORDLICHT,
+    ROOT,
+    Serving,
+    Tenant,
+    keyed_tenant,
+    make_tenant,
+)
 
 CII = (
     b'<CrossIndustryInvoice xmlns="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"/>'
@@ -161,9 +169,27 @@ OPERATIONS: tuple[tuple[str, str, Any], ...] = (
 )
 
 
-@pytest.fixture(scope="module")
-def stranger(server: Serving, server_database: Database) -> Tenant:
-    return make_tenant(server_database, server.home, server.base_url, profile=LINDENHOF)
+@pytest.fixture(scope="module", params=["another company", "the same in TEST", "its manager"])
+def stranger(
+    request: pytest.FixtureRequest,
+    server: Serving,
+    server_database: Database,
+    server_url: str,
+    owner: Tenant,
+) -> Tenant:
+    """Whose keys are tried: nobody else's key opens what the owner has in LIVE."""
+    if request.param == "the same in TEST":
+        asked = "select b.id from tenant a join tenant b using (organization_id)"
+        asked += " where a.id = %(tenant)s and b.environment = 'TEST'"
+        [(test_id,)] = ask(server_url, asked, tenant=owner.tenant_id)
+        return keyed_tenant(server_database, server.home, server.base_url, tenant_id=test_id)
+    made = make_tenant(server_database, server.home, server.base_url, profile=LINDENHOF)
+    if request.param == "its manager":
+        of = "(select organization_id from tenant where id = %({})s)"
+        put = f"update organization set managed_by = {of.format('their')}"
+        put += f" where id = {of.format('tenant')}"
+        ask(server_url, put, tenant=owner.tenant_id, their=made.tenant_id)
+    return made
 
 
 @pytest.fixture(scope="module")
