@@ -32,8 +32,6 @@ SURFACES = {
     for surface in asgi.SURFACES
     if surface.name not in ("books", "billing", "well-known")
 }
-# A list that shows ids, where the field of its rows is not `id`; what is made when it is empty.
-LISTS = {"portal": "/client/invoices", "management": "/organizations", "oauth": "/clients"}
 PRIVILEGES = {
     "tenant_id": str(uuid4()),
     "state": "LIVE",
@@ -89,26 +87,37 @@ def visitors(server: Serving, server_database: Database) -> dict[str, Visitor]:
 
 
 @pytest.fixture(scope="module")
-def theirs(visitors: dict[str, Visitor], server: Serving) -> dict[str, str]:
-    """An id that the owner has on each surface."""
-    owner = visitors["owner"]
-    app = {"client_name": "Lotsenkasse", "kind": "confidential", "scope": "contacts:read"}
+def app(visitors: dict[str, Visitor], server: Serving) -> None:
+    """An app of the owner: all else that is asked for is there from the start."""
     made = httpx.post(
         f"{server.base_url}/oauth2/clients",
-        json={**app, "redirect_uris": ["https://lotsenkasse.example/callback"]},
-        headers={"Authorization": owner.keys["oauth"]},
+        json={
+            "client_name": "Lotsenkasse",
+            "kind": "confidential",
+            "scope": "contacts:read",
+            "redirect_uris": ["https://lotsenkasse.example/callback"],
+        },
+        headers={"Authorization": visitors["owner"].keys["oauth"]},
     )
     assert made.status_code == 201, made.text
-    found = {"oauth": str(made.json()["client_id"])}
-    for name in ("portal", "management"):
-        listed = owner.send(
-            name,
-            snippets.Request("GET", SURFACES[name].base + LISTS[name], False, False, None, None),
-        )
-        rows = listed.json()
-        row = next(value for value in rows.values() if isinstance(value, list))[0]
-        found[name] = str(row.get("id") or row["organization_id"])
+
+
+def ids_of(visitor: Visitor, name: str, path: str) -> dict[str, str]:
+    """An id for each name in a path, found in the visitor's own list above it."""
+    found: dict[str, str] = {}
+    for word in re.findall(r"{(\w+)}", path):
+        above = filled(path.partition(f"/{{{word}}}")[0], found)
+        asked = snippets.Request("GET", SURFACES[name].base + above, False, False, None, None)
+        rows = visitor.send(name, asked).json()
+        if isinstance(rows, dict):
+            rows = next(value for value in rows.values() if isinstance(value, list))
+        found[word] = next(str(rows[0][key]) for key in (word, "id", "_id") if key in rows[0])
     return found
+
+
+def filled(path: str, ids: dict[str, str]) -> str:
+    """A path with ids put in."""
+    return re.sub(r"{(\w+)}", lambda word: ids[word[1]], path)
 
 
 def operations(name: str) -> Iterator[tuple[str, str, Any]]:
@@ -124,28 +133,34 @@ WITH_ID = [
 ]
 
 
+@pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("who", ["another company", "another customer", "the same in TEST"])
 @pytest.mark.parametrize(("name", "method", "path"), WITH_ID)
 def test_an_id_of_somebody_else_is_an_id_of_nothing(
-    visitors: dict[str, Visitor],
-    theirs: dict[str, str],
-    who: str,
-    name: str,
-    method: str,
-    path: str,
+    visitors: dict[str, Visitor], who: str, name: str, method: str, path: str
 ) -> None:
     if who != "another company" and not sees_nothing(name, who):
         pytest.skip("the same company may see it")
     operation = next(one for p, m, one in operations(name) if (p, m) == (path, method))
-    nothing = unknown(theirs[name])
-    answers = []
-    for identity in (theirs[name], nothing):
-        place = re.sub(r"{\w+}", identity, path)
-        asked = snippets.request(SURFACES[name].base, place, method, operation)
-        answers.append(visitors[who].send(name, asked))
-    foreign, random = answers
-    assert foreign.status_code == random.status_code == 404, (foreign.text, random.text)
-    assert foreign.text.replace(theirs[name], nothing) == random.text
+    foreign = ids_of(visitors["owner"], name, path)
+    nothing = {word: unknown(identity) for word, identity in foreign.items()}
+
+    def answer(ids: dict[str, str]) -> httpx.Response:
+        asked = snippets.request(SURFACES[name].base, filled(path, ids), method, operation)
+        return visitors[who].send(name, asked)
+
+    pairs = [(foreign, nothing)]
+    if len(foreign) > 1:
+        last = list(foreign)[-1]
+        own = ids_of(visitors[who], name, path)
+        pairs.append((own | {last: foreign[last]}, own | {last: nothing[last]}))
+    for theirs, unheard in pairs:
+        seen, unseen = answer(theirs), answer(unheard)
+        assert (seen.status_code, unseen.status_code) == (404, 404), (seen.text, unseen.text)
+        said = seen.text
+        for word, identity in theirs.items():
+            said = said.replace(identity, unheard[word])
+        assert said == unseen.text
 
 
 def sees_nothing(name: str, who: str) -> bool:
@@ -162,9 +177,10 @@ def unknown(identity: str) -> str:
     return identity[:-6] + ("000000" if not identity.endswith("000000") else "111111")
 
 
+@pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("name", SURFACES)
 def test_no_field_that_is_not_offered_is_taken_over(
-    visitors: dict[str, Visitor], theirs: dict[str, str], name: str
+    visitors: dict[str, Visitor], name: str
 ) -> None:
     owner = visitors["owner"]
     for path, method, operation in operations(name):
@@ -172,9 +188,8 @@ def test_no_field_that_is_not_offered_is_taken_over(
         offered = asked.body if isinstance(asked.body, dict) else None
         if offered is None or asked.is_public or method == "delete":
             continue
-        asked = snippets.request(
-            SURFACES[name].base, re.sub(r"{\w+}", theirs[name], path), method, operation
-        )
+        place = filled(path, ids_of(owner, name, path))
+        asked = snippets.request(SURFACES[name].base, place, method, operation)
         more = {field: value for field, value in PRIVILEGES.items() if field not in offered}
         answer = owner.send(name, asked, {**offered, **more})
         assert answer.status_code < 500

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,6 +55,8 @@ _FORMATS: Mapping[str, str] = {
     "uri": "https://kontor.example/",
     "binary": "",
 }
+# What a pattern may ask for instead.
+_PLAIN = ("nordlicht", "NORDLICHT", "6837", "2026-03")
 _AMOUNT = 119
 
 
@@ -136,6 +139,8 @@ def _text(schema: _Schema, name: str) -> str:
     """A text that its name suggests, as long as the schema wants it."""
     if schema.get("format") in _FORMATS:
         return _FORMATS[schema["format"]]
-    found = _TEXTS.get(name.replace("_", "").lower(), "Nordlicht")
+    named = _TEXTS.get(name.replace("_", "").lower(), "Nordlicht")
+    pattern = re.compile(schema.get("pattern", ""))
+    found = next((text for text in (named, *_PLAIN) if pattern.search(text)), named)
     least, most = schema.get("minLength", 0), schema.get("maxLength", len(found))
     return found.ljust(least, "x")[: max(most, least)]
