@@ -55,6 +55,17 @@ OPERATIONS: tuple[tuple[str, str, Any], ...] = (
     ("GET", "/books/v1/journal/{intent}", None),
     ("POST", "/books/v1/journal/reverse", {"intent_id": "{intent}"}),
     ("GET", "/books/v1/customers/{party}", None),
+    ("GET", "/books/v1/customers/{party}/credit", None),
+    (
+        "POST",
+        "/books/v1/customers/{party}/credit",
+        {"kind": "top_up", "amount": 5, "debit_account": "1800"},
+    ),
+    (
+        "POST",
+        "/books/v1/customers/{party}/credit/pay-out",
+        {"amount": 5, "credit_account": "1800"},
+    ),
     ("GET", "/books/v1/outgoing-invoices/{claim}", None),
     ("GET", "/books/v1/bank-accounts/{account}", None),
     ("PUT", "/books/v1/bank-accounts/{account}", {"name": "Meins"}),

@@ -13,7 +13,7 @@ from datetime import date
 
 Member = tuple[str, date, bytes]
 
-_BLOCK = 256 * 1024
+_BLOCK = 1024 * 1024
 _RIGHTS = 0o644 << 16
 
 

@@ -6,6 +6,7 @@ from kontorhaus.surfaces.books.audit import routes as audit_routes
 from kontorhaus.surfaces.books.bank import match_routes
 from kontorhaus.surfaces.books.bank import routes as bank_routes
 from kontorhaus.surfaces.books.config import routes as config_routes
+from kontorhaus.surfaces.books.credit import routes as credit_routes
 from kontorhaus.surfaces.books.files import routes as file_routes
 from kontorhaus.surfaces.books.imports import routes as import_routes
 from kontorhaus.surfaces.books.invoices import payable_routes, receivable_routes
@@ -25,6 +26,7 @@ __all__ = [
     "bank_routes",
     "books",
     "config_routes",
+    "credit_routes",
     "customer_routes",
     "file_routes",
     "import_routes",

@@ -1,0 +1,1 @@
+"""Customers' credit over HTTP, as the seller sees it."""
