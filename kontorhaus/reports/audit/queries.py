@@ -17,7 +17,8 @@ from kontorhaus.reports.audit.model import Page, Question
 from kontorhaus.reports.audit.store import Window
 from kontorhaus.runtime.work import Work
 
-FORMATS = ("csv", "ndjson")
+MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson"}
+FORMATS = tuple(MEDIA_TYPES)
 _IN_MEMORY = 1024 * 1024
 _BOM = "\ufeff"
 _ONE_DAY = timedelta(days=1)
@@ -30,6 +31,14 @@ def page(work: Work, *, question: Question, before: UUID | None = None, limit: i
     )
     shown = tuple(found[:limit])
     return Page(shown, shown[-1].id if len(found) > limit else None)
+
+
+def place(text: str) -> UUID | None:
+    """The record that a page goes on from, as an address names it; Invalid("before")."""
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise Invalid("before", "This is no id of a record.", field="before") from error
 
 
 def actions(work: Work) -> list[str]:

@@ -30,9 +30,11 @@ from kontorhaus.surfaces.web import (
 )
 from kontorhaus.surfaces.web.apps import consent_routes
 from kontorhaus.surfaces.web.apps import routes as app_routes
+from kontorhaus.surfaces.web.audit import routes as audit_routes
 from kontorhaus.surfaces.web.auth import Desk, Guest
 from kontorhaus.surfaces.web.customers import routes as customer_routes
 from kontorhaus.surfaces.web.datev import routes as datev_routes
+from kontorhaus.surfaces.web.keys import routes as key_routes
 from kontorhaus.surfaces.web.mailing import routes as mailing_routes
 from kontorhaus.surfaces.web.paper import routes as paper_routes
 from kontorhaus.surfaces.web.portal import door as portal_door
@@ -64,7 +66,7 @@ def create_app(resources: Resources) -> ASGIApp:
     for part in (
         router, mailing_routes.router, invoice_routes.router, bank_routes.router,
         product_routes.router, settings_routes.router, paper_routes.router, datev_routes.router,
-        consent_routes.router, app_routes.router,
+        consent_routes.router, app_routes.router, key_routes.router, audit_routes.router,
         customer_routes.router, portal_door.router, portal_routes.router,
     ):  # fmt: skip
         app.include_router(part)

@@ -17,4 +17,9 @@ def play(stage: Stage) -> None:
     one = f"{BASE}/organizations/{{organization_id}}"
     stage.call(f"PATCH {one}", {"town": "Husum"}, by="user", changes=True)
     stage.call(f"POST {one}/enable-env", {"env": "LIVE"}, by="user", changes=True)
+    made = stage.call(f"POST {one}/api-keys", {"name": "kasse"}, by="user")
+    stage.ids["key_id"] = made["_id"]
+    key = f"{one}/api-keys/{{key_id}}"
+    stage.call(f"PATCH {key}", {"status": "disabled"}, by="user", changes=True)
+    stage.call(f"DELETE {key}", by="user")
     stage.call(f"DELETE {one}", by="user", changes=True)

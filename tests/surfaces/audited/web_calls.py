@@ -38,6 +38,7 @@ def play(stage: Stage) -> None:
     _bank(stage)
     _apps(stage, str(user))
     _access(stage)
+    _keys(stage)
     stage.send("POST /place", data={"tenant": str(stage.tenants[0])})
     stage.send("POST /logout")
     stage.client.cookies.clear()
@@ -168,6 +169,14 @@ def _mailed_link(stage: Stage) -> str:
         ).fetchone()
     keys = secret.of(stage.resources.config.home)
     return keys.unseal(row[0], purpose="mail").decode().rpartition("/")[2]
+
+
+def _keys(stage: Stage) -> None:
+    stage.send("POST /settings/keys", data={"name": "Kasse", "surface": "books", "scopes": "admin"})
+    page = stage.client.get("/settings/keys").text
+    stage.ids["key_id"] = re.search(r"/settings/keys/([0-9a-f-]+)/disable", page)[1]
+    for stage.ids["switch"], changes in (("disable", True), ("enable", True), ("delete", False)):
+        stage.send("POST /settings/keys/{key_id}/{switch}", changes=changes)
 
 
 def _bank(stage: Stage) -> None:

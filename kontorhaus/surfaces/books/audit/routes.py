@@ -11,7 +11,6 @@ from kontorhaus.surfaces.conventions.call import Call
 
 _SCOPE = "audit:read"
 _TAGS = ("audit",)
-_MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson"}
 
 
 @books.get("/v1/audit", scope=_SCOPE, refusals=(400, 401, 403), answer=wire.AuditPage, tags=_TAGS)
@@ -41,4 +40,4 @@ def export_audit(call: Call, query: wire.ExportQuery) -> Binary:
     """
     question = query.question()
     file = call.read(lambda work: audit.export(work, question=question, format=query.format))
-    return Binary(file, _MEDIA_TYPES[query.format], f"audit.{query.format}")
+    return Binary(file, audit.MEDIA_TYPES[query.format], f"audit.{query.format}")

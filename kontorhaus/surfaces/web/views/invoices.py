@@ -147,6 +147,7 @@ class InvoicePage:
     positions: tuple[Position, ...]
     taxes: tuple[TaxRow, ...]
     history: tuple[History, ...]
+    trail_href: str
     files: tuple[FileLink, ...]
     paper: Snapshot
     form: str
@@ -235,6 +236,7 @@ def build_one(
         positions=tuple(_position(line, content) for line in totals.lines),
         taxes=tuple(TaxRow(group.rate, group.net, group.tax) for group in totals.groups),
         history=tuple(_history(document, local)),
+        trail_href=f"/settings/audit?subject=document&subject_id={document.id}",
         files=tuple(_files(work, document)),
         paper=invoicing.snapshot(work, document=document),
         form=content.form,

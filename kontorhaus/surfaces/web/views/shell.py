@@ -49,6 +49,7 @@ class Shell:
     user_name: str
     overdue_count: int
     unmatched_count: int
+    sees_audit: bool
 
     @property
     def initials(self) -> str:
@@ -81,6 +82,7 @@ def build(work: Work, principal: Principal, places: Sequence[Place]) -> Shell:
         user_name=principal.actor.label,
         overdue_count=sum(age.count for age in overdue),
         unmatched_count=sum(found.unreconciled_count for found in banking.bank_accounts(work)),
+        sees_audit=principal.may("audit:read"),
     )
 
 
