@@ -38,3 +38,9 @@ def administered(work: Work, *, organization_id: UUID) -> Organization:
     if roles.ADMIN not in roles.scopes_of(found.role):
         raise Denied("forbidden", "Owners and admins of the organization do this.")
     return found
+
+
+def is_person(work: Work, *, user_id: UUID) -> bool:
+    """Whether somebody is a member of an organization that the caller sees."""
+    ids = [one.id for one in store.organizations(work)]
+    return store.is_person_of(work, user_id=user_id, organization_ids=ids)

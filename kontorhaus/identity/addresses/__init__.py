@@ -1,0 +1,1 @@
+"""Billing addresses: where the bills of organizations go."""

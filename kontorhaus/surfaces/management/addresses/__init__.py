@@ -1,0 +1,1 @@
+"""Billing addresses over HTTP."""
