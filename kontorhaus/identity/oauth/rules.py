@@ -95,9 +95,13 @@ def is_registered(uri: str, details: AppDetails) -> bool:
 
 
 def form_target(uri: str) -> str:
-    """The source of an address in a Content-Security-Policy: scheme, host and port."""
+    """The source of an address in a Content-Security-Policy: scheme, host and port.
+
+    The scheme alone where the policy knows no such host: a private scheme, an IPv6 address.
+    """
     parts = urlsplit(uri)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:"
+    is_host = bool(parts.netloc) and not parts.netloc.startswith("[")
+    return f"{parts.scheme}://{parts.netloc}" if is_host else f"{parts.scheme}:"
 
 
 def is_challenge(text: str | None, method: str | None) -> bool:

@@ -160,3 +160,22 @@ def test_wrong_secrets_are_counted_but_lock_nobody_out_at_home(
     stranger = Registered(world.register(company).client_id, "khx_wrong")
     statuses = [world.tokens(stranger, **OWN).status_code for _ in range(12)]
     assert statuses == [401] * 10 + [429] * 2
+
+
+def test_a_booking_of_an_app_tells_which_app_it_was(world: World, company: Company) -> None:
+    token = own_token(world, world.register(company, scope="journal:read journal:write"))
+    headers = {"Authorization": f"Bearer {token}"}
+    me = world.get("/books/v1/auth/me", headers=headers).json()
+    assert me["scopes"] == ["journal:read", "journal:write"]
+    booking = {
+        "booking_date": "2026-01-15",
+        "description": "Porto",
+        "lines": [
+            {"account_number": "6800", "debit": 10.00, "credit": 0},
+            {"account_number": "1600", "debit": 0, "credit": 10.00},
+        ],
+    }
+    made = world.post("/books/v1/bookings", json=booking, headers=headers)
+    assert made.status_code == 200, made.text
+    found = world.get("/books/v1/journal", headers=headers).text
+    assert '"actor_type":"oauth_client","actor_label":"Lotsenkasse"' in found
