@@ -16,14 +16,18 @@ from psycopg import sql
 
 from kontorhaus.app import verification
 from kontorhaus.app.demo import company as demo
+from kontorhaus.identity import actions as keys
 from kontorhaus.identity import queries as identity
 from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.invoicing.customers import queries as customers
+from kontorhaus.openitems.credit import queries as credit
 from kontorhaus.runtime import config as configuration
 from kontorhaus.runtime import secret
 from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.runtime.clock import Clock
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.resources import Resources
+from kontorhaus.runtime.work import begin
 from kontorhaus.runtime.workshop import Workshop
 
 
@@ -174,6 +178,26 @@ def test_the_access_file_opens_every_door_of_both_live_tenants(
             password=doors["web"]["password"],
         )
         assert session.place.tenant_id == places[names[key]].tenant_id
+
+
+def test_the_portal_of_the_demo_has_something_of_everything(
+    resources: Resources, access: Any
+) -> None:
+    principal = keys.authenticate(
+        resources.database,
+        secret=secret.of(resources.config.home),
+        surface="portal",
+        token=access["tenants"]["demo"]["portal"]["token"],
+    )
+    assert principal is not None
+    party_id = principal.party_id
+    assert party_id is not None
+    with begin(resources.database, principal.caller(None), read_only=True) as work:
+        found, total = customers.invoices(work, party_id=party_id, limit=100)
+        assert credit.balance(work, party_id=party_id).minor > 0
+    assert total == len(found)
+    assert {one.status for one in found} == {"Paid", "Unpaid", "Cancelled"}
+    assert {item.type for one in found for item in one.items} == {"Hosting", "Domain", "Item"}
 
 
 def test_loading_again_changes_nothing(owner: str, resources: Resources, access: Any) -> None:

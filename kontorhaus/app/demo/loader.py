@@ -21,6 +21,7 @@ from kontorhaus.banking.model import (
     MatchPair,
     TransactionFilter,
 )
+from kontorhaus.contacts import queries as contacts
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity.model import ENVIRONMENTS
 from kontorhaus.kernel.errors import Refusal
@@ -28,12 +29,16 @@ from kontorhaus.kernel.ids import BankTransactionId, IntentId
 from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import next_month
 from kontorhaus.ledger import actions as ledger
-from kontorhaus.ledger import founding
+from kontorhaus.ledger import charts, founding
+from kontorhaus.openitems.credit import actions as credit
+from kontorhaus.openitems.credit.model import Issued
 from kontorhaus.receivables import actions as receivables
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Actor, Caller, Work, begin
 
 LOADED = "demo.loaded"
+
+_CREDIT = Money(5000)
 
 Progress = Callable[[str], None]
 
@@ -50,6 +55,7 @@ def load(resources: Resources, company: Company, *, progress: Progress) -> None:
             documents.write(stage, written, month)
             _book(stage, written, month)
             _bank(stage, written, month)
+        _give_credit(stage, written)
         with begin(then.database, stage.caller) as work:
             work.record(LOADED, subject="organization", subject_id=company.profile.name)
 
@@ -89,6 +95,21 @@ def _open(stage: Stage) -> Written:
             for customer in company.customers
         }
     return Written(account.id, company.opening, contacts)
+
+
+def _give_credit(stage: Stage, written: Written) -> None:
+    """The customer whose portal may be visited has something to pay with."""
+    company = stage.company
+    given = Issued(
+        kind="goodwill",
+        amount=_CREDIT,
+        debit_account=charts.KEY_ACCOUNTS[company.settings.chart].small_differences,
+        day=days.last_day(company.months[-1]),
+        note="Ausfall am Wochenende",
+    )
+    with begin(stage.resources.database, stage.caller) as work:
+        customer = contacts.contact(work, public_id=written.contacts[company.portal_customer])
+        credit.issue(work, party_id=customer.id, issued=given)
 
 
 # --- bookings

@@ -27,6 +27,7 @@ from kontorhaus.identity.model import Profile, TaxNumber, TenantSettings
 from kontorhaus.invoicing import rules as invoicing
 from kontorhaus.invoicing.agreement.model import Agreement, CashDiscount, DirectDebit
 from kontorhaus.invoicing.model import Content, Line
+from kontorhaus.invoicing.purpose.model import Purpose
 from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import next_month
 from kontorhaus.products.model import ProductDetails
@@ -37,7 +38,7 @@ _COLLECTION_DAY = 8
 _CREDITOR_ID = "DE98ZZZ09999999999"  # the one that the Bundesbank invented for tests
 _CASH_DISCOUNTS = {"2102": CashDiscount(7, Decimal(2)), "2114": CashDiscount(5, Decimal(3))}
 _ORDERED_BY, _DOWN_PAYMENT = "2105", Decimal(30)
-_TWICE_IN_MONTH = 9
+_TWICE_IN_MONTH = 1
 
 PROFILE = Profile(
     name="Nordlicht Hosting GmbH",
@@ -170,16 +171,19 @@ class _Product:
     en: str
     price: str
     unit: str = "Stück"
+    type: str | None = None
 
 
 _PRODUCTS: Mapping[str, _Product] = {
-    "hosting": _Product("Webhosting Business", "Business web hosting", "24.90"),
-    "server_m": _Product("Managed Server M", "Managed server M", "149.00"),
-    "server_l": _Product("Managed Server L", "Managed server L", "289.00"),
-    "cluster": _Product("Managed Cluster, 3 Knoten", "Managed cluster, 3 nodes", "890.00"),
+    "hosting": _Product("Webhosting Business", "Business web hosting", "24.90", type="Hosting"),
+    "server_m": _Product("Managed Server M", "Managed server M", "149.00", type="Hosting"),
+    "server_l": _Product("Managed Server L", "Managed server L", "289.00", type="Hosting"),
+    "cluster": _Product(
+        "Managed Cluster, 3 Knoten", "Managed cluster, 3 nodes", "890.00", type="Hosting"
+    ),
     "backup": _Product("Backup 500 GB", "Backup 500 GB", "39.00"),
     "mail": _Product("E-Mail-Postfach mit Archiv", "Mailbox with archive", "3.90"),
-    "domain": _Product("Domain .de", "Domain .de", "1.20"),
+    "domain": _Product("Domain .de", "Domain .de", "1.20", type="Domain"),
     "traffic": _Product("Datenverkehr", "Traffic", "4.90", "TB"),
     "monitor": _Product("Überwachung rund um die Uhr", "Monitoring around the clock", "19.00"),
     "cdn": _Product("Auslieferungsnetz (CDN)", "Content delivery network", "79.00"),
@@ -257,6 +261,7 @@ def _products() -> Iterator[ProductDetails]:
             net_price=Decimal(product.price),
             vat_rate=Decimal(7 if name in _REDUCED else 19),
             unit=product.unit,
+            type=product.type,
         )
 
 
@@ -345,6 +350,7 @@ def _line(name: str, quantity: Decimal, client: Customer) -> Line:
         gross_price=None,
         vat_rate=Decimal(7 if name in _REDUCED else 19),
         unit=_UNITS_EN.get(product.unit, product.unit) if is_english else product.unit,
+        purpose=Purpose(type=product.type),
     )
 
 
