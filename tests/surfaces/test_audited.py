@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from kontorhaus.app import asgi, bookkeeping, mails, quota, setup, tasks
 from kontorhaus.app.cli import app as commands
 from kontorhaus.identity.model import Founded
+from kontorhaus.identity.members import tasks as member_tasks
 from kontorhaus.identity.sessions import tasks as session_tasks
 from kontorhaus.runtime import jobs, mail
 from kontorhaus.runtime.config import from_environment
@@ -112,6 +113,8 @@ def test_every_command_and_every_job_is_recorded(stage: Stage) -> None:
         person = next(user for user in stage.members() if user.email == email)
         link = session_tasks.mail_password_link
         stage.work_off("identity.mail_password_link", link, user_id=str(person.id))
+        invitation = member_tasks.mail_invitation
+        stage.work_off("identity.mail_invitation", invitation, user_id=str(stage.newcomer()))
     assert stage.problems == []
     operators = [row for row in stage.rows() if row.actor["label"] == "Operator"]
     assert {row.action for row in operators} >= {
@@ -123,7 +126,7 @@ def test_every_command_and_every_job_is_recorded(stage: Stage) -> None:
 
 def test_every_command_and_every_job_is_known_here() -> None:
     tasks.register()
-    recorded = {"runtime.mail", "identity.mail_password_link"}
+    recorded = {"runtime.mail", "identity.mail_password_link", "identity.mail_invitation"}
     recorded |= {"books.import_bookings", "billing.document_run"}
     assert set(jobs._tasks) == recorded | DERIVING
     names = {found.name or found.callback.__name__ for found in commands.registered_commands}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kontorhaus.runtime.ids import uuid7
 from tests.surfaces.audited.stage import PASSWORD, Stage
 from tests.surfaces.management.management_api import BASE, CLIENT
 
@@ -22,4 +23,7 @@ def play(stage: Stage) -> None:
     key = f"{one}/api-keys/{{key_id}}"
     stage.call(f"PATCH {key}", {"status": "disabled"}, by="user", changes=True)
     stage.call(f"DELETE {key}", by="user")
+    invited = {"email": f"{uuid7().hex}@mohn.example"}
+    stage.ids["user_id"] = stage.call(f"POST {one}/users", invited, by="user")["_id"]
+    stage.call(f"DELETE {one}/users/{{user_id}}", by="user", changes=True)
     stage.call(f"DELETE {one}", by="user", changes=True)

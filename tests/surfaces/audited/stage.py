@@ -67,6 +67,11 @@ class Stage:
             user = identity.create_user(work, email=email, role=role, password=PASSWORD)
         return user, email
 
+    def newcomer(self) -> UserId:
+        """Somebody who has no password yet."""
+        with begin(self.resources.database, self.caller) as work:
+            return identity.create_user(work, email=f"{uuid7().hex}@nord.example", role="member")
+
     def members(self) -> list[User]:
         """The people of the company."""
         with begin(self.resources.database, self.caller, read_only=True) as work:
