@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from kontorhaus.identity import rules
-from kontorhaus.identity.model import Profile, TenantSettings
+from kontorhaus.identity.model import ROLES, Profile, TenantSettings
 from kontorhaus.kernel.errors import Invalid
 
 PROFILE = Profile(name="Nordlicht GmbH")
@@ -25,12 +26,28 @@ SCOPES = [
     ("adviser_read", "journal:write", False),
     ("auditor", "auswertungen:read", True),
     ("auditor", "email:send", False),
+    ("auditor", "audit:read", True),
+    ("member", "audit:read", False),
+    ("adviser", "documents:write", False),
+    ("adviser", "kreditoren:write", True),
 ]
 
 
 @pytest.mark.parametrize(("role", "scope", "has"), SCOPES)
 def test_a_role_has_its_scopes(role: str, scope: str, has: bool) -> None:
     assert (scope in rules.scopes_of(role)) is has
+
+
+def test_the_guide_says_what_a_role_may() -> None:
+    guide = (Path(__file__).parents[2] / "docs/guide/roles.md").read_text()
+    rows = [line.strip("|").split("|") for line in guide.splitlines() if line.startswith("| `")]
+    told = {
+        (cells[0].strip(" `"), role)
+        for cells in rows
+        for role, cell in zip(ROLES, cells[1:], strict=True)
+        if cell.strip() == "yes"
+    }
+    assert told == {(scope, role) for role in ROLES for scope in rules.scopes_of(role)}
 
 
 def test_an_admin_key_may_what_the_role_of_its_maker_may() -> None:

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from kontorhaus.app import asgi, bookkeeping, mails, quota, setup, tasks
 from kontorhaus.app.cli import app as commands
-from kontorhaus.identity.model import Founded
 from kontorhaus.identity.members import tasks as member_tasks
+from kontorhaus.identity.model import Founded
 from kontorhaus.identity.sessions import tasks as session_tasks
 from kontorhaus.runtime import jobs, mail
 from kontorhaus.runtime.config import from_environment

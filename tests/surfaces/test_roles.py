@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -32,7 +31,6 @@ from tests.surfaces.billing.billing_api import PROFILE
 from tests.surfaces.web_office import TOKEN
 
 PASSWORD = "korrekt Pferd Batterie"
-GUIDE = Path(__file__).parents[2] / "docs/guide/roles.md"
 # Which kind of key opens a surface.
 KEYS = {"books": "books", "billing": "billing", "portal": "portal", "oauth": "books"}
 # Operations that need a valid token and no scope, since they concern the caller alone.

@@ -13,6 +13,14 @@ def play(stage: Stage) -> None:
     login = {"email": email, "password": PASSWORD}
     made = stage.call(f"POST {BASE}/auth", login, by="user")
     stage.tokens["management"] = made["access_token"]
+    ours = f"{BASE}/billing-addresses"
+    address = {
+        "recipient": "Friis", "address_line1": "Am Markt 3", "zip": "24937", "town": "Flensburg",
+        "country_code": "DEU",
+    }  # fmt: skip
+    stage.ids["address_id"] = stage.call(f"POST {ours}", address, by="user")["_id"]
+    stage.call(f"PATCH {ours}/{{address_id}}", {"town": "Kiel"}, by="user", changes=True)
+    stage.call(f"DELETE {ours}/{{address_id}}", by="user")
     founded = stage.call(f"POST {BASE}/organizations", CLIENT, by="user")
     stage.ids["organization_id"] = founded["_id"]
     one = f"{BASE}/organizations/{{organization_id}}"
