@@ -32,6 +32,10 @@ SURFACES = {
     for surface in asgi.SURFACES
     if surface.name not in ("books", "billing", "well-known")
 }
+# These refuse what they do not know, the others ignore it.
+STRICT = {
+    surface.name: surface for surface in asgi.SURFACES if surface.name in ("books", "billing")
+}
 PRIVILEGES = {
     "tenant_id": str(uuid4()),
     "state": "LIVE",
@@ -72,7 +76,8 @@ def visitors(server: Serving, server_database: Database) -> dict[str, Visitor]:
 
     def visitor(tenant: Any) -> Visitor:
         keys = Keys(resources, server.base_url, Caller(tenant, SYSTEM, "Europe/Berlin"))
-        return Visitor(server.base_url, {name: keys.authorization(name) for name in SURFACES})
+        names = (*SURFACES, *STRICT)
+        return Visitor(server.base_url, {name: keys.authorization(name) for name in names})
 
     def company(profile: Profile) -> Any:
         return founding.found(server_database, profile=profile).tenants
@@ -196,3 +201,25 @@ def test_no_field_that_is_not_offered_is_taken_over(
         if answer.status_code < 300:
             for value in (PRIVILEGES["tenant_id"], PRIVILEGES["created_by"]):
                 assert str(value) not in answer.text, (method, path)
+
+
+@pytest.mark.parametrize("name", STRICT)
+def test_every_field_that_is_not_offered_is_refused_by_its_name(
+    visitors: dict[str, Visitor], name: str
+) -> None:
+    document, asked_for = STRICT[name].document(), 0
+    for path, method, operation in docs.operations(document):
+        asked = snippets.request(STRICT[name].base, path, method, operation)
+        if not isinstance(asked.body, dict):
+            continue
+        schema = operation["requestBody"]["content"]["application/json"]["schema"]
+        while "$ref" in schema:
+            schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        for field, value in PRIVILEGES.items():
+            if field in schema["properties"]:
+                continue
+            answer = visitors["owner"].send(name, asked, {**asked.body, field: value})
+            assert answer.status_code == 400, (method, path, field, answer.text)
+            assert field in answer.text, (method, path, field, answer.text)
+            asked_for += 1
+    assert asked_for > 100

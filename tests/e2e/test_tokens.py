@@ -6,8 +6,8 @@ import time
 
 import httpx
 
-from kontorhaus.identity import actions as identity
 from kontorhaus.identity import queries as identity_queries
+from kontorhaus.identity.keys import actions as keys
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 from tests.e2e.calls import reason
@@ -50,7 +50,7 @@ def test_a_key_that_is_switched_off_opens_nothing_within_a_second(
     assert tenant.books.get("/v1/accounts").status_code == 200
     with begin(server_database, Caller(tenant.tenant_id, SYSTEM, "Europe/Berlin")) as work:
         key = next(k for k in identity_queries.api_keys(work) if k.surface == "books")
-        identity.set_key_enabled(work, key_id=key.id, is_enabled=False)
+        keys.switch(work, key_id=key.id, is_enabled=False)
     time.sleep(1)
     assert tenant.books.get("/v1/accounts").status_code == 401
     assert tenant.billing.get("/contacts").status_code == 200

@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from kontorhaus.identity import actions as identity
+from kontorhaus.identity.keys import actions as keys
 from kontorhaus.identity.model import Founded
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.ids import uuid7
@@ -136,7 +136,7 @@ def test_a_revoked_key_stops_within_a_second(house: House) -> None:
     with house.client(issued.token) as revoked:
         assert revoked.get("/small/notes").status_code == 200
         with begin(house.resources.database, house.caller) as work:
-            identity.set_key_enabled(work, key_id=issued.key.id, is_enabled=False)
+            keys.switch(work, key_id=issued.key.id, is_enabled=False)
         time.sleep(0.95)
         assert revoked.get("/small/notes").status_code == 401
 

@@ -11,6 +11,8 @@ from pprint import pformat
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from kontorhaus.surfaces.conventions import wire_json
+
 _VARIABLE = "KONTORHAUS_TOKEN"
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
@@ -36,7 +38,7 @@ class Request:
     @property
     def body_text(self) -> str:
         """The JSON body as people write it."""
-        return json.dumps(self.body, ensure_ascii=False, indent=2, default=str)
+        return json.dumps(self.body, ensure_ascii=False, indent=2)
 
 
 def request(base: str, path: str, method: str, operation: Mapping[str, Any]) -> Request:
@@ -154,6 +156,8 @@ def _body(content: Mapping[str, Any]) -> tuple[str | None, Any]:
 
 
 def _example(media: Mapping[str, Any]) -> Any:
+    """The first example, with numbers as languages write them."""
+    found = media.get("example")
     if "examples" in media:
-        return next(iter(media["examples"].values()))["value"]
-    return media.get("example")
+        found = next(iter(media["examples"].values()))["value"]
+    return json.loads(wire_json.encode(found))
