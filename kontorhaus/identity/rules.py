@@ -51,10 +51,14 @@ _ROLE_SCOPES = {
 
 SCOPES = _ROLE_SCOPES["owner"]
 
-LOGIN_ATTEMPTS = 10
-LOGIN_WINDOW = timedelta(minutes=15)
 LONGEST_WINDOW = timedelta(hours=1)
+LOGIN_WINDOW = timedelta(minutes=15)
+LOGIN_TRIES = ((10, LOGIN_WINDOW), (100, LONGEST_WINDOW))
+# A session ends a working day after it began, and before that when nobody used it for two hours.
 SESSION_LENGTH = timedelta(hours=12)
+SESSION_IDLE = timedelta(hours=2)
+SECOND_STEP_LENGTH = timedelta(minutes=5)
+DEVICE_LENGTH = timedelta(days=365)
 INVITATION_LENGTH = timedelta(days=7)
 RESET_LENGTH = timedelta(hours=1)
 ONE_SECOND = timedelta(seconds=1)

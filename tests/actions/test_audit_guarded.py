@@ -15,7 +15,7 @@ from kontorhaus.identity.keys import actions as keys
 from kontorhaus.identity.keys.actions import Wanted
 from kontorhaus.identity.model import Founded
 from kontorhaus.identity.sessions import actions as sessions
-from kontorhaus.identity.sessions import throttle, trail
+from kontorhaus.identity.sessions import entry, throttle, trail
 from kontorhaus.kernel.errors import Denied, Invalid
 from kontorhaus.kernel.ids import UserId
 from kontorhaus.runtime import log, secret
@@ -108,7 +108,7 @@ def test_no_secret_stands_in_the_trail(database: Database, live: Caller, keyed: 
         keys.delete(work, key_id=issued.key.id)
     link = sessions.invite(database, secret=keyed, user_id=user)
     sessions.setup_password(database, secret=keyed, token=link, password=f"{PASSWORD} neu")
-    session = sessions.login(
+    session = entry.login(
         database, secret=keyed, surface="web", email=email, password=f"{PASSWORD} neu"
     )
     sessions.logout(database, secret=keyed, token=session.token)
@@ -141,9 +141,7 @@ def test_a_failed_login_is_told_where_the_person_works_and_else_in_the_log(
         identity.create_user(work, email=email, role="owner", password=PASSWORD)
     for address in (email, f"nobody-{uuid7().hex}@example.org"):
         with capture_logs() as lines, pytest.raises(Denied):
-            sessions.login(
-                database, secret=keyed, surface="web", email=address, password="falsch", client="c"
-            )
+            entry.login(database, secret=keyed, surface="web", email=address, password="falsch")
         noted = [line for line in lines if line["event"] == "login_failed"]
         assert len(noted) == (0 if address == email else 1)
         assert not any(address in str(line) for line in noted)
@@ -154,11 +152,11 @@ def test_a_guesser_fills_no_disk(database: Database, live: Caller, keyed: Secret
     email = f"{uuid7().hex}@example.org"
     with begin(database, live) as work:
         identity.create_user(work, email=email, role="owner", password=PASSWORD)
-    for _ in range(throttle.ACCOUNT.attempts + 5):
+    for _ in range(throttle.ACCOUNT.spans[0][0] + 5):
         with pytest.raises(Denied):
-            sessions.login(database, secret=keyed, surface="web", email=email, password="falsch")
+            entry.login(database, secret=keyed, surface="web", email=email, password="falsch")
     rows = told(database, live, "identity.login_failed")
-    assert 0 < len(rows) <= throttle.ACCOUNT.attempts
+    assert 0 < len(rows) <= throttle.ACCOUNT.spans[0][0]
 
 
 def test_refusals_are_rows_until_they_are_too_many_and_lines_then(
@@ -173,13 +171,13 @@ def test_refusals_are_rows_until_they_are_too_many_and_lines_then(
     principal = identity.authenticate(database, secret=keyed, surface="books", token=issued.token)
     assert principal is not None
     with capture_logs() as lines:
-        for _ in range(throttle.REFUSALS.attempts + 3):
+        for _ in range(throttle.REFUSALS.spans[0][0] + 3):
             trail.refused(
                 database, secret=keyed, principal=principal, request_id=uuid7(),
                 operation="books.post_booking", code="forbidden",
             )  # fmt: skip
     rows = told(database, live, "identity.refused")
-    assert len(rows) == throttle.REFUSALS.attempts
+    assert len(rows) == throttle.REFUSALS.spans[0][0]
     assert rows[0][0]["label"] == "Prüfer"
     assert rows[0][1] == {"code": "forbidden"}
     assert [line["event"] for line in lines] == ["refused"] * 3

@@ -17,6 +17,7 @@ from kontorhaus.identity import queries
 from kontorhaus.identity.keys import actions as keys
 from kontorhaus.identity.model import ApiKey, Founded, Profile, TaxNumber, TenantSettings
 from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.identity.sessions import entry
 from kontorhaus.kernel.errors import Conflict, Invalid, NotFound
 from kontorhaus.kernel.ids import PartyId, UserId
 from kontorhaus.ledger import founding
@@ -270,7 +271,7 @@ def test_neither_tokens_nor_passwords_are_stored(
 ) -> None:
     with begin(database, live) as work:
         _, token = a_key(work, secret, owner)
-    session = sessions.login(database, secret=secret, surface="web", email=email, password=PASSWORD)
+    session = entry.login(database, secret=secret, surface="web", email=email, password=PASSWORD)
     with psycopg.connect(superuser_conninfo) as connection:
         rows = connection.execute(
             "select to_jsonb(k)::text from kontorhaus.api_key k union all"

@@ -7,6 +7,7 @@ import pytest
 from kontorhaus.app import setup
 from kontorhaus.identity import rules
 from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.identity.sessions import entry
 from kontorhaus.kernel.errors import NotFound
 from kontorhaus.kernel.ids import UserId
 from kontorhaus.runtime import secret as secrets
@@ -34,7 +35,7 @@ def test_an_invitation_lets_a_person_set_a_password_without_any_mail(
     assert place == "https://buch.example/setup"
     keys = secrets.of(resources.config.home)
     sessions.setup_password(resources.database, secret=keys, token=token, password=NEW_PASSWORD)
-    assert sessions.login(
+    assert entry.login(
         resources.database, secret=keys, surface="web", email=email, password=NEW_PASSWORD
     )
 
@@ -52,7 +53,7 @@ def test_a_password_is_the_same_however_its_letters_are_composed(
     sessions.setup_password(
         resources.database, secret=keys, token=token, password="Ein Stu\u0308ck Kuchen"
     )
-    assert sessions.login(
+    assert entry.login(
         resources.database, secret=keys, surface="web", email=email, password="Ein Stück Kuchen"
     )
 

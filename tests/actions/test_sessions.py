@@ -12,6 +12,7 @@ import pytest
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity.model import Founded
 from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.identity.sessions import entry
 from kontorhaus.kernel.errors import Denied, Invalid, NotFound
 from kontorhaus.kernel.ids import UserId
 from kontorhaus.runtime.clock import Clock
@@ -34,7 +35,7 @@ def later(database: Database, by: timedelta) -> Database:
 def test_a_login_opens_a_session_in_the_live_tenant(
     database: Database, founded: Founded, owner: UserId, email: str, secret: Secret
 ) -> None:
-    session = sessions.login(
+    session = entry.login(
         database, secret=secret, surface="web", email=email.upper(), password=PASSWORD
     )
     found = sessions.principal(database, secret=secret, surface="web", token=session.token)
@@ -52,14 +53,30 @@ def test_a_session_ends_by_logout_and_by_time(
         return sessions.principal(at, secret=secret, surface="web", token=session) is not None
 
     first, second = (
-        sessions.login(database, secret=secret, surface="web", email=email, password=PASSWORD).token
+        entry.login(database, secret=secret, surface="web", email=email, password=PASSWORD).token
         for _ in range(2)
     )
     sessions.logout(database, secret=secret, token=first)
     assert not opens(first)
     assert opens(second)
-    assert opens(second, later(database, timedelta(hours=11, minutes=59)))
+    for minutes in range(0, 12 * 60, 60):
+        assert opens(second, later(database, timedelta(minutes=minutes)))
     assert not opens(second, later(database, timedelta(hours=12, minutes=1)))
+
+
+def test_a_session_that_nobody_uses_ends_after_two_hours(
+    database: Database, owner: UserId, email: str, secret: Secret
+) -> None:
+    def opens(by: timedelta) -> bool:
+        at = later(database, by)
+        return sessions.principal(at, secret=secret, surface="web", token=token) is not None
+
+    token = entry.login(
+        database, secret=secret, surface="web", email=email, password=PASSWORD
+    ).token
+    assert opens(timedelta(minutes=119))
+    assert opens(timedelta(minutes=237))
+    assert not opens(timedelta(minutes=358))
 
 
 def test_a_person_moves_to_its_other_tenants_only(
@@ -70,7 +87,7 @@ def test_a_person_moves_to_its_other_tenants_only(
     email: str,
     secret: Secret,
 ) -> None:
-    token = sessions.login(
+    token = entry.login(
         database, secret=secret, surface="web", email=email, password=PASSWORD
     ).token
     sessions.choose_tenant(database, secret=secret, token=token, tenant_id=founded.tenants["TEST"])
@@ -88,7 +105,7 @@ def test_nobody_can_tell_a_wrong_password_from_an_unknown_address(
     said = set()
     for address, password in ((email, "falsches Passwort"), (f"no-{email}", PASSWORD)):
         with pytest.raises(Denied) as refusal:
-            sessions.login(database, secret=secret, surface="web", email=address, password=password)
+            entry.login(database, secret=secret, surface="web", email=address, password=password)
         said.add((refusal.value.code, refusal.value.message))
     assert len(said) == 1
 
@@ -98,13 +115,13 @@ def test_ten_passwords_are_looked_at_in_15_minutes(
 ) -> None:
     def code(at: Database, password: str) -> str:
         with pytest.raises(Denied) as refusal:
-            sessions.login(at, secret=secret, surface="web", email=email, password=password)
+            entry.login(at, secret=secret, surface="web", email=email, password=password)
         return refusal.value.code
 
     codes = [code(database, "falsches Passwort") for _ in range(11)]
     assert codes == ["wrong_login"] * 10 + ["too_many_attempts"]
     assert code(database, PASSWORD) == "too_many_attempts"
-    assert sessions.login(
+    assert entry.login(
         later(database, timedelta(minutes=16)),
         secret=secret,
         surface="web",
@@ -118,7 +135,7 @@ def test_attempts_at_the_same_moment_are_counted_too(
 ) -> None:
     def attempt(_: int) -> str:
         with pytest.raises(Denied) as refusal:
-            sessions.login(
+            entry.login(
                 database, secret=secret, surface="web", email=email, password="falsches Wort"
             )
         return refusal.value.code
@@ -134,16 +151,14 @@ def test_attempts_at_the_same_moment_are_counted_too(
 def test_a_link_sets_a_password_once_and_ends_every_session(
     database: Database, owner: UserId, email: str, secret: Secret
 ) -> None:
-    session = sessions.login(database, secret=secret, surface="web", email=email, password=PASSWORD)
+    session = entry.login(database, secret=secret, surface="web", email=email, password=PASSWORD)
     link, other_link = (sessions.invite(database, secret=secret, user_id=owner) for _ in range(2))
     sessions.setup_password(database, secret=secret, token=link, password=NEW_PASSWORD)
     assert sessions.principal(database, secret=secret, surface="web", token=session.token) is None
     for used in (link, other_link):
         with pytest.raises(Invalid):
             sessions.setup_password(database, secret=secret, token=used, password=PASSWORD)
-    assert sessions.login(
-        database, secret=secret, surface="web", email=email, password=NEW_PASSWORD
-    )
+    assert entry.login(database, secret=secret, surface="web", email=email, password=NEW_PASSWORD)
 
 
 def test_of_two_who_use_a_link_at_once_one_wins(
@@ -182,7 +197,7 @@ def test_a_link_for_a_forgotten_password_holds_one_hour(
 def test_what_ran_out_is_forgotten(
     database: Database, owner: UserId, email: str, secret: Secret, superuser_conninfo: str
 ) -> None:
-    sessions.login(database, secret=secret, surface="web", email=email, password=PASSWORD)
+    entry.login(database, secret=secret, surface="web", email=email, password=PASSWORD)
     sessions.purge(later(database, timedelta(days=1)))
     with psycopg.connect(superuser_conninfo) as connection:
         row = connection.execute(
@@ -197,4 +212,4 @@ def test_a_person_without_a_password_cannot_log_in(
     with begin(database, live) as work:
         identity.create_user(work, email=email, role="member")
     with pytest.raises(Denied):
-        sessions.login(database, secret=secret, surface="web", email=email, password="")
+        entry.login(database, secret=secret, surface="web", email=email, password="")

@@ -18,7 +18,7 @@ from kontorhaus.app import verification
 from kontorhaus.app.demo import company as demo
 from kontorhaus.identity import actions as keys
 from kontorhaus.identity import queries as identity
-from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.identity.sessions import entry
 from kontorhaus.invoicing.customers import queries as customers
 from kontorhaus.openitems.credit import queries as credit
 from kontorhaus.runtime import config as configuration
@@ -170,7 +170,7 @@ def test_the_access_file_opens_every_door_of_both_live_tenants(
     names = {"demo": "Nordlicht Hosting GmbH", "other": "Buchhandlung Lindenhof e. K."}
     for key, doors in access["tenants"].items():
         assert doors.keys() == {"books", "billing", "management", "portal", "web"}
-        session = sessions.login(
+        session = entry.login(
             resources.database,
             secret=secret.of(resources.config.home),
             surface="web",

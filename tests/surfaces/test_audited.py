@@ -34,6 +34,7 @@ from tests.surfaces.billing.billing_api import PROFILE
 # What is sent like a change and changes nothing of a company.
 HARMLESS = {
     "POST /oauth2/introspect",  # tells an app what a token stands for
+    "POST /customer/preferences",  # keeps the language in a cookie
     "POST /preferences",  # keeps language and colours in a cookie
 }
 # Jobs that make again what can be made again, or delete what has run out.

@@ -16,7 +16,7 @@ from kontorhaus.contacts.model import PartyDetails
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity import rules
 from kontorhaus.identity.model import ROLES
-from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.identity.sessions import entry
 from kontorhaus.kernel.ids import PartyId, UserId
 from kontorhaus.ledger import founding
 from kontorhaus.receivables import actions as receivables
@@ -144,7 +144,7 @@ def test_a_key_of_a_role_opens_what_is_declared(company: Company, role: str) -> 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_session_of_a_role_opens_what_is_declared(company: Company, role: str) -> None:
     mine = rules.scopes_of(role)
-    token = sessions.login(
+    token = entry.login(
         company.resources.database,
         secret=secret.of(company.resources.config.home),
         surface="books",
@@ -220,6 +220,7 @@ PAGES: dict[str, str | None] = {
     "GET /settings/keys/new": "admin",
     "GET /settings/layout": "",
     "GET /settings/layout/picture": "",
+    "GET /settings/security": "",
     "GET /setup/{token}": None,
     "GET /static/tokens.css": None,
     "GET /static/vendor/{name}": None,
@@ -228,10 +229,12 @@ PAGES: dict[str, str | None] = {
     "POST /bank/lines/{transaction_id}/accept": "bank:write",
     "POST /bank/lines/{transaction_id}/unmatch": "bank:write",
     "POST /bank/{account_id}/statements": "bank:write",
+    "POST /customer/preferences": None,
     "POST /forgotten": None,
     "POST /invoices/{public_id}/cancel": "documents:write",
     "POST /invoices/{public_id}/send": "email:send",
     "POST /login": None,
+    "POST /login/code": None,
     "POST /logout": "",
     "POST /oauth2/authorize": "",
     "POST /place": "",
@@ -252,6 +255,14 @@ PAGES: dict[str, str | None] = {
     "POST /settings/layout": "company:write",
     "POST /settings/layout/logo": "company:write",
     "POST /settings/layout/logo/remove": "company:write",
+    "POST /settings/security/factor": "",
+    "POST /settings/security/factor/codes": "",
+    "POST /settings/security/factor/confirm": "",
+    "POST /settings/security/factor/drop": "",
+    "POST /settings/security/factor/off": "",
+    "POST /settings/security/password": "",
+    "POST /settings/security/sessions/end-others": "",
+    "POST /settings/security/sessions/{session_id}/end": "",
     "POST /setup/{token}": None,
 }
 # The pages of customers, who have no role: another door, another session.
@@ -265,6 +276,16 @@ FIELDS = {
     "/customers/{party_id}/tokens": {"name": "x"},
     "/place": {"tenant": str(uuid4())},
     "/settings/apps/access/end": {"app": str(uuid4()), "person": "{me}"},
+}
+FIELDS |= {
+    f"/settings/security/{path}": dict.fromkeys(names, "x")
+    for path, names in {
+        "factor": ["factor_password"],
+        "factor/codes": ["renew_code"],
+        "factor/confirm": ["code"],
+        "factor/off": ["off_password", "off_code"],
+        "password": ["old_password", "new_password"],
+    }.items()
 }
 FILES = {"/bank/{account_id}/statements": "statement", "/settings/layout/logo": "file"}
 

@@ -76,6 +76,9 @@ def test_a_link_by_mail_opens_the_page_for_a_new_password(
     form = {"form_token": token[1], "email": member, "password": "ein ganz neues Passwort"}
     assert visitor.post(path[1], data=form).headers["location"] == "/"
     assert visitor.get("/").status_code == 200
+    notice = sink.next()
+    assert notice["Subject"] == "Ihr Passwort wurde geändert"
+    assert notice["X-Envelope-To"] == member
 
 
 def test_nothing_tells_whether_an_address_is_known(

@@ -248,7 +248,9 @@ def test_changing_to_test_mode_shows_other_books(owner, company):
 
 def test_language_and_theme_are_kept_in_cookies(visitor):
     assert '<html lang="en"' in visitor.get("/login", headers={"accept-language": "en"}).text
-    answer = visitor.post("/preferences", data={"language": "en", "theme": "dark", "next": "/x"})
+    wanted = {"language": "en", "theme": "dark", "next": "/x"}
+    token = form_token(visitor.get("/login").text)
+    answer = visitor.post("/preferences", data={"form_token": token, **wanted})
     assert answer.headers["location"] == "/x"
     assert '<html lang="en" data-theme="dark">' in visitor.get("/login").text
 

@@ -23,8 +23,8 @@ from kontorhaus.runtime.work import Work
 _LINK_PURPOSE = "customer_link"
 _SESSION_PURPOSE = "customer_session"
 # Links asked for with one address, and doors tried and links asked for by one client.
-_LINKS = Limit("customer_links", 5, identities.LONGEST_WINDOW)
-_TRIES = Limit("customer_tries", 50, identities.LONGEST_WINDOW)
+_LINKS = Limit("customer_links", ((5, identities.LONGEST_WINDOW),))
+_TRIES = Limit("customer_tries", ((50, identities.LONGEST_WINDOW),))
 
 
 def issue_token(

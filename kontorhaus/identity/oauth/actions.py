@@ -28,9 +28,9 @@ _CODES_KEPT = timedelta(hours=1)
 
 # Secrets looked at for one app: from elsewhere, and from where the right one came last, so that
 # nobody elsewhere can lock an app out.
-_STRANGER = Limit("oauth_app", identity.LOGIN_ATTEMPTS, identity.LOGIN_WINDOW)
-_AT_HOME = Limit("oauth_app_at_home", 100, identity.LOGIN_WINDOW)
-_NETWORK = Limit("oauth_network", 100, identity.LOGIN_WINDOW)
+_STRANGER = Limit("oauth_app", identity.LOGIN_TRIES)
+_AT_HOME = Limit("oauth_app_at_home", ((100, identity.LOGIN_WINDOW),))
+_NETWORK = Limit("oauth_network", ((100, identity.LOGIN_WINDOW),))
 
 
 def authenticate(
@@ -91,7 +91,7 @@ def _answered(
     if app is not None:
         with database.connection() as connection:
             for limit, who in limits:
-                throttle.take_back(connection, secret=secret, limit=limit, who=who)
+                throttle.take_back(connection, secret=secret, limit=limit, who=who, at=now)
     return outcome
 
 

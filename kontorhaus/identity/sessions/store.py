@@ -6,52 +6,57 @@ from datetime import datetime
 from uuid import UUID
 
 from kontorhaus.identity.principal import Principal
-from kontorhaus.identity.sessions.model import Account, Place, SessionPlace
+from kontorhaus.identity.sessions.model import Account, OpenSession, Past, Place, SessionPlace
 from kontorhaus.kernel.ids import TenantId, UserId
 from kontorhaus.runtime.database import type_of_connection as Connection  # noqa: N812
 from kontorhaus.runtime.work import Actor
 
 
-def count_attempt(
-    connection: Connection, *, account_hash: bytes, now: datetime, forget_before: datetime
-) -> tuple[int, datetime]:
-    """One more try for an address: how many there were since when."""
+def lock_tries(connection: Connection, *, key: bytes) -> list[datetime]:
+    """The tries that were counted, oldest first; nobody else counts until the transaction ends."""
     row = connection.execute(
-        "insert into login_window as w (account_hash, window_start, attempts)"
-        " values (%(account)s, %(now)s, 1) on conflict (account_hash) do update set"
-        " attempts = case when w.window_start <= %(before)s then 1 else w.attempts + 1 end,"
-        " window_start = case when w.window_start <= %(before)s then %(now)s"
-        " else w.window_start end returning attempts, window_start",
-        {"account": account_hash, "now": now, "before": forget_before},
+        "insert into login_window as w (account_hash, tries) values (%(key)s, '{}')"
+        " on conflict (account_hash) do update set tries = w.tries returning tries",
+        {"key": key},
     ).fetchone()
     assert row is not None
-    return row[0], row[1]
+    return list(row[0])
 
 
-def forget_attempts(connection: Connection, *, account_hash: bytes) -> None:
+def put_tries(connection: Connection, *, key: bytes, tries: list[datetime]) -> None:
     connection.execute(
-        "delete from login_window where account_hash = %(account)s", {"account": account_hash}
+        "update login_window set tries = %(tries)s::timestamptz[] where account_hash = %(key)s",
+        {"key": key, "tries": tries},
     )
 
 
-def take_back_attempt(connection: Connection, *, account_hash: bytes) -> None:
-    connection.execute(
-        "update login_window set attempts = greatest(attempts - 1, 0)"
-        " where account_hash = %(account)s",
-        {"account": account_hash},
-    )
-
-
-def account(connection: Connection, *, email: str) -> Account | None:
-    row = connection.execute(
-        "select id, email, password_hash from app_user where email = %(email)s", {"email": email}
-    ).fetchone()
+def account(connection: Connection, *, email: str, for_share: bool = False) -> Account | None:
+    """The person with this address; `for_share` keeps its password until the transaction ends."""
+    query = "select id, email, password_hash from app_user where email = %(email)s"
+    lock = " for share" if for_share else ""
+    row = connection.execute((query + lock).encode(), {"email": email}).fetchone()
     return Account(*row) if row else None
+
+
+def strengthen(connection: Connection, *, before: Account, after: Account) -> None:
+    """Store a better hash of the same password, unless there is another password by now."""
+    connection.execute(
+        "update app_user set password_hash = %(after)s"
+        " where id = %(user)s and password_hash = %(before)s",
+        {"user": before.user_id, "before": before.password_hash, "after": after.password_hash},
+    )
 
 
 def email(connection: Connection, *, user_id: UserId) -> str | None:
     row = connection.execute(
         "select email from app_user where id = %(user)s", {"user": user_id}
+    ).fetchone()
+    return row[0] if row else None
+
+
+def password_hash(connection: Connection, *, user_id: UserId) -> str | None:
+    row = connection.execute(
+        "select password_hash from app_user where id = %(user)s", {"user": user_id}
     ).fetchone()
     return row[0] if row else None
 
@@ -82,47 +87,73 @@ def places(connection: Connection, *, user_id: UserId) -> list[Place]:
 def insert_session(
     connection: Connection,
     *,
-    session_id: UUID,
+    session: OpenSession,
     token_hash: bytes,
     user_id: UserId,
-    place: Place,
-    surface: str,
-    span: tuple[datetime, datetime],
+    tenant_id: TenantId,
+    expires_at: datetime,
 ) -> None:
     connection.execute(
-        "insert into web_session (id, token_hash, user_id, tenant_id, surface, created_at,"
-        " expires_at) values (%(id)s, %(hash)s, %(user)s, %(tenant)s, %(surface)s, %(now)s,"
-        " %(expires)s)",
+        "insert into web_session (id, token_hash, user_id, tenant_id, surface, client, agent,"
+        " created_at, last_used_at, expires_at) values (%(id)s, %(hash)s, %(user)s, %(tenant)s,"
+        " %(surface)s, %(client)s, %(agent)s, %(now)s, %(now)s, %(expires)s)",
         {
-            "id": session_id,
+            "id": session.session_id,
             "hash": token_hash,
             "user": user_id,
-            "tenant": place.tenant_id,
-            "surface": surface,
-            "now": span[0],
-            "expires": span[1],
+            "tenant": tenant_id,
+            "surface": session.surface,
+            "client": session.client,
+            "agent": session.agent,
+            "now": session.created_at,
+            "expires": expires_at,
         },
     )
 
 
 def session_principal(
-    connection: Connection, *, token_hash: bytes, surface: str, now: datetime
-) -> Principal | None:
-    """Who a running session stands for; its scopes are left to the role."""
+    connection: Connection, *, token_hash: bytes, surface: str, now: datetime, idle_since: datetime
+) -> tuple[Principal, datetime] | None:
+    """Who a running session stands for, its scopes left to the role, and when it was used."""
     row = connection.execute(
         "select o.id, t.id, t.environment, coalesce(o.display_name, o.name), o.time_zone,"
-        " role_in(o.id, u.id), s.id, u.id, u.first_name, u.last_name, u.email, s.surface"
+        " role_in(o.id, u.id), s.id, u.id, u.first_name, u.last_name, u.email, s.surface,"
+        " s.last_used_at"
         " from web_session s"
         " join app_user u on u.id = s.user_id join tenant t on t.id = s.tenant_id"
         " join organization o on o.id = t.organization_id"
-        " where s.token_hash = %(hash)s and s.surface = %(surface)s and s.expires_at > %(now)s",
-        {"hash": token_hash, "surface": surface, "now": now},
+        " where s.token_hash = %(hash)s and s.surface = %(surface)s and s.expires_at > %(now)s"
+        " and s.last_used_at > %(idle)s",
+        {"hash": token_hash, "surface": surface, "now": now, "idle": idle_since},
     ).fetchone()
     if row is None or row[5] is None:
         return None
     label = f"{row[8]} {row[9]}".strip() or row[10]
     actor = Actor("user", row[6], row[7], label, None, row[11], "dashboard")
-    return Principal(row[0], row[1], row[2], row[3], row[4], frozenset(), row[5], actor)
+    found = Principal(row[0], row[1], row[2], row[3], row[4], frozenset(), row[5], actor)
+    return found, row[12]
+
+
+def touch_session(connection: Connection, *, token_hash: bytes, now: datetime) -> None:
+    connection.execute(
+        "update web_session set last_used_at = %(now)s"
+        " where token_hash = %(hash)s and last_used_at < %(now)s",
+        {"hash": token_hash, "now": now},
+    )
+
+
+def open_sessions(
+    connection: Connection, *, user_id: UserId, now: datetime, idle_since: datetime
+) -> list[OpenSession]:
+    """The running sessions of a person, the last used first."""
+    rows = connection.execute(
+        "select id, surface, client, agent, created_at, last_used_at from web_session"
+        " where user_id = %(user)s and expires_at > %(now)s"
+        " and (surface = 'management' or last_used_at > %(idle)s)"
+        " order by last_used_at desc, id",
+        {"user": user_id, "now": now, "idle": idle_since},
+    ).fetchall()
+    return [OpenSession(*row) for row in rows]
 
 
 def move_session(
@@ -151,8 +182,66 @@ def delete_session(connection: Connection, *, token_hash: bytes) -> SessionPlace
     return SessionPlace(*row) if row else None
 
 
-def delete_sessions(connection: Connection, *, user_id: UserId) -> None:
-    connection.execute("delete from web_session where user_id = %(user)s", {"user": user_id})
+def delete_session_of(connection: Connection, *, user_id: UserId, session_id: UUID) -> bool:
+    """End one session of a person; False if it has none of that id."""
+    return (
+        connection.execute(
+            "delete from web_session where user_id = %(user)s and id = %(id)s",
+            {"user": user_id, "id": session_id},
+        ).rowcount
+        == 1
+    )
+
+
+def delete_sessions(connection: Connection, *, user_id: UserId, but: UUID | None = None) -> int:
+    """End the sessions of a person, except one; how many there were."""
+    return connection.execute(
+        "delete from web_session where user_id = %(user)s and id is distinct from %(but)s",
+        {"user": user_id, "but": but},
+    ).rowcount
+
+
+def knows_device(connection: Connection, *, email: str, token_hash: bytes, since: datetime) -> bool:
+    """Whether the person with this address signed in there since then."""
+    return (
+        connection.execute(
+            "select 1 from known_device d join app_user u on u.id = d.user_id"
+            " where u.email = %(email)s and d.token_hash = %(hash)s"
+            " and d.last_used_at > %(since)s",
+            {"email": email, "hash": token_hash, "since": since},
+        ).fetchone()
+        is not None
+    )
+
+
+def rename_device(connection: Connection, *, token_hash: bytes, new_hash: bytes) -> None:
+    connection.execute(
+        "update known_device set token_hash = %(new)s where token_hash = %(old)s",
+        {"old": token_hash, "new": new_hash},
+    )
+
+
+def note_device(
+    connection: Connection, *, user_id: UserId, token_hash: bytes, now: datetime
+) -> tuple[bool, bool]:
+    """A person signs in there: whether it did before, and whether it ever did anywhere else."""
+    row = connection.execute(
+        "with before as (select token_hash from known_device where user_id = %(user)s),"
+        " noted as (insert into known_device (user_id, token_hash, first_used_at, last_used_at)"
+        " values (%(user)s, %(hash)s, %(now)s, %(now)s) on conflict (user_id, token_hash)"
+        " do update set last_used_at = excluded.last_used_at)"
+        " select coalesce(bool_or(token_hash = %(hash)s), false), count(*) > 0 from before",
+        {"user": user_id, "hash": token_hash, "now": now},
+    ).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+def forget_devices(connection: Connection, *, user_id: UserId, but: bytes) -> None:
+    connection.execute(
+        "delete from known_device where user_id = %(user)s and token_hash <> %(but)s",
+        {"user": user_id, "but": but},
+    )
 
 
 def insert_link(
@@ -211,12 +300,21 @@ def void_links(connection: Connection, *, user_id: UserId, now: datetime) -> Non
     )
 
 
-def purge(connection: Connection, *, now: datetime, forget_before: datetime) -> None:
+def purge(connection: Connection, *, now: datetime, before: Past) -> None:
     """Delete what has run out."""
-    connection.execute("delete from web_session where expires_at <= %(now)s", {"now": now})
     connection.execute(
-        "delete from setup_link where expires_at <= %(before)s", {"before": forget_before}
+        "delete from web_session where expires_at <= %(now)s"
+        " or surface <> 'management' and last_used_at <= %(idle)s",
+        {"now": now, "idle": before.idle},
     )
     connection.execute(
-        "delete from login_window where window_start <= %(before)s", {"before": forget_before}
+        "delete from setup_link where expires_at <= %(before)s", {"before": before.tries}
+    )
+    connection.execute(
+        "delete from login_window where coalesce(tries[cardinality(tries)], '-infinity')"
+        " <= %(before)s",
+        {"before": before.tries},
+    )
+    connection.execute(
+        "delete from known_device where last_used_at <= %(before)s", {"before": before.devices}
     )

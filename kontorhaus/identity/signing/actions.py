@@ -15,6 +15,8 @@ from kontorhaus.identity import actions as identity
 from kontorhaus.identity import rules as roles
 from kontorhaus.identity.principal import Principal
 from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.identity.sessions import entry
+from kontorhaus.identity.sessions.model import Visitor
 from kontorhaus.identity.signing import rules, store
 from kontorhaus.identity.signing.model import (
     ACCESS,
@@ -50,15 +52,23 @@ def by_pair(
 
 
 def by_password(
-    database: Database, *, secret: Secret, issuer: str, email: str, password: str, client: str
+    database: Database,
+    *,
+    secret: Secret,
+    issuer: str,
+    email: str,
+    password: str,
+    code: str,
+    visitor: Visitor,
 ) -> Tokens:
     """Tokens for a person, in its first LIVE tenant; they end with the session opened here.
 
-    Denied: wrong_login, too_many_attempts, as every login does.
+    Denied: wrong_login, second_factor_required, wrong_code, too_many_attempts, as every login does.
     """
-    session = sessions.login(
-        database, secret=secret, surface=_SURFACE, email=email, password=password, client=client
-    )
+    session = entry.login(
+        database, secret=secret, surface=_SURFACE, email=email, password=password, code=code,
+        visitor=visitor,
+    )  # fmt: skip
     found = sessions.principal(database, secret=secret, surface=_SURFACE, token=session.token)
     assert found is not None, "a session that was opened now runs"
     return _issue(database, secret, issuer, found)

@@ -19,6 +19,8 @@ INVALID_INPUT = "invalid_input"
 _STATUSES = {
     "unauthorized": 401,
     "wrong_login": 401,
+    "second_factor_required": 401,
+    "wrong_code": 401,
     "precondition_failed": 412,
     "body_timeout": 408,
     "too_large": 413,

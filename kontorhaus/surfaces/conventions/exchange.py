@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from kontorhaus.identity.principal import Principal
+from kontorhaus.identity.sessions.model import Visitor
 from kontorhaus.runtime.rate_limit import Allowance
 
 SCOPE_KEY = "kontorhaus.exchange"
@@ -38,6 +39,11 @@ class Exchange:
         """The value of a request header (name in lower case)."""
         value = self.headers.get(name.encode())
         return None if value is None else value.decode("latin-1")
+
+    @property
+    def visitor(self) -> Visitor:
+        """From where a program signs in; it keeps no cookie."""
+        return Visitor(self.client, self.header("user-agent") or "", request_id=self.request_id)
 
 
 def of(scope: Mapping[str, Any]) -> Exchange:

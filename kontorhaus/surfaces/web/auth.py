@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,13 +18,14 @@ from starlette.routing import Route
 
 from kontorhaus.identity.principal import Principal
 from kontorhaus.identity.sessions import actions as sessions
-from kontorhaus.identity.sessions.model import Place, Session
+from kontorhaus.identity.sessions.model import Place, Session, Visitor
 from kontorhaus.kernel.errors import Denied
 from kontorhaus.kernel.ids import UserId
 from kontorhaus.runtime import secret
+from kontorhaus.runtime.catalogue import CODES
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.secret import Secret
-from kontorhaus.runtime.work import Work, begin
+from kontorhaus.runtime.work import Caller, Work, begin
 from kontorhaus.surfaces.conventions import exchange
 from kontorhaus.surfaces.conventions.auth import tell_refusal as tell
 from kontorhaus.surfaces.web import language
@@ -32,10 +33,14 @@ from kontorhaus.surfaces.web.views.shell import Visit
 
 SESSION_COOKIE = "kontorhaus_session"
 GUEST_COOKIE = "kontorhaus_guest"
+DEVICE_COOKIE = "kontorhaus_device"
 LANGUAGE_COOKIE = "language"
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
 _YEAR_SECONDS = 31_536_000
+# No page of another host, a sub-domain's neither, can set or overwrite such a cookie (RFC 6265bis).
+_HOST_PREFIX = "__Host-"
+_READING = ("GET", "HEAD", "OPTIONS")
 
 
 class SignInNeeded(Exception):
@@ -46,13 +51,14 @@ class SignInNeeded(Exception):
 class Guest:
     """Somebody at the door. `cookie` is a new value for the guest cookie, empty if it has one.
 
-    `client` is the network address that attempts are counted by.
+    `session` is the token of a session that its next sign-in ends, if it is still signed in.
     """
 
     resources: Resources
     visit: Visit
     cookie: str
-    client: str
+    visitor: Visitor
+    session: str
 
 
 @dataclass(frozen=True)
@@ -65,24 +71,28 @@ class Desk:
     token: str
     request_id: UUID | None
 
+    @property
+    def caller(self) -> Caller:
+        """Who acts."""
+        return self.principal.caller(self.request_id)
+
     @contextmanager
     def reading(self) -> Iterator[Work]:
         """A transaction that only reads."""
-        caller = self.principal.caller(self.request_id)
-        with begin(self.resources.database, caller, read_only=True) as work:
+        with begin(self.resources.database, self.caller, read_only=True) as work:
             yield work
 
     @contextmanager
     def changing_own(self) -> Iterator[Work]:
         """A transaction of a person on what is its own, whatever its role."""
-        with begin(self.resources.database, self.principal.caller(self.request_id)) as work:
+        with begin(self.resources.database, self.caller) as work:
             yield work
 
     @contextmanager
     def writing(self, scope: str) -> Iterator[Work]:
         """A transaction of a person with the scope; Denied("forbidden") without it."""
         self.principal.require(scope)
-        with begin(self.resources.database, self.principal.caller(self.request_id)) as work:
+        with begin(self.resources.database, self.caller) as work:
             yield work
 
     @property
@@ -102,13 +112,37 @@ class Desk:
         return instant.astimezone(ZoneInfo(self.principal.time_zone))
 
 
+def from_here(request: Request) -> None:
+    """Denied("foreign_form") for a change that a page of another site asks for.
+
+    The token in each form is the lock; this is the second one, which browsers turn by themselves.
+    """
+    if request.method in _READING:
+        return
+    resources: Resources = request.app.state.resources
+    ours = {urlsplit(resources.config.public_url).netloc, request.headers.get("host", "")}
+    origin = request.headers.get("origin")
+    is_foreign = origin is not None and urlsplit(origin).netloc not in ours
+    if is_foreign or request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+        raise Denied("foreign_form", "Another site sent this form: open the page here instead.")
+
+
 def guest(request: Request) -> Guest:
     """Whoever it is, with what a form at the door needs."""
     resources: Resources = request.app.state.resources
-    known = request.cookies.get(GUEST_COOKIE, "")
+    known = _cookie(request, GUEST_COOKIE)
     cookie = known or secret.random_token()
-    token = secret_of(resources).digest(cookie, purpose="guest_form").hex()
-    return Guest(resources, visit(request, token), "" if known else cookie, client(request))
+    token = _guest_token(resources, cookie)
+    seen = visit(request, token)
+    session = _cookie(request, SESSION_COOKIE)
+    return Guest(resources, seen, "" if known else cookie, visitor(request), session)
+
+
+def visitor(request: Request) -> Visitor:
+    """From where somebody signs in; a browser without a device cookie is a device too."""
+    device = _cookie(request, DEVICE_COOKIE) or secret.random_token()
+    agent = request.headers.get("user-agent", "")
+    return Visitor(client(request), agent, device, request_id(request))
 
 
 def signed_in(request: Request) -> Desk:
@@ -142,6 +176,18 @@ def submitted_by_guest(
     """A form at the door, filled in by whom it was shown to."""
     check(guest.visit, form_token)
     return guest
+
+
+def submitted_by_anybody(request: Request, form_token: Annotated[str, Form()] = "") -> None:
+    """A form that both have, filled in by whom it was shown to; Denied("form_token")."""
+    resources: Resources = request.app.state.resources
+    expected = []
+    if cookie := _cookie(request, GUEST_COOKIE):
+        expected.append(_guest_token(resources, cookie))
+    if found := _principal(request):
+        expected.append(sessions.csrf(secret_of(resources), found[1]))
+    if not any(_is_same(token, form_token) for token in expected):
+        raise _out_of_date()
 
 
 def visit(request: Request, form_token: str = "") -> Visit:
@@ -179,11 +225,20 @@ def inside(target: str) -> str:
     return target if is_local and target.isprintable() else "/"
 
 
-def admit(resources: Resources, session: Session, target: str) -> Response:
-    """Open the door: on to the target, with the cookie of the session."""
+def admit(guest: Guest, session: Session, target: str) -> Response:
+    """Open the door: on to the target, with a new session in the place of an old one."""
+    resources = guest.resources
+    if guest.session:
+        sessions.logout(resources.database, secret=secret_of(resources), token=guest.session)
     response = RedirectResponse(inside(target), 303)
-    remember(resources, response, SESSION_COOKIE, session.token)
+    _remember(resources, response, SESSION_COOKIE, session.token)
+    _remember(resources, response, DEVICE_COOKIE, session.device, _YEAR_SECONDS)
     return response
+
+
+def dismiss(resources: Resources, response: Response) -> None:
+    """Have the browser forget its session."""
+    _remember(resources, response, SESSION_COOKIE, "", 0)
 
 
 def to_door(target: str) -> str:
@@ -198,12 +253,16 @@ def keep_guest(guest: Guest, response: Response) -> Response:
     return response
 
 
-def prefer(request: Request, response: Response, name: str, value: str) -> None:
-    """Keep a preference for a year; scripts may read it."""
-    resources: Resources = request.app.state.resources
-    response.set_cookie(
-        name, value, max_age=_YEAR_SECONDS, samesite="lax", secure=_is_https(resources)
-    )
+def prefer(request: Request, target: str, chosen: str, theme: str) -> Response:
+    """Keep a language or a theme for a year, on the way to the target; scripts may read it."""
+    response = RedirectResponse(inside(target), 303)
+    kept = {LANGUAGE_COOKIE: chosen} if chosen in CODES else {}
+    if theme in THEMES:
+        kept[THEME_COOKIE] = theme
+    is_secure = _is_https(request.app.state.resources)
+    for name, value in kept.items():
+        response.set_cookie(name, value, max_age=_YEAR_SECONDS, samesite="lax", secure=is_secure)
+    return response
 
 
 def tell_refusal(request: Request, code: str) -> None:
@@ -226,7 +285,7 @@ def note(request: Request, principal: Principal) -> None:
 
 def _principal(request: Request) -> tuple[Principal, str] | None:
     resources: Resources = request.app.state.resources
-    token = request.cookies.get(SESSION_COOKIE, "")
+    token = _cookie(request, SESSION_COOKIE)
     if not token:
         return None
     principal = sessions.principal(
@@ -237,8 +296,8 @@ def _principal(request: Request) -> tuple[Principal, str] | None:
 
 def check(visit: Visit, form_token: str) -> None:
     """Denied("form_token") for a form that was not made for who sends it."""
-    if not hmac.compare_digest(visit.form_token.encode(), form_token.encode()):
-        raise Denied("form_token", "This form is out of date: load the page again.")
+    if not _is_same(visit.form_token, form_token):
+        raise _out_of_date()
 
 
 def remember(
@@ -247,6 +306,40 @@ def remember(
     """Give the browser a cookie that no script reads and no other site sends, below `path`."""
     response.set_cookie(
         name, value, path=path, httponly=True, samesite="lax", secure=_is_https(resources)
+    )
+
+
+def _is_same(expected: str, form_token: str) -> bool:
+    return hmac.compare_digest(expected.encode(), form_token.encode())
+
+
+def _out_of_date() -> Denied:
+    return Denied("form_token", "This form is out of date: load the page again.")
+
+
+def _guest_token(resources: Resources, cookie: str) -> str:
+    return secret_of(resources).digest(cookie, purpose="guest_form").hex()
+
+
+def _cookie(request: Request, name: str) -> str:
+    return request.cookies.get(_cookie_name(request.app.state.resources, name), "")
+
+
+def _cookie_name(resources: Resources, name: str) -> str:
+    return f"{_HOST_PREFIX}{name}" if _is_https(resources) else name
+
+
+def _remember(
+    resources: Resources, response: Response, name: str, value: str, seconds: int | None = None
+) -> None:
+    """Keep a value in the browser until it is closed, or for so long; no script reads it."""
+    response.set_cookie(
+        _cookie_name(resources, name),
+        value,
+        max_age=seconds,
+        httponly=True,
+        samesite="lax",
+        secure=_is_https(resources),
     )
 
 

@@ -5,26 +5,25 @@ from __future__ import annotations
 from kontorhaus.identity.model import NewOwner, Profile, TenantSettings
 from kontorhaus.identity.sessions import actions as sessions
 from kontorhaus.ledger import founding
-from kontorhaus.runtime import secret
-from kontorhaus.runtime.resources import Resources
+from kontorhaus.surfaces.web import auth
+from kontorhaus.surfaces.web.auth import Guest
 
 
-def use_link(
-    resources: Resources, token: str, company: str, chart: str, owner: NewOwner, client: str
-) -> None:
+def use_link(guest: Guest, token: str, company: str, chart: str, owner: NewOwner) -> str:
     """Use the link up; Invalid names the field that is wrong, or says that the link is used.
 
-    `company`, `chart` and the names of the owner count for the first owner only; `client` is the
-    network address. Denied("too_many_attempts").
+    The result is by what the browser is known from now on. `company`, `chart` and the names of the
+    owner count for the first owner only. Denied("too_many_attempts").
     """
-    database, keys = resources.database, secret.of(resources.config.home)
+    resources, visitor = guest.resources, guest.visitor
+    database, keys = resources.database, auth.secret_of(resources)
     if not sessions.is_first_link(database, secret=keys, token=token):
-        sessions.setup_password(
-            database, secret=keys, token=token, password=owner.password, client=client
+        return sessions.setup_password(
+            database, secret=keys, token=token, password=owner.password, visitor=visitor
         )
-        return
     founding.set_up(
         database, secret=keys, token=token, profile=Profile(name=company.strip()),
         settings=TenantSettings(chart=chart), owner=owner,
         document_quota=resources.config.document_quota,
     )  # fmt: skip
+    return visitor.device

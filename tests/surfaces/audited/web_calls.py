@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.identity.sessions import entry
 from kontorhaus.kernel.ids import PartyId
 from kontorhaus.kernel.money import Money
 from kontorhaus.openitems.credit import actions as credit
@@ -18,6 +19,7 @@ from tests.e2e.camt import Payment, statement
 from tests.surfaces.audited.billing_calls import INVOICE, LOGO
 from tests.surfaces.audited.stage import PASSWORD, Stage
 from tests.surfaces.oauth.world import Proof, told
+from tests.surfaces.web_factor import STEP, App, codes
 from tests.surfaces.web_office import TOKEN, Office
 
 CALLBACK = "https://lotsenkasse.example/callback"
@@ -34,6 +36,7 @@ def play(stage: Stage) -> None:
     stage.ids["form_token"] = _token(stage, "/settings")
     _products(stage)
     _settings(stage)
+    _security(stage, email)
     _invoices(stage)
     _bank(stage)
     _apps(stage, str(user))
@@ -82,6 +85,38 @@ def _settings(stage: Stage) -> None:
     logo = {"file": ("logo.svg", LOGO, "image/svg+xml")}
     stage.send("POST /settings/layout/logo", files=logo, changes=True)
     stage.send("POST /settings/layout/logo/remove", changes=True)
+
+
+def _security(stage: Stage, email: str) -> None:
+    begun = {"factor_password": PASSWORD}
+    stage.send("POST /settings/security/factor", data=begun)
+    stage.send("POST /settings/security/factor/drop")
+    stage.send("POST /settings/security/factor", data=begun)
+    app = App.taken_from(stage.client.get("/settings/security").text)
+    code = {"code": app.code(stage.resources.database.clock.now())}
+    first, *_ = codes(stage.send("POST /settings/security/factor/confirm", data=code, changes=True))
+    renewed = {"renew_code": first}
+    second, third, *_ = codes(stage.send("POST /settings/security/factor/codes", data=renewed))
+    stage.client.cookies.clear()
+    door = {"form_token": _token(stage, "/login"), "email": email, "password": PASSWORD}
+    step = STEP.search(stage.client.post("/login", data=door).text)[1]
+    stage.ids["form_token"] = door["form_token"]
+    stage.send("POST /login/code", data={"step": step, "code": second})
+    stage.ids["form_token"] = _token(stage, "/settings")
+    off = {"off_password": PASSWORD, "off_code": third}
+    stage.send("POST /settings/security/factor/off", data=off, changes=True)
+    keys = secret.of(stage.resources.config.home)
+    entry.login(
+        stage.resources.database, secret=keys, surface="books", email=email, password=PASSWORD
+    )
+    ending = re.search(
+        r"/settings/security/sessions/([0-9a-f-]+)/end", stage.client.get("/settings/security").text
+    )
+    stage.ids["session_id"] = ending[1]
+    stage.send("POST /settings/security/sessions/{session_id}/end")
+    stage.send("POST /settings/security/sessions/end-others")
+    another = {"old_password": PASSWORD, "new_password": "ein neues Passwort"}
+    stage.send("POST /settings/security/password", data=another)
 
 
 def _invoices(stage: Stage) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from email.message import EmailMessage
 from typing import Any
 from uuid import uuid4
 
@@ -163,8 +164,8 @@ def test_one_machine_cannot_try_one_password_on_many_accounts(person: Person) ->
     client = keys.digest("address:testclient", purpose="login_address")
     with person.resources.database.connection() as connection:
         connection.execute(
-            "insert into login_window (account_hash, window_start, attempts) values (%s, %s, 98)",
-            (client, person.resources.database.clock.now()),
+            "insert into login_window (account_hash, tries) values (%s, %s)",
+            (client, [person.resources.database.clock.now()] * 98),
         )
     assert [attempt(number) for number in range(4)] == [401, 401, 429, 429]
     assert person.login().status_code == 429
@@ -175,19 +176,11 @@ def test_a_right_password_counts_as_no_attempt(person: Person) -> None:
         assert person.login().status_code == 200
 
 
-def test_logins_of_the_owner_lend_a_guesser_no_more_than_100_attempts_an_hour(
-    person: Person,
-) -> None:
-    keys = secret.of(person.resources.config.home)
-    hour = keys.digest(person.email, purpose="login_hour")
-    for _ in range(3):
+def test_logins_of_the_owner_lend_a_guesser_no_further_attempts(person: Person) -> None:
+    for _ in range(5):
         assert person.login("falsches Passwort").status_code == 401
-    assert person.login().status_code == 200
-    with person.resources.database.connection() as connection:
-        row = connection.execute(
-            "update login_window set attempts = 100 where account_hash = %s returning 3", (hour,)
-        ).fetchone()
-    assert row == (3,)
+        assert person.login().status_code == 200
+        assert person.login("falsches Passwort").status_code == 401
     assert person.login("falsches Passwort").status_code == 429
 
 
@@ -230,8 +223,16 @@ def test_without_a_token_there_is_nobody(api: Api) -> None:
         assert api.with_token("").refused(method, path) == (401, "UNAUTHORIZED")
 
 
+def mail_about(sink: Sink, subject: str) -> EmailMessage:
+    """The next mail with the subject; others, such as those of new passwords, are passed over."""
+    while True:
+        came = sink.next()
+        if came["Subject"] == subject:
+            return came
+
+
 def link_in(sink: Sink, person: Person) -> str:
-    came = sink.next()
+    came = mail_about(sink, "Ihr neues Passwort")
     assert came["To"] == person.email
     text = came.get_content()
     found = re.search(r"https://buch\.example/setup/([0-9a-f]{64})\s", text)
@@ -260,7 +261,7 @@ def test_the_mail_speaks_the_language_of_the_organization(
         with begin(resources.database, api.caller) as work:
             identity.change_profile(work, changes={"language": language})
         api.ok("POST", "/auth/forgot-password", {"email": person.email})
-        assert sink.next()["Subject"] == subject
+        assert mail_about(sink, subject)["To"] == person.email
 
 
 def test_nobody_learns_who_has_an_account_and_nobody_else_gets_a_mail(
@@ -299,8 +300,8 @@ def test_links_cannot_be_guessed_for_long(person: Person) -> None:
     client = keys.digest("address:testclient", purpose="links_address")
     with person.resources.database.connection() as connection:
         connection.execute(
-            "insert into login_window (account_hash, window_start, attempts) values (%s, %s, 49)",
-            (client, person.resources.database.clock.now()),
+            "insert into login_window (account_hash, tries) values (%s, %s)",
+            (client, [person.resources.database.clock.now()] * 49),
         )
     body = {"token": "0" * 64, "password": OTHER_PASSWORD}
     codes = [person.api("POST", "/auth/setup-password", body).status_code for _ in range(2)]

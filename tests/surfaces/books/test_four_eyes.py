@@ -10,7 +10,7 @@ import pytest
 
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity.model import TenantSettings
-from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.identity.sessions import entry
 from kontorhaus.runtime import secret
 from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.work import begin
@@ -34,7 +34,7 @@ def person(api: Api) -> Person:
             ).token
             for name in ("Skript", "Buchhaltung")
         ]
-    session = sessions.login(
+    session = entry.login(
         resources.database, secret=own_secret, surface="books", email=email, password=PASSWORD
     )
     return tuple(api.with_token(token) for token in (*keys, session.token))

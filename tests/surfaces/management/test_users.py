@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity.model import Founded
 from kontorhaus.identity.sessions import actions as sessions
+from kontorhaus.identity.sessions import entry
 from kontorhaus.runtime import secret, stopwatch
 from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.ids import uuid7
@@ -81,7 +82,7 @@ def test_an_invitation_goes_out_with_a_link_that_sets_a_password(mine: House, si
     assert token
     keys, database = secret.of(mine.resources.config.home), mine.resources.database
     sessions.setup_password(database, secret=keys, token=token[1], password=PASSWORD)
-    session = sessions.login(database, secret=keys, surface="web", email=email, password=PASSWORD)
+    session = entry.login(database, secret=keys, surface="web", email=email, password=PASSWORD)
     assert session.place.role == "member"
 
 
@@ -151,7 +152,7 @@ def test_who_is_removed_is_out_within_a_second(
     with begin(mine.resources.database, mine.caller) as work:
         gone = identity.create_user(work, email=email, role="admin", password=PASSWORD)
     keys, database = secret.of(mine.resources.config.home), mine.resources.database
-    session = sessions.login(database, secret=keys, surface="web", email=email, password=PASSWORD)
+    session = entry.login(database, secret=keys, surface="web", email=email, password=PASSWORD)
     tokens = ok(mine.auth(email=email, password=PASSWORD))
     theirs = replace(mine, token=tokens["access_token"])
     key = theirs.post(f"/organizations/{mine.id}/api-keys", {"name": "mitgenommen"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kontorhaus.identity import queries as identity
 from kontorhaus.identity.principal import Principal
 from kontorhaus.identity.sessions import actions as sessions
-from kontorhaus.identity.sessions import operator
+from kontorhaus.identity.sessions import entry, operator
 from kontorhaus.kernel.ids import UserId
 from kontorhaus.runtime import secret
 from kontorhaus.runtime.work import Work
@@ -29,15 +29,17 @@ _TAGS = ("auth",)
 def login(visit: Visit, body: wire.LoginInput) -> wire.LoggedIn:
     """Open a session; its token is used like an API key.
 
-    An unknown address and a wrong password get the same answer.
+    An unknown address and a wrong password get the same answer. An account with a second factor
+    needs `totp` besides, else the answer is 401 with SECOND_FACTOR_REQUIRED.
     """
-    session = sessions.login(
+    session = entry.login(
         visit.resources.database,
         secret=secret.of(visit.resources.config.home),
         surface=books.name,
         email=body.email,
         password=body.password,
-        client=visit.exchange.client,
+        code=body.totp,
+        visitor=visit.exchange.visitor,
     )
     return wire.logged_in(session)
 
@@ -59,7 +61,7 @@ def forgot_password(visit: Visit, body: wire.ForgotInput) -> wire.Ok:
         visit.resources.database,
         secret=secret.of(visit.resources.config.home),
         email=body.email,
-        client=visit.exchange.client,
+        visitor=visit.exchange.visitor,
     )
     return wire.OK
 
@@ -82,7 +84,7 @@ def setup_password(visit: Visit, body: wire.SetupInput) -> wire.Ok:
         secret=secret.of(visit.resources.config.home),
         token=body.token,
         password=body.password,
-        client=visit.exchange.client,
+        visitor=visit.exchange.visitor,
     )
     return wire.OK
 

@@ -18,10 +18,11 @@ RoleDetail = Literal["owner", "admin", "member", "adviser", "adviser_read", "aud
 
 
 class LoginInput(fields.In):
-    """Who wants in."""
+    """Who wants in; `totp` is a code of the second factor, or a recovery code."""
 
     email: fields.Email
     password: Annotated[str, fields.text(1, 1000)]
+    totp: Annotated[str, fields.text(0, 50)] = ""
 
 
 class ForgotInput(fields.In):

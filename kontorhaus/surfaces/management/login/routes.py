@@ -41,7 +41,7 @@ def _tokens(visit: Visit, body: wire.KeyInput | wire.PersonInput | wire.RefreshI
         case wire.PersonInput():
             return signing.by_password(
                 database, secret=keys, issuer=issuer, email=body.email, password=body.password,
-                client=visit.exchange.client,
+                code=body.totp, visitor=visit.exchange.visitor,
             )  # fmt: skip
         case wire.RefreshInput():
             return signing.by_refresh(

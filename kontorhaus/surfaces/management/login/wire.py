@@ -20,10 +20,11 @@ class KeyInput(fields.LaxIn):
 
 
 class PersonInput(fields.LaxIn):
-    """A person."""
+    """A person; `totp` is a code of its second factor, where it has one."""
 
     email: fields.Email
     password: _Word
+    totp: Annotated[str, fields.text(0, 50)] = ""
 
 
 class RefreshInput(fields.LaxIn):

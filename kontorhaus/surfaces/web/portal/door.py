@@ -62,7 +62,7 @@ def enter_by_token(request: Request, guest: SubmittedAtDoor, token: Text) -> Res
     try:
         entrance = customers.behind_token(
             guest.resources.database, secret=web.secret_of(guest.resources), token=token,
-            client=guest.client,
+            client=guest.visitor.client,
         )  # fmt: skip
     except Denied as refusal:
         complaint = guest.visit.language.text(refusal.message)
@@ -76,7 +76,10 @@ def ask_for_link(request: Request, guest: SubmittedAtDoor, email: Text) -> Respo
     spoken = guest.visit.language
     try:
         portal_link.send_again(
-            guest.resources, address=email, client=guest.client, request_id=web.request_id(request)
+            guest.resources,
+            address=email,
+            client=guest.visitor.client,
+            request_id=web.request_id(request),
         )
     except Denied as refusal:
         return _door(guest, status=422, email=email, email_complaint=spoken.text(refusal.message))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from kontorhaus.identity import queries as identity
@@ -15,6 +15,7 @@ from kontorhaus.invoicing.stationery import queries as stationery
 from kontorhaus.kernel.errors import Conflict, NotFound
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.conventions.answers import Binary
+from kontorhaus.surfaces.web import auth as web
 from kontorhaus.surfaces.web.portal import auth, frame, view
 from kontorhaus.surfaces.web.portal.auth import Customer
 from kontorhaus.surfaces.web.portal.view import Wanted
@@ -23,6 +24,8 @@ router = APIRouter(prefix=auth.HOME, include_in_schema=False)
 
 SignedIn = Annotated[Customer, Depends(auth.signed_in)]
 Submitted = Annotated[Customer, Depends(auth.submitted)]
+Target = Annotated[str, Form(max_length=8000)]
+Word = Annotated[str, Form(max_length=20)]
 
 _PRIVATE = {"Cache-Control": "no-store"}
 _LOGO = {"png": "image/png", "svg": "image/svg+xml"}
@@ -44,6 +47,14 @@ def show_invoices(customer: SignedIn, wanted: Annotated[Wanted, Depends(wanted)]
         customer, "portal_invoices.html",
         lambda work: view.build_list(work, party_id=customer.party_id, wanted=wanted),
     )  # fmt: skip
+
+
+@router.post("/preferences")
+def prefer(
+    request: Request, _: Submitted, next: Target = auth.HOME, language: Word = ""
+) -> Response:
+    """Keep the language in a cookie; nothing else depends on it."""
+    return web.prefer(request, next, language, "")
 
 
 @router.get("/archive")

@@ -105,6 +105,15 @@ class LoginPage:
 
 
 @dataclass(frozen=True)
+class CodePage:
+    """The form for the code of a second factor; `step` proves that the password was right."""
+
+    next: str
+    step: str
+    complaint: str = ""
+
+
+@dataclass(frozen=True)
 class ForgottenPage:
     """The form for a new password; a server that sends no mail says who else can help."""
 

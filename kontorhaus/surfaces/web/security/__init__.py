@@ -1,0 +1,1 @@
+"""A person's own sign-in on the web: password, second factor, open sessions."""
