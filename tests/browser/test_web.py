@@ -17,6 +17,7 @@ PLACES = (
     "/", "/invoices", "/invoices?show=draft", "/products", "/products/new", "/journal",
     "/settings", "/settings/bookkeeping",
     "/settings/documents", "/settings/layout", "/settings/email", "/bank",
+    "/settings/apps", "/settings/apps/new",
     "/datev", "/datev?start=2026-01-01&end=2026-12-31", "/datev?start=2025-01-01&end=2026-12-31",
 )  # fmt: skip
 

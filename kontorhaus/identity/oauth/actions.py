@@ -102,7 +102,8 @@ def _count(
     with database.connection() as connection:
         found = store.app_of_client(connection, client_id=client_id)
         is_at_home = found is not None and found[0].known_network == _network(secret, network)
-        limits = [(_AT_HOME if is_at_home else _STRANGER, client_id), (_NETWORK, network)]
+        abroad = [(_STRANGER, client_id), (_NETWORK, network)]
+        limits = [(_AT_HOME, client_id)] if is_at_home else abroad
         for limit, who in limits:
             throttle.count(connection, secret=secret, limit=limit, who=who, now=now)
     return limits
