@@ -232,6 +232,16 @@ def rotate_keys(as_json: AsJson = False) -> None:
     _answer(as_json, {"keys": count}, f"A new key signs; {count} keys verify.")
 
 
+@app.command("rotate-secret")
+def rotate_secret(as_json: AsJson = False) -> None:
+    """Seal with a new key from now on, and sign with another one; start the servers again after."""
+    config = _configured()
+    count = secret.rotate(config.home)
+    with start.resources(config) as resources:
+        signing.rotate(resources.database, secret=secret.of(config.home))
+    _answer(as_json, {"keys": count}, f"home/secret holds {count} keys: make a backup of it.")
+
+
 @app.command("send-mails")
 def send_mails(as_json: AsJson = False) -> None:
     """Have the worker send the mails that were kept while there was no mail server."""

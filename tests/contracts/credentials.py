@@ -42,9 +42,13 @@ class Keys:
         issued = self._issued(surface, self._customer() if surface == "portal" else None)
         return f"Bearer {self._signed(issued) if surface == 'management' else issued.token}"
 
+    def pair(self) -> dict[str, str | None]:
+        """A new key pair of the management API."""
+        return _pair(self._issued("management", None))
+
     def _signed(self, issued: IssuedKey) -> str:
         """What a key pair is exchanged for."""
-        pair = {"api_key": issued.public_id, "api_secret": issued.token}
+        pair = _pair(issued)
         answer = httpx.post(f"{self._base_url}/management/api/v0/auth", json=pair)
         return str(answer.raise_for_status().json()["access_token"])
 
@@ -76,3 +80,7 @@ class Keys:
         headers = {"Authorization": self.authorization("books")}
         with httpx.Client(base_url=f"{self._base_url}/books", headers=headers) as books:
             return PartyId(UUID(books.get("/v1/customers").raise_for_status().json()[0]["id"]))
+
+
+def _pair(issued: IssuedKey) -> dict[str, str | None]:
+    return {"api_key": issued.public_id, "api_secret": issued.token}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64encode
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from kontorhaus.runtime.database import Database
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 from tests.contracts.credentials import Keys
-from tests.e2e.serving import NORDLICHT, Serving, start_server, stop_server
+from tests.e2e.serving import NORDLICHT, Serving, command, start_server, stop_server
 
 PASSWORD = "Bernstein-Leuchtturm-4711"
 NEW_PASSWORD = "Kutter-Fischbrötchen-0815"
@@ -195,3 +196,31 @@ def test_a_secret_is_shown_in_the_answer_that_made_it_and_in_no_other(run: Run) 
     assert not any(
         word in answer.text for answer in run.answers for word in (PASSWORD, NEW_PASSWORD)
     )
+
+
+def test_after_a_rotation_old_keys_go_on_working_and_new_ones_seal(
+    run: Run, house: tuple[Serving, Resources, Caller], server_url: str
+) -> None:
+    home = house[1].config.home
+    before = (home / "secret").read_bytes()
+    done = command(home, "rotate-secret", "--json", KONTORHAUS_DATABASE_URL=server_url)
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"keys": 2})
+    after = (home / "secret").read_bytes()
+    assert (after[32:], len(after)) == (before, 64)
+    again = start_server(
+        home, KONTORHAUS_DATABASE_URL=server_url, KONTORHAUS_PUBLIC_URL=house[0].base_url
+    )
+    for beginning, path in (
+        ("ll_", "/books/v1/accounts"),
+        ("ey", "/management/api/v0/organizations"),
+    ):
+        headers = [{"Authorization": f"Bearer {w}"} for w in run.secrets if w.startswith(beginning)]
+        answers = [httpx.get(f"{again.base_url}{path}", headers=header) for header in headers]
+        assert {answer.status_code for answer in answers} == {200}, path
+    fresh = Keys(house[1], again.base_url, house[2])
+    signed = httpx.get(
+        f"{again.base_url}/management/api/v0/organizations",
+        headers={"Authorization": fresh.authorization("management")},
+    )
+    assert signed.status_code == 200
+    assert stop_server(again) == 0
