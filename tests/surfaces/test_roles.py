@@ -229,7 +229,6 @@ PAGES: dict[str, str | None] = {
     "POST /bank/lines/{transaction_id}/accept": "bank:write",
     "POST /bank/lines/{transaction_id}/unmatch": "bank:write",
     "POST /bank/{account_id}/statements": "bank:write",
-    "POST /customer/preferences": None,
     "POST /forgotten": None,
     "POST /invoices/{public_id}/cancel": "documents:write",
     "POST /invoices/{public_id}/send": "email:send",
