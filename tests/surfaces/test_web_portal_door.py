@@ -194,6 +194,41 @@ def test_an_address_whose_access_was_taken_back_gets_no_link(
         assert rows(work, "select id from mail where tenant_id = %(tenant)s") == []
 
 
+def test_a_deleted_seller_lets_nobody_in(
+    seller: Seller, party: Party, browser: Browser, mailing_resources: Resources
+) -> None:
+    link, _ = seller.link(party)
+    browser.come_in(link)
+    with seller.working() as work:
+        work.connection.execute(
+            "update organization set deleted_at = %(now)s where id ="
+            " (select organization_id from tenant where id = %(tenant)s)",
+            {"now": work.now, "tenant": work.tenant_id},
+        )
+    assert browser.client.get("/customer").status_code == 303
+    assert browser.client.get(link).status_code == 404
+    asking = customer_visits.browser(mailing_resources)
+    email = party.details.email or ""
+    assert asking.send("/customer/links", "/customer/door", email=email).status_code == 200
+    with seller.working() as work:
+        assert rows(work, "select id from mail where tenant_id = %(tenant)s") == []
+
+
+def test_a_token_ends_with_the_work_of_who_made_it(
+    seller: Seller, party: Party, browser: Browser
+) -> None:
+    token, _ = seller.token(party)
+    assert browser.send("/customer/door", token=token).status_code == 303
+    with seller.working() as work:
+        work.connection.execute(
+            "delete from membership where organization_id ="
+            " (select organization_id from tenant where id = %(tenant)s)",
+            {"tenant": work.tenant_id},
+        )
+    assert browser.client.get("/customer").status_code == 303
+    assert browser.send("/customer/door", token=token).status_code == 422
+
+
 def test_logging_out_ends_the_session_for_good(
     seller: Seller, party: Party, browser: Browser
 ) -> None:

@@ -102,7 +102,7 @@ def behind_link(connection: Connection, *, token_hash: bytes, now: datetime) -> 
         "select a.tenant_id, o.time_zone, a.party_id, a.id from customer_link l"
         " join customer_access a on a.id = l.access_id join tenant t on t.id = a.tenant_id"
         " join organization o on o.id = t.organization_id"
-        " where l.token_hash = %(hash)s and l.expires_at > %(now)s",
+        " where l.token_hash = %(hash)s and l.expires_at > %(now)s and o.deleted_at is null",
         {"hash": token_hash, "now": now},
     ).fetchone()
     return Entrance(*row) if row else None
@@ -113,7 +113,7 @@ def of_address(connection: Connection, *, address: str) -> list[Entrance]:
     rows = connection.execute(
         "select a.tenant_id, o.time_zone, a.party_id, a.id from customer_access a"
         " join tenant t on t.id = a.tenant_id join organization o on o.id = t.organization_id"
-        " where a.address = %(address)s order by a.id desc",
+        " where a.address = %(address)s and o.deleted_at is null order by a.id desc",
         {"address": address},
     ).fetchall()
     return [Entrance(*row) for row in rows]
