@@ -14,7 +14,8 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
 PLACES = (
-    "/", "/invoices", "/invoices?show=draft", "/products", "/products/new", "/journal",
+    "/", "/invoices", "/invoices?show=draft", "/customers",
+    "/customers?search=nobody", "/products", "/products/new", "/journal",
     "/settings", "/settings/bookkeeping",
     "/settings/documents", "/settings/layout", "/settings/email", "/bank",
     "/settings/apps", "/settings/apps/new",
@@ -28,6 +29,7 @@ def paths(house: House) -> list[str]:
     return [
         *PLACES, f"/invoices/{document}", f"/invoices/{document}?view=lines", "/nowhere",
         f"/invoices/{document}/send",
+        f"/customers/{house.company.invoices[0].content.client.party_id}",
         f"/bank/{account}?show=done", "/journal?search=nothing-like-this",
     ]  # fmt: skip
 
@@ -90,7 +92,8 @@ def test_g_and_a_letter_lead_to_each_place(open_tab: Callable[..., Tab], house: 
     tab = open_tab()
     tab.go("/")
     places = {
-        "r": "/invoices", "p": "/products", "b": "/bank", "j": "/journal", "d": "/datev",
+        "r": "/invoices", "k": "/customers",
+        "p": "/products", "b": "/bank", "j": "/journal", "d": "/datev",
         "s": "/settings", "h": "/",
     }  # fmt: skip
     for key, path in places.items():
