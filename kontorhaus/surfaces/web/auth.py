@@ -249,7 +249,7 @@ def to_door(target: str) -> str:
 def keep_guest(guest: Guest, response: Response) -> Response:
     """Give a newcomer the cookie its form was made for."""
     if guest.cookie:
-        remember(guest.resources, response, GUEST_COOKIE, guest.cookie)
+        _remember(guest.resources, response, GUEST_COOKIE, guest.cookie)
     return response
 
 
@@ -298,15 +298,6 @@ def check(visit: Visit, form_token: str) -> None:
     """Denied("form_token") for a form that was not made for who sends it."""
     if not _is_same(visit.form_token, form_token):
         raise _out_of_date()
-
-
-def remember(
-    resources: Resources, response: Response, name: str, value: str, path: str = "/"
-) -> None:
-    """Give the browser a cookie that no script reads and no other site sends, below `path`."""
-    response.set_cookie(
-        name, value, path=path, httponly=True, samesite="lax", secure=_is_https(resources)
-    )
 
 
 def _is_same(expected: str, form_token: str) -> bool:

@@ -102,7 +102,10 @@ def submitted(
 def admit(resources: Resources, session: CustomerSession) -> Response:
     """In to the invoices, with the cookie of the session."""
     response = RedirectResponse(HOME, 303)
-    auth.remember(resources, response, COOKIE, session.token, path=HOME)
+    is_https = resources.config.public_url.startswith("https://")
+    response.set_cookie(
+        COOKIE, session.token, path=HOME, httponly=True, samesite="lax", secure=is_https
+    )
     return response
 
 
