@@ -221,6 +221,7 @@ PAGES: dict[str, str | None] = {
     "GET /settings/layout": "",
     "GET /settings/layout/picture": "",
     "GET /settings/security": "",
+    "GET /settings/users": "admin",
     "GET /setup/{token}": None,
     "GET /static/tokens.css": None,
     "GET /static/vendor/{name}": None,
@@ -262,6 +263,9 @@ PAGES: dict[str, str | None] = {
     "POST /settings/security/password": "",
     "POST /settings/security/sessions/end-others": "",
     "POST /settings/security/sessions/{session_id}/end": "",
+    "POST /settings/users": "admin",
+    "POST /settings/users/{user_id}/remove": "admin",
+    "POST /settings/users/{user_id}/role": "admin",
     "POST /setup/{token}": None,
 }
 # The pages of customers, who have no role: another door, another session.

@@ -38,6 +38,7 @@ from kontorhaus.surfaces.web.portal import door as portal_door
 from kontorhaus.surfaces.web.portal import routes as portal_routes
 from kontorhaus.surfaces.web.products import routes as product_routes
 from kontorhaus.surfaces.web.security import routes as security_routes
+from kontorhaus.surfaces.web.users import routes as user_routes
 from kontorhaus.surfaces.web.views import journal, overview
 from kontorhaus.surfaces.web.views.journal import JournalFilter
 
@@ -63,7 +64,7 @@ def create_app(resources: Resources) -> ASGIApp:
     errors.register(app)
     for part in (
         router, door_routes.router, security_routes.router, mailing_routes.router,
-        invoice_routes.router, bank_routes.router,
+        user_routes.router, invoice_routes.router, bank_routes.router,
         product_routes.router, settings_routes.router, paper_routes.router, datev_routes.router,
         consent_routes.router, app_routes.router, key_routes.router, audit_routes.router,
         customer_routes.router, portal_door.router, portal_routes.router,

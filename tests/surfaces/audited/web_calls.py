@@ -14,6 +14,7 @@ from kontorhaus.kernel.money import Money
 from kontorhaus.openitems.credit import actions as credit
 from kontorhaus.openitems.credit.model import Issued
 from kontorhaus.runtime import secret
+from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.work import begin
 from tests.e2e.camt import Payment, statement
 from tests.surfaces.audited.billing_calls import INVOICE, LOGO
@@ -42,6 +43,7 @@ def play(stage: Stage) -> None:
     _apps(stage, str(user))
     _access(stage)
     _keys(stage)
+    _users(stage)
     stage.send("POST /place", data={"tenant": str(stage.tenants[0])})
     stage.send("POST /logout")
     stage.client.cookies.clear()
@@ -212,6 +214,14 @@ def _keys(stage: Stage) -> None:
     stage.ids["key_id"] = re.search(r"/settings/keys/([0-9a-f-]+)/disable", page)[1]
     for stage.ids["switch"], changes in (("disable", True), ("enable", True), ("delete", False)):
         stage.send("POST /settings/keys/{key_id}/{switch}", changes=changes)
+
+
+def _users(stage: Stage) -> None:
+    stage.send("POST /settings/users", data={"email": f"{uuid7().hex}@hansen.example"})
+    page = stage.client.get("/settings/users").text
+    stage.ids["user_id"] = re.search(r"/settings/users/([0-9a-f-]+)/role", page)[1]
+    stage.send("POST /settings/users/{user_id}/role", data={"role": "auditor"}, changes=True)
+    stage.send("POST /settings/users/{user_id}/remove", changes=True)
 
 
 def _bank(stage: Stage) -> None:

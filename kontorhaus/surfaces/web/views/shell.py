@@ -50,6 +50,7 @@ class Shell:
     overdue_count: int
     unmatched_count: int
     sees_audit: bool
+    sees_users: bool
 
     @property
     def initials(self) -> str:
@@ -83,6 +84,7 @@ def build(work: Work, principal: Principal, places: Sequence[Place]) -> Shell:
         overdue_count=sum(age.count for age in overdue),
         unmatched_count=sum(found.unreconciled_count for found in banking.bank_accounts(work)),
         sees_audit=principal.may("audit:read"),
+        sees_users=principal.may("admin"),
     )
 
 
