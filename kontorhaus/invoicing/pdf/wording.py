@@ -98,7 +98,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "delivery_note": ("Lieferschein", "Delivery note"),
     "purchase_order": ("Bestellung", "Purchase order"),
     # facts of the information block
-    "number": ("Nummer", "Number"),
     "issue_date": ("Datum", "Date"),
     "service_period": ("Leistungszeitraum", "Service period"),
     "service_date": ("Leistungsdatum", "Date of supply"),
@@ -135,7 +134,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "delivered": ("geliefert", "delivered"),
     "carried": ("Übertrag", "Carried forward"),
     "optional": ("optional", "optional"),
-    "discount": ("Rabatt", "discount"),
     "discount_line": (
         "abzüglich {percent} Rabatt ({amount})",
         "less {percent} discount ({amount})",
@@ -162,7 +160,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "deduction_total": ("Summe der Abschläge", "Total down payments"),
     "of_date": ("vom", "of"),
     # payment
-    "payment": ("Zahlung", "Payment"),
     "giro": ("GiroCode für Ihre Banking-App", "GiroCode for your banking app"),
     "holder": ("Empfänger", "Payee"),
     "reference": ("Verwendungszweck", "Reference"),
