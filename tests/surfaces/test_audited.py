@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from starlette.testclient import TestClient
@@ -43,6 +44,7 @@ DERIVING = {"invoicing.render"}
 UNRECORDED = {
     *("serve", "run", "worker", "migrate", "doctor", "verify", "export-chain"),
     "rotate-keys",
+    "rotate-secret",
     *("backup", "restore"),
 }
 
@@ -132,3 +134,21 @@ def test_every_command_and_every_job_is_known_here() -> None:
     assert set(jobs._tasks) == recorded | DERIVING
     names = {found.name or found.callback.__name__ for found in commands.registered_commands}
     assert names == {"settings", "quota", "invite", "send-mails", "demo"} | UNRECORDED
+
+
+def test_who_is_refused_is_recorded_with_the_request(stage: Stage) -> None:
+    member, email = stage.person("member")
+    headers = {"Authorization": f"Bearer {stage.key('books', member)}"}
+    by_key = stage.client.patch("/books/v1/settings", headers=headers, content=b"{}")
+    web_calls.sign_in(stage, email)
+    form = {"form_token": stage.ids["form_token"]}
+    at_page = stage.client.post("/settings", data=form)
+    for answer, kind, operation in (
+        (by_key, "api_key", "books.change_settings"),
+        (at_page, "user", "POST /settings"),
+    ):
+        assert answer.status_code == 403
+        (row,) = stage.rows_of(UUID(answer.headers["x-request-id"]))
+        assert (row.action, row.subject_id) == ("identity.refused", operation)
+        assert (row.actor["kind"], row.actor["user_id"]) == (kind, str(member))
+        assert row.details == {"code": "forbidden"}
