@@ -119,6 +119,17 @@ def test_the_pages_speak_german_and_english(seller: Seller, party: Party, browse
     assert "GiroCode for €531.93" in browser.page(f"/customer/invoices/{serial}")
 
 
+def test_the_language_is_chosen_on_the_page_itself(
+    seller: Seller, party: Party, browser: Browser
+) -> None:
+    browser.come_in(seller.link(party)[0])
+    form = {"next": "/customer/imprint", "language": "en"}
+    answer = browser.send("/customer/preferences", "/customer", **form)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/customer/imprint")
+    assert "Your invoices" in browser.page()
+    assert browser.client.post("/customer/preferences", data=form).status_code == 403
+
+
 def test_what_customers_and_lines_say_runs_nowhere(
     seller: Seller, browser: Browser, resources: Resources
 ) -> None:
