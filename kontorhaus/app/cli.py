@@ -171,6 +171,18 @@ def invite(
     _answer(as_json, {"link": link}, link)
 
 
+@app.command("second-factor-off")
+def second_factor_off(
+    address: Annotated[str, typer.Argument(help="The e-mail address of a person known here.")],
+    as_json: AsJson = False,
+) -> None:
+    """Switch off the second factor of a person who lost it; all its sessions end."""
+    with start.resources(_configured()) as resources:
+        was_on = setup.without_second_factor(resources, email=address)
+    said = "The second factor is off, the sessions have ended." if was_on else "It was off already."
+    _answer(as_json, {"was_on": was_on}, said)
+
+
 @app.command()
 def settings(
     tenant: Annotated[

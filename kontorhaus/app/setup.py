@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kontorhaus.identity.sessions import account
 from kontorhaus.identity.sessions import actions as sessions
 from kontorhaus.kernel.errors import NotFound
 from kontorhaus.runtime import secret
@@ -12,6 +13,11 @@ def link(resources: Resources) -> str | None:
     """Where the first owner goes; None once there is anybody who can log in."""
     token = sessions.first_link(resources.database, secret=secret.of(resources.config.home))
     return f"{resources.config.public_url}/setup/{token}" if token else None
+
+
+def without_second_factor(resources: Resources, *, email: str) -> bool:
+    """Switch off a second factor that somebody lost; False if it is off, NotFound("user")."""
+    return account.remove_lost_factor(resources.database, email=email)
 
 
 def invitation(resources: Resources, *, email: str) -> str:

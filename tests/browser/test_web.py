@@ -18,7 +18,7 @@ PLACES = (
     "/customers?search=nobody", "/products", "/products/new", "/journal",
     "/settings", "/settings/bookkeeping",
     "/settings/documents", "/settings/layout", "/settings/email", "/bank",
-    "/settings/apps", "/settings/apps/new",
+    "/settings/apps", "/settings/apps/new", "/settings/security",
     "/datev", "/datev?start=2026-01-01&end=2026-12-31", "/datev?start=2025-01-01&end=2026-12-31",
 )  # fmt: skip
 

@@ -100,6 +100,12 @@ def test_every_command_and_every_job_is_recorded(stage: Stage) -> None:
         "quota", lambda: quota.change(there, tenant=tenant, documents="500"), changes=True
     )
     stage.command("invite", lambda: setup.invitation(there, email=email))
+    stage.switch_factor_on(email)
+    stage.command(
+        "second-factor-off",
+        lambda: setup.without_second_factor(there, email=email),
+        changes=True,
+    )
     with begin(there.database, stage.caller) as work:
         mail_id = mail.enqueue(work, mail=Mail("anna@example.de", "Post", "Guten Tag"))
     stage.command("send-mails", lambda: mails.take_up(there))
@@ -133,7 +139,8 @@ def test_every_command_and_every_job_is_known_here() -> None:
     recorded |= {"books.import_bookings", "billing.document_run"}
     assert set(jobs._tasks) == recorded | DERIVING
     names = {found.name or found.callback.__name__ for found in commands.registered_commands}
-    assert names == {"settings", "quota", "invite", "send-mails", "demo"} | UNRECORDED
+    recorded = {"settings", "quota", "invite", "send-mails", "demo", "second-factor-off"}
+    assert names == recorded | UNRECORDED
 
 
 def test_who_is_refused_is_recorded_with_the_request(stage: Stage) -> None:

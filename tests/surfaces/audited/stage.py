@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity import queries
+from kontorhaus.identity.factors import actions as factors
 from kontorhaus.identity.model import User
 from kontorhaus.kernel import exact_json
 from kontorhaus.kernel.ids import TenantId, UserId
@@ -22,6 +23,7 @@ from kontorhaus.runtime import secret
 from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import Caller, begin
+from tests.surfaces.web_factor import App
 
 PASSWORD = "korrekt Pferd Batterie"
 KEYED = ("books", "billing")
@@ -71,6 +73,17 @@ class Stage:
         """Somebody who has no password yet."""
         with begin(self.resources.database, self.caller) as work:
             return identity.create_user(work, email=f"{uuid7().hex}@nord.example", role="member")
+
+    def switch_factor_on(self, email: str) -> None:
+        """Have a person sign in with a second factor."""
+        user = next(member.id for member in self.members() if member.email == email)
+        keys, now = secret.of(self.resources.config.home), self.resources.database.clock.now()
+        with begin(self.resources.database, self.caller) as work:
+            factors.begin(work.connection, secret=keys, user_id=user)
+            found = factors.factor_of(work.connection, user_id=user)
+            assert found
+            code = App(factors.key_to_show(keys, found)).code(now)
+            factors.confirm(work.connection, secret=keys, user_id=user, code=code, now=now)
 
     def members(self) -> list[User]:
         """The people of the company."""
