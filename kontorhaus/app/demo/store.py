@@ -89,6 +89,13 @@ def delete_organizations(conninfo: str, *, emails: Sequence[str]) -> int:
 
 
 def _delete(connection: type_of_connection, organization_id: OrganizationId) -> None:
+    """Those that it manages go first."""
+    managed = connection.execute(
+        "select id from organization where managed_by = %(organization)s order by id",
+        {"organization": organization_id},
+    ).fetchall()
+    for (managed_id,) in managed:
+        _delete(connection, OrganizationId(managed_id))
     tenants = connection.execute(
         "select id from tenant where organization_id = %(organization)s order by id",
         {"organization": organization_id},
@@ -105,9 +112,12 @@ def _delete(connection: type_of_connection, organization_id: OrganizationId) -> 
         "delete from tenant where organization_id = %(organization)s",
         {"organization": organization_id},
     )
-    connection.execute(
-        "delete from organization where id = %(organization)s", {"organization": organization_id}
-    )
+    for statement in (
+        "delete from billing_address where organization_id = %(organization)s",
+        "update organization set bill_to = null where bill_to = %(organization)s",
+        "delete from organization where id = %(organization)s",
+    ):
+        connection.execute(statement.encode(), {"organization": organization_id})
 
 
 def _delete_tenant(

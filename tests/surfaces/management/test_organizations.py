@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from kontorhaus.app.demo import store as demo
 from kontorhaus.identity import queries as identity
 from kontorhaus.kernel.money import Money
 from kontorhaus.ledger import actions as ledger
@@ -254,3 +255,16 @@ def test_whoever_manages_others_is_not_deleted_before_them(mine: House) -> None:
     assert ok(mine.call("DELETE", f"/organizations/{mine.id}")) == {"_success": True}
     assert code(mine.call("GET", "/organizations"), 401) == "E_UNAUTHORIZED"
     assert code(mine.auth(), 401) == "E_WRONG_LOGIN"
+
+
+def test_the_demo_is_taken_out_with_all_that_its_companies_manage(mine: House) -> None:
+    billed = {**CLIENT, "billing_options": {"bill_to_organization": mine.id}}
+    client = mine.post("/organizations", billed)
+    address = {**CLIENT, "recipient": "Mohn", "organization_id": client["_id"]}
+    mine.post("/billing-addresses", address)
+    key = {"name": "kasse", "managed_by_organization_id": mine.id}
+    mine.post(f"/organizations/{client['_id']}/api-keys", key)
+    conninfo = mine.resources.database.conninfo
+    assert demo.delete_organizations(conninfo, emails=[mine.email]) == 1
+    rows = identity.tenants(mine.resources.database)
+    assert not {client["_id"], mine.id} & {str(row.organization_id) for row in rows}
