@@ -108,16 +108,32 @@ def app(visitors: dict[str, Visitor], server: Serving) -> None:
 
 
 def ids_of(visitor: Visitor, name: str, path: str) -> dict[str, str]:
-    """An id for each name in a path, found in the visitor's own list above it."""
+    """An id for each name in a path, found in the visitor's own list above it.
+
+    Where the list is empty, the example of its document is sent first.
+    """
     found: dict[str, str] = {}
     for word in re.findall(r"{(\w+)}", path):
-        above = filled(path.partition(f"/{{{word}}}")[0], found)
-        asked = snippets.Request("GET", SURFACES[name].base + above, False, False, None, None)
-        rows = visitor.send(name, asked).json()
-        if isinstance(rows, dict):
-            rows = next(value for value in rows.values() if isinstance(value, list))
-        found[word] = next(str(rows[0][key]) for key in (word, "id", "_id") if key in rows[0])
+        above = path.partition(f"/{{{word}}}")[0]
+        row = _first(visitor, name, filled(above, found))
+        if row is None:
+            operation = next(one for p, m, one in operations(name) if (p, m) == (above, "post"))
+            asked = snippets.request(SURFACES[name].base, filled(above, found), "post", operation)
+            made = visitor.send(name, asked)
+            assert made.status_code < 300, made.text
+            row = _first(visitor, name, filled(above, found))
+        assert row is not None
+        found[word] = next(str(row[key]) for key in (word, "id", "_id") if key in row)
     return found
+
+
+def _first(visitor: Visitor, name: str, path: str) -> dict[str, Any] | None:
+    """The first row of a list."""
+    asked = snippets.Request("GET", SURFACES[name].base + path, False, False, None, None)
+    rows = visitor.send(name, asked).json()
+    if isinstance(rows, dict):
+        rows = next(value for value in rows.values() if isinstance(value, list))
+    return rows[0] if rows else None
 
 
 def filled(path: str, ids: dict[str, str]) -> str:

@@ -56,7 +56,7 @@ _FORMATS: Mapping[str, str] = {
     "binary": "",
 }
 # What a pattern may ask for instead.
-_PLAIN = ("nordlicht", "NORDLICHT", "6837", "2026-03")
+_PLAIN = ("nordlicht", "DEU", "NORDLICHT", "6837", "2026-03")
 _AMOUNT = 119
 
 
@@ -83,7 +83,7 @@ class Examples:
         given = [*schema.get("examples", ()), *schema.get("enum", ())]
         if given:
             return given[0]
-        if "const" in schema or "default" in schema:
+        if "const" in schema or schema.get("default") is not None:
             return schema.get("const", schema.get("default"))
         kinds = schema.get("anyOf") or schema.get("oneOf")
         if kinds:
@@ -141,6 +141,8 @@ def _text(schema: _Schema, name: str) -> str:
         return _FORMATS[schema["format"]]
     named = _TEXTS.get(name.replace("_", "").lower(), "Nordlicht")
     pattern = re.compile(schema.get("pattern", ""))
-    found = next((text for text in (named, *_PLAIN) if pattern.search(text)), named)
-    least, most = schema.get("minLength", 0), schema.get("maxLength", len(found))
-    return found.ljust(least, "x")[: max(most, least)]
+    least, most = schema.get("minLength", 0), schema.get("maxLength", len(named))
+    fitting = (
+        text for text in (named, *_PLAIN) if least <= len(text) <= most and pattern.search(text)
+    )
+    return next(fitting, named.ljust(least, "x")[: max(most, least)])
