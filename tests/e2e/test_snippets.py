@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from kontorhaus.app import asgi
 from kontorhaus.runtime.blobs import Blobs
 from kontorhaus.runtime.config import from_environment
 from kontorhaus.runtime.database import Database
@@ -19,7 +20,7 @@ from kontorhaus.surfaces.conventions import docs, snippets
 from tests.contracts.credentials import Keys
 from tests.e2e.serving import Serving, Tenant
 
-BASES = ("/books", "/billing/v1", "/portal", "/oauth2", "/.well-known")
+KEYS = {surface.base: surface.name for surface in asgi.SURFACES}
 # Of the writes those that a company takes twice as their example stands.
 WRITES = {("/billing/v1", "post", "/contacts"), ("/billing/v1", "post", "/products")}
 
@@ -42,12 +43,11 @@ def calls(server: Serving, base: str) -> Iterator[tuple[str, str, dict[str, Any]
             yield path, method, dict(operation)
 
 
-@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize("base", KEYS)
 def test_what_the_page_shows_in_curl_and_python_runs(
     server: Serving, keys: Keys, base: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    surface = {"/books": "books", "/billing/v1": "billing", "/portal": "portal"}.get(base, "books")
-    token = keys.authorization(surface).removeprefix("Bearer ")
+    token = keys.authorization(KEYS[base]).removeprefix("Bearer ")
     monkeypatch.setenv("KONTORHAUS_TOKEN", token)
     page = httpx.get(f"{server.base_url}{base}/docs").text
 
@@ -72,7 +72,7 @@ def test_what_the_page_shows_in_curl_and_python_runs(
 def test_one_page_shows_every_operation_of_every_api(server: Serving) -> None:
     page = httpx.get(f"{server.base_url}/docs")
     assert page.status_code == 200
-    for base in BASES:
+    for base in KEYS:
         for path, method, operation in docs.operations(
             httpx.get(f"{server.base_url}{base}/openapi.json").json()
         ):
