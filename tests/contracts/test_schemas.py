@@ -29,7 +29,7 @@ from tests.surfaces.serving import serving
 ROOT = Path(__file__).parents[2]
 SETTINGS = Path(__file__).parent / "fuzzing" / "schemathesis.toml"
 # Random starts and requests for each operation of a long run, as "5x100".
-STARTS, EXAMPLES = map(int, os.environ.get("KONTORHAUS_FUZZ", "0x10").split("x"))
+STARTS, EXAMPLES = map(int, os.environ.get("KONTORHAUS_FUZZ", "0x5").split("x"))
 SEEDS = [random.randrange(2**32) for _ in range(STARTS)] or [20261]
 PHASES = "examples,coverage,fuzzing,stateful" if STARTS else "examples,fuzzing,stateful"
 
