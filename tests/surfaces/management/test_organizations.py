@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -12,9 +11,7 @@ import pytest
 from kontorhaus.app.demo import store as demo
 from kontorhaus.identity import queries as identity
 from kontorhaus.kernel.money import Money
-from kontorhaus.ledger import actions as ledger
 from kontorhaus.ledger import queries as books
-from kontorhaus.ledger.model import Posting, Transfer
 from kontorhaus.runtime.work import SYSTEM, Caller, begin
 from tests.surfaces.management.management_api import CLIENT, House, code, ok
 
@@ -235,15 +232,6 @@ def test_a_member_reads_but_does_not_found_or_change(house: Callable[..., House]
     assert code(clerk.call("POST", "/organizations", CLIENT), 403) == "E_FORBIDDEN"
     answer = clerk.call("PATCH", f"/organizations/{clerk.id}", {"name": "Anders"})
     assert code(answer, 403) == "E_FORBIDDEN"
-
-
-def test_what_must_be_kept_is_not_deleted(mine: House) -> None:
-    with begin(mine.resources.database, mine.caller) as work:
-        move = Transfer("1800", "4400", Money(100), 1, 1)
-        ledger.post(work, postings=[Posting(date(2026, 3, 2), "Buchung", (move,), "manual")])
-    answer = mine.call("DELETE", f"/organizations/{mine.id}")
-    assert code(answer, 409) == "E_RETENTION"
-    assert mine.get("/organizations")["count"] == 1
 
 
 def test_whoever_manages_others_is_not_deleted_before_them(mine: House) -> None:
