@@ -32,7 +32,16 @@ from tests.surfaces.web_office import TOKEN
 
 PASSWORD = "korrekt Pferd Batterie"
 # Which kind of key opens a surface.
-KEYS = {"books": "books", "billing": "billing", "portal": "portal", "oauth": "books"}
+KEYS = {
+    "books": "books",
+    "billing": "billing",
+    "portal": "portal",
+    "oauth": "books",
+    "management": "management",
+}
+# Where a person signs in without a browser.
+SIGNED_IN = ("books", "management")
+AUTH = "/management/api/v0/auth"
 # Operations that need a valid token and no scope, since they concern the caller alone.
 OWN = {
     "POST /books/v1/auth/logout",
@@ -62,8 +71,13 @@ OPERATIONS = {
     named(surface, found): (surface, found)
     for surface in asgi.SURFACES
     for found in surface.operations
-    if surface.name in KEYS
 }
+MANAGED = [
+    f"{method} {surface.base}{found.path}"
+    for surface, found in OPERATIONS.values()
+    if surface.name == "management" and not found.is_public
+    for method in (found.method, *found.options.get("also", ()))
+]
 
 
 @dataclass
@@ -76,6 +90,7 @@ class Company:
     emails: dict[str, str]
     users: dict[str, UserId]
     tokens: dict[tuple[str, str], str]
+    sessions: dict[tuple[str, str], str]
 
 
 @pytest.fixture(scope="module")
@@ -84,34 +99,46 @@ def company(resources: Resources) -> Iterator[Company]:
     caller = Caller(founded.tenants["LIVE"], SYSTEM, "Europe/Berlin")
     with begin(resources.database, caller) as work:
         customer = receivables.register_customer(work, details=PartyDetails(name="Anna Berg"))
-    emails, users, tokens = {}, {}, {}
-    for role in ROLES:
-        emails[role], users[role], made = _person(resources, caller, role, customer.id)
-        tokens |= {(surface, role): token for surface, token in made.items()}
     app = asgi.create_app(resources)
     with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False) as client:
-        yield Company(client, resources, caller, emails, users, tokens)
+        company = Company(client, resources, caller, {}, {}, {}, {})
+        for role in ROLES:
+            _employ(company, role, customer.id)
+        yield company
 
 
-def _person(
-    resources: Resources, caller: Caller, role: str, customer: PartyId
-) -> tuple[str, UserId, dict[str, str]]:
-    """The address of a person with a role, and a key for each kind that opens all it may."""
-    email = f"{uuid7().hex}@nordlicht.example"
-    with begin(resources.database, caller) as work:
+def _employ(company: Company, role: str, customer: PartyId) -> None:
+    """A person with a role, with a key for each kind that opens all it may, and signed in."""
+    resources, email = company.resources, f"{uuid7().hex}@nordlicht.example"
+    keyed = secret.of(resources.config.home)
+    with begin(resources.database, company.caller) as work:
         user = identity.create_user(work, email=email, role=role, password=PASSWORD)
-        tokens = {
+        made = {
             surface: identity.create_api_key(
                 work,
-                secret=secret.of(resources.config.home),
+                secret=keyed,
                 surface=surface,
                 name=uuid7().hex,
                 created_by=user,
                 party_id=customer if surface == "portal" else None,
-            ).token
+            )
             for surface in sorted(set(KEYS.values()))
         }
-    return email, user, tokens
+    company.emails[role], company.users[role] = email, user
+    company.tokens |= {(surface, role): key.token for surface, key in made.items()}
+    pair = {"api_key": made["management"].public_id, "api_secret": made["management"].token}
+    person = {"email": email, "password": PASSWORD}
+    company.tokens["management", role] = _access_token(company, pair)
+    company.sessions["management", role] = _access_token(company, person)
+    company.sessions["books", role] = entry.login(
+        resources.database, secret=keyed, surface="books", email=email, password=PASSWORD
+    ).token
+
+
+def _access_token(company: Company, credential: dict[str, str | None]) -> str:
+    answer = company.client.post(AUTH, json=credential)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["access_token"])
 
 
 def asked(company: Company, method: str, path: str, token: str) -> int:
@@ -141,33 +168,47 @@ def test_a_key_of_a_role_opens_what_is_declared(company: Company, role: str) -> 
     assert wrong == {}
 
 
+@pytest.mark.parametrize("surface", SIGNED_IN)
 @pytest.mark.parametrize("role", ROLES)
-def test_a_session_of_a_role_opens_what_is_declared(company: Company, role: str) -> None:
+def test_a_session_of_a_role_opens_what_is_declared(
+    company: Company, surface: str, role: str
+) -> None:
     mine = rules.scopes_of(role)
-    token = entry.login(
-        company.resources.database,
-        secret=secret.of(company.resources.config.home),
-        surface="books",
-        email=company.emails[role],
-        password=PASSWORD,
-    ).token
-    for name, (surface, found) in OPERATIONS.items():
-        if surface.name == "books" and found.scopes:
-            status = asked(company, *name.split(" "), token)
+    for name, (its, found) in OPERATIONS.items():
+        if its.name == surface and found.scopes:
+            status = asked(company, *name.split(" "), company.sessions[surface, role])
             is_allowed = rules.ADMIN in mine or set(found.scopes) <= mine
             assert (status not in (401, 403)) == is_allowed, (name, status)
 
 
+@pytest.mark.parametrize("credential", ["tokens", "sessions"])
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_manages_its_own_organization_or_only_sees_it(
+    company: Company, role: str, credential: str
+) -> None:
+    """The same as elsewhere, of an organization that is there and with every verb."""
+    token = getattr(company, credential)["management", role]
+    listed = company.client.get(
+        f"{AUTH.removesuffix('/auth')}/organizations", headers={"Authorization": f"Bearer {token}"}
+    )
+    (mine,) = [row["_id"] for row in listed.json()["data"]]
+    is_admin = rules.ADMIN in rules.scopes_of(role)
+    wrong = {}
+    for name in MANAGED:
+        method, path = name.split(" ")
+        if method == "DELETE" and path.endswith("{organization_id}"):
+            continue
+        status = asked(company, method, path.replace("{organization_id}", mine), token)
+        _, found = OPERATIONS.get(name) or OPERATIONS[name.replace("PUT", "PATCH")]
+        if (status == 403) == (is_admin or found.scopes == ("company:read",)):
+            wrong[name] = status
+    assert wrong == {}
+
+
 def test_every_operation_declares_its_scope(company: Company) -> None:
     bare = {name for name, (_, found) in OPERATIONS.items() if not found.scopes}
-    assert bare == OWN | {name for name, (_, found) in OPERATIONS.items() if found.is_public}
-    everywhere = {
-        named(surface, found)
-        for surface in asgi.SURFACES
-        for found in surface.operations
-        if found.is_public
-    }
-    assert everywhere == PUBLIC
+    assert bare == OWN | PUBLIC
+    assert {name for name, (_, found) in OPERATIONS.items() if found.is_public} == PUBLIC
     known = rules.SCOPES
     assert all(set(found.scopes) <= known for _, found in OPERATIONS.values())
 
