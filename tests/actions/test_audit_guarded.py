@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity.keys import actions as keys
-from kontorhaus.identity.keys.actions import Wanted
+from kontorhaus.identity.keys.model import Wanted
 from kontorhaus.identity.model import Founded
 from kontorhaus.identity.sessions import actions as sessions
 from kontorhaus.identity.sessions import entry, throttle, trail

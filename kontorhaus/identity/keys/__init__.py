@@ -1,1 +1,1 @@
-"""The keys of a company's programs: made within one's own role, switched off, deleted."""
+"""The keys of programs: made within one's own role, alone or in pairs, switched off, deleted."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity.keys import rules, store
-from kontorhaus.identity.keys.store import Held
+from kontorhaus.identity.keys.model import Held, Wanted
 from kontorhaus.identity.model import IssuedKey
 from kontorhaus.identity.rules import scopes_of
 from kontorhaus.kernel.errors import Denied, Invalid, NotFound
@@ -18,16 +17,6 @@ from kontorhaus.runtime.secret import Secret
 from kontorhaus.runtime.work import Work
 
 _ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A key that somebody asks for; without `last_day` it has no end."""
-
-    surface: str
-    name: str
-    scopes: Set[str]
-    last_day: date | None = None
 
 
 def issue(work: Work, *, secret: Secret, wanted: Wanted, role: str) -> IssuedKey:

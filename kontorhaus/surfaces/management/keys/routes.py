@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from kontorhaus.identity.keypairs import actions as keypairs
-from kontorhaus.identity.keypairs import sight
+from kontorhaus.identity.keys import pairs, sight
 from kontorhaus.runtime import secret
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.conventions.answers import Answer, Reply
@@ -49,7 +48,7 @@ def create_api_key(call: Call, organization_id: UUID, body: wire.ApiKeyInput) ->
     keys = secret.of(call.resources.config.home)
 
     def create(work: Work) -> Answer:
-        made = keypairs.create(
+        made = pairs.create(
             work, secret=keys, organization_id=organization_id, **wire.creation(body)
         )
         return Answer(wire.issued(made), stored=wire.api_key(made.pair))
@@ -82,7 +81,7 @@ def change_api_key(
 
     A disabled key stops to work at once, and so do tokens that were issued from it.
     """
-    after = keypairs.change(
+    after = pairs.change(
         work, organization_id=organization_id, key_id=key_id, **wire.change(body, query)
     )
     return wire.api_key(after)
@@ -93,7 +92,7 @@ def delete_api_key(call: Call, organization_id: UUID, key_id: UUID) -> Reply:
     """Delete an API key; it and its tokens stop to work at once."""
 
     def delete(work: Work) -> dict[str, bool]:
-        keypairs.delete(work, organization_id=organization_id, key_id=key_id)
+        pairs.delete(work, organization_id=organization_id, key_id=key_id)
         return DONE
 
     done = call.write(delete)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from kontorhaus.identity.keypairs.model import Filter, IssuedPair, KeyPair
+from kontorhaus.identity.keys.model import Filter, IssuedPair, KeyPair
 from kontorhaus.surfaces.conventions import fields
 from kontorhaus.surfaces.management.wire import (
     Metadata,

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Form
 from fastapi.responses import RedirectResponse, Response
 
 from kontorhaus.identity.keys import actions as keys
-from kontorhaus.identity.keys.actions import Wanted
+from kontorhaus.identity.keys.model import Wanted
 from kontorhaus.identity.model import IssuedKey
 from kontorhaus.kernel.errors import Conflict, Invalid, Refusal
 from kontorhaus.kernel.ids import ApiKeyId

@@ -1,12 +1,32 @@
-"""Values of key pairs."""
+"""Values of keys, and of the key pairs among them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from kontorhaus.kernel.ids import ApiKeyId, OrganizationId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A key that somebody asks for; without `last_day` it has no end."""
+
+    surface: str
+    name: str
+    scopes: Set[str]
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A key that nobody else changes until the transaction ends."""
+
+    surface: str
+    name: str
+    prefix: str
+    is_enabled: bool
 
 
 @dataclass(frozen=True, slots=True)

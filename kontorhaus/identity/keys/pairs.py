@@ -1,14 +1,15 @@
-"""Making key pairs, switching them on and off, taking them away."""
+"""Key pairs, which programs call the management API with, of whatever one administers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from contextlib import AbstractContextManager
 from uuid import UUID
 
 from kontorhaus.identity import actions as identity
-from kontorhaus.identity.keypairs import sight, store
-from kontorhaus.identity.keypairs.model import IssuedPair, KeyPair
+from kontorhaus.identity.keys import actions as keys
+from kontorhaus.identity.keys import sight, store
+from kontorhaus.identity.keys.model import IssuedPair, KeyPair
 from kontorhaus.identity.organizations import rules as organizations
 from kontorhaus.identity.organizations import sight as directory
 from kontorhaus.kernel.errors import Denied
@@ -47,15 +48,13 @@ def create(
         issued = identity.create_api_key(
             there, secret=secret, surface="management", name=name, created_by=UserId(user_id)
         )
-        store.update_pair(
-            there,
-            key_id=issued.key.id,
-            is_enabled=is_enabled,
-            metadata=metadata,
-            managed_by=managed_by,
-        )
-    pair = sight.pair(work, organization_id=organization_id, key_id=issued.key.id)
-    return IssuedPair(pair, issued.token)
+        key_id = issued.key.id
+        store.describe(there, key_id=key_id, metadata=metadata, managed_by=managed_by)
+        if not is_enabled:
+            keys.switch(there, key_id=key_id, is_enabled=False)
+    return IssuedPair(
+        sight.pair(work, organization_id=organization_id, key_id=key_id), issued.token
+    )
 
 
 def change(
@@ -71,41 +70,33 @@ def change(
     Off works at once, for tokens that were issued from it too.
     """
     before = sight.pair(work, organization_id=organization_id, key_id=key_id)
-    after = before
-    if is_enabled is not None:
-        after = replace(after, is_enabled=is_enabled)
-    if metadata is not None:
-        organizations.check_metadata(metadata)
-        after = replace(after, metadata=metadata)
-    if after != before:
-        found = directory.organization(work, organization_id=organization_id)
-        tenant_id = found.tenants[before.environment]
-        with elsewhere(work, tenant_id, found.time_zone) as there:
-            store.update_pair(
-                there,
-                key_id=key_id,
-                is_enabled=after.is_enabled,
-                metadata=after.metadata,
-                managed_by=after.managed_by,
-            )
-            there.record(
-                "identity.key_changed",
-                subject="api_key",
-                subject_id=key_id,
-                details=changes.between(before, after),
-            )
-    return after
+    with _where_it_is(work, organization_id, before) as there:
+        if is_enabled is not None and is_enabled != before.is_enabled:
+            keys.switch(there, key_id=before.id, is_enabled=is_enabled)
+        if metadata is not None and metadata != before.metadata:
+            _describe(there, before, metadata)
+    return sight.pair(work, organization_id=organization_id, key_id=key_id)
 
 
 def delete(work: Work, *, organization_id: UUID, key_id: UUID) -> None:
     """Take a key pair away; it and its tokens stop to work at once."""
     gone = sight.pair(work, organization_id=organization_id, key_id=key_id)
+    with _where_it_is(work, organization_id, gone) as there:
+        keys.delete(there, key_id=gone.id)
+
+
+def _describe(there: Work, before: KeyPair, metadata: Mapping[str, str]) -> None:
+    organizations.check_metadata(metadata)
+    store.describe(there, key_id=before.id, metadata=metadata, managed_by=before.managed_by)
+    there.record(
+        "identity.key_changed",
+        subject="api_key",
+        subject_id=before.id,
+        details=changes.between({"metadata": before.metadata}, {"metadata": metadata}),
+    )
+
+
+def _where_it_is(work: Work, organization_id: UUID, pair: KeyPair) -> AbstractContextManager[Work]:
+    """The books that a key pair opens."""
     found = directory.organization(work, organization_id=organization_id)
-    with elsewhere(work, found.tenants[gone.environment], found.time_zone) as there:
-        store.delete_pair(there, key_id=key_id)
-        there.record(
-            "identity.key_deleted",
-            subject="api_key",
-            subject_id=key_id,
-            details={"name": [gone.name, None]},
-        )
+    return elsewhere(work, found.tenants[pair.environment], found.time_zone)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from kontorhaus.identity import queries as directory
-from kontorhaus.identity.keypairs import store
-from kontorhaus.identity.keypairs.model import Filter, KeyPair
+from kontorhaus.identity.keys import store
+from kontorhaus.identity.keys.model import Filter, KeyPair
 from kontorhaus.identity.organizations import sight
 from kontorhaus.identity.organizations.model import Organization
 from kontorhaus.kernel.errors import NotFound

@@ -1,1 +1,0 @@
-"""Key pairs: what programs of an organization call the management API with."""
