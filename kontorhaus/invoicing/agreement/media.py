@@ -13,8 +13,11 @@ MOST = 10
 MOST_BYTES = 1024 * 1024
 
 PDF, PNG, JPEG, CSV = "application/pdf", "image/png", "image/jpeg", "text/csv"
+TEXT = "text/plain"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
+# What has an inside that `inspection` knows.
+INSPECTED = frozenset({PDF, PNG, JPEG})
 
 _BY_ENDING: Mapping[str, str] = {
     "pdf": PDF,
@@ -39,7 +42,7 @@ _OWN_NAME = "factur-x.xml"
 
 
 def media_type(name: str, content: bytes) -> str:
-    """What a file is, by its name and its content alike; its inside is not unpacked.
+    """What a file is, by its name and its content alike; `inspection` looks inside.
 
     Invalid("attachment").
     """
@@ -57,12 +60,19 @@ def media_type(name: str, content: bytes) -> str:
     return told
 
 
+def carried(name: str, content: bytes) -> str | None:
+    """What a file inside a PDF is, whatever its name; None for one that has no place there."""
+    ending = name.rpartition(".")[2].lower()
+    told = TEXT if ending in ("xml", "txt") else _BY_ENDING.get(ending)
+    return told if told and _is(told, content) else None
+
+
 def _refused(reason: str) -> Invalid:
     return Invalid("attachment", reason)
 
 
 def _is(told: str, content: bytes) -> bool:
-    if told == CSV:
+    if told in (CSV, TEXT):
         return _CONTROL.search(content) is None
     if not content.startswith(_MAGIC[told]):
         return False

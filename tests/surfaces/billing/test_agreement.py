@@ -11,6 +11,7 @@ from datetime import date
 import pikepdf
 import pytest
 from lxml import etree
+from PIL import Image
 
 from kontorhaus.files import queries as files
 from kontorhaus.invoicing.agreement import media
@@ -20,9 +21,23 @@ from kontorhaus.runtime.resources import Resources
 from kontorhaus.surfaces.billing.documents.input import DocumentInput, new_document
 from tests.surfaces.billing.billing_api import CLIENT, LINES, Api, invoice
 
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNg+M/AAAADAQEAGN2NsAAAAABJRU5ErkJggg=="
-)
+
+def picture() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(made, "PNG")
+    return made.getvalue()
+
+
+def scripted() -> bytes:
+    made = io.BytesIO()
+    with pikepdf.new() as opened:
+        opened.add_blank_page()
+        opened.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+        opened.save(made)
+    return made.getvalue()
+
+
+PNG = picture()
 
 
 def file(name: str, content: bytes, **more: str) -> dict[str, str]:
@@ -104,6 +119,9 @@ AGREED = {
         ({"attachments": [file("a.pdf", b"")]}, "attachments"),
         ({"attachments": [{"fileName": "a.pdf", "content": "%%%"}]}, "attachments[0].content"),
         ({"attachments": [file("a.pdf", PNG)]}, "attachments[0]"),
+        ({"attachments": [file("a.pdf", b"%PDF-1.4")]}, "attachments[0]: This PDF is damaged: "),
+        ({"attachments": [file("a.png", PNG[:40])]}, "attachments[0]: This picture is damaged: "),
+        ({"attachments": [file("a.pdf", scripted())]}, "attachments[0]: This PDF has a script"),
         ({"attachments": [file("a.csv", b"a\x00b")]}, "attachments[0]"),
         ({"attachments": [file("a.csv", b"a" * (1024 * 1024 + 1))]}, "attachments[0]"),
         ({"attachments": [file("a.xlsx", b"PK\x03\x04")]}, "attachments[0]"),

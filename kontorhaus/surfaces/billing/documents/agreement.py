@@ -12,7 +12,7 @@ from pydantic import Field
 from kontorhaus.invoicing.agreement import media, model
 from kontorhaus.invoicing.making import enclosing
 from kontorhaus.kernel.errors import Invalid
-from kontorhaus.runtime.blobs import Blobs
+from kontorhaus.runtime.resources import Resources
 from kontorhaus.surfaces.conventions import fields
 
 Reference = Annotated[str, fields.text(0, 200)]
@@ -103,15 +103,15 @@ def changed(before: model.Agreement, given: Mapping[str, Any]) -> model.Agreemen
     return replace(before, **values)
 
 
-def taken_in(body: AgreementFields, blobs: Blobs) -> dict[str, Any]:
+def taken_in(body: AgreementFields, resources: Resources) -> dict[str, Any]:
     """The files of a body, stored, in place of their contents; Invalid names the one at fault."""
     if "attachments" not in body.model_fields_set:
         return {}
-    stored = [_stored(place, each, blobs) for place, each in enumerate(body.attachments or ())]
+    stored = [_stored(place, each, resources) for place, each in enumerate(body.attachments or ())]
     return {"attachments": stored}
 
 
-def _stored(place: int, given: AttachmentInput, blobs: Blobs) -> model.Attachment:
+def _stored(place: int, given: AttachmentInput, resources: Resources) -> model.Attachment:
     field = f"attachments[{place}]"
     try:
         content = base64.b64decode(given.content, validate=True)
@@ -119,7 +119,10 @@ def _stored(place: int, given: AttachmentInput, blobs: Blobs) -> model.Attachmen
         raise Invalid("attachment", "This is no base64.", field=f"{field}.content") from error
     try:
         return enclosing.take_in(
-            blobs, name=given.file_name, content=content, description=given.description or ""
+            resources,
+            name=given.file_name,
+            content=content,
+            description=given.description or "",
         )
     except Invalid as refusal:
         raise Invalid(refusal.code, refusal.message, field=field) from refusal

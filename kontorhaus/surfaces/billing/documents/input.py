@@ -13,7 +13,7 @@ from pydantic import Field
 from kontorhaus.invoicing import model
 from kontorhaus.invoicing.purpose.model import Purpose
 from kontorhaus.kernel.errors import Invalid
-from kontorhaus.runtime.blobs import Blobs
+from kontorhaus.runtime.resources import Resources
 from kontorhaus.surfaces.billing.contacts.wire import (
     Country,
     Long,
@@ -169,10 +169,10 @@ class FileQuery(fields.Query):
 
 
 def new_document(
-    body: DocumentInput, *, today: date, blobs: Blobs | None = None
+    body: DocumentInput, *, today: date, resources: Resources | None = None
 ) -> model.NewDocument:
     """The document that a body asks for; Invalid for files where there is no place for them."""
-    if blobs is None and body.attachments:
+    if resources is None and body.attachments:
         raise Invalid("attachments", "A run takes no files along.", field="attachments")
     _check_client(body)
     content = model.Content(
@@ -181,7 +181,7 @@ def new_document(
         lines=tuple(_line(line) for line in body.lines),
         form=body.invoice_type,
     )
-    given = fields.sent(body) | (agreement.taken_in(body, blobs) if blobs else {})
+    given = fields.sent(body) | (agreement.taken_in(body, resources) if resources else {})
     return model.NewDocument(
         type=body.type,
         content=_content(content, given),
@@ -193,9 +193,9 @@ def new_document(
     )
 
 
-def change(body: DocumentChange, *, blobs: Blobs) -> model.DocumentChange:
+def change(body: DocumentChange, *, resources: Resources) -> model.DocumentChange:
     """The change that a body asks for; Invalid if it names nothing."""
-    given = fields.sent(body) | agreement.taken_in(body, blobs)
+    given = fields.sent(body) | agreement.taken_in(body, resources)
     if not given:
         raise Invalid("no_changes", "Name at least one field to change.", field="")
     _check_client(body)

@@ -42,7 +42,7 @@ def create_document(call: Call, body: given.DocumentInput) -> Reply:
     """
     if replayed := call.replay():
         return replayed
-    new = given.new_document(body, today=call.today, blobs=call.resources.blobs)
+    new = given.new_document(body, today=call.today, resources=call.resources)
     verdict = artefacts.judge_new(call.resources, call.caller, new=new)
     return call.write(lambda work: wire.document(invoicing.create(work, new=new, verdict=verdict)))
 
@@ -70,7 +70,7 @@ def change_document(call: Call, id: str, body: given.DocumentChange) -> Reply:
     """Change a document: everything while it is a draft, only its marks once it is final."""
     if replayed := call.replay():
         return replayed
-    change = given.change(body, blobs=call.resources.blobs)
+    change = given.change(body, resources=call.resources)
     verdict = artefacts.judge_change(call.resources, call.caller, public_id=id, change=change)
     return call.write(
         lambda work: wire.document(
