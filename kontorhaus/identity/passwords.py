@@ -16,10 +16,15 @@ def hashed(password: str) -> str:
     return _HASHER.hash(_typed(password))
 
 
+def of_nobody() -> str:
+    """The hash that is checked where nobody is there."""
+    return _NOBODY
+
+
 def is_right(password: str, password_hash: str | None) -> bool:
     """Whether the password belongs to the hash; never for None, and no sooner known."""
     try:
-        _HASHER.verify(password_hash or _NOBODY, _typed(password))
+        _HASHER.verify(password_hash or of_nobody(), _typed(password))
     except (argon2.exceptions.VerifyMismatchError, argon2.exceptions.InvalidHashError):
         return False
     return password_hash is not None

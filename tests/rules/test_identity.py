@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kontorhaus.identity import rules
+from kontorhaus.identity import passwords, rules
 from kontorhaus.identity.model import ROLES, Profile, TenantSettings
 from kontorhaus.kernel.errors import Invalid
 
@@ -190,3 +190,8 @@ def test_a_first_day_alone_says_nothing_of_the_time_before():
     ]
     other = replace(IST, sepa_version="03")
     assert rules.with_earlier_method(IST, other) == other
+
+
+def test_nobodys_password_is_checked_at_the_price_of_a_persons() -> None:
+    assert not passwords.is_outdated(passwords.of_nobody())
+    assert not passwords.is_right("nobody has this password", None)
