@@ -145,6 +145,25 @@ def fetch(resources: Resources, caller: Caller, *, public_id: str, kind: Artefac
     return _file(document, kind, content)
 
 
+def enclosed(resources: Resources, caller: Caller, *, public_id: str, place: int) -> File:
+    """A file that goes along with a document, byte for byte; the first has place 1.
+
+    NotFound: document, attachment.
+    """
+    with begin(resources.database, caller, read_only=True) as work:
+        attachments = queries.document(work, public_id=public_id).content.agreement.attachments
+    if not 1 <= place <= len(attachments):
+        raise NotFound(
+            "attachment",
+            f"This document has no attachment {place}: its attachments count from 1 "
+            f"to {len(attachments)}."
+            if attachments
+            else "No file goes along with this document.",
+        )
+    found = attachments[place - 1]
+    return File(found.name, found.media_type, resources.blobs.get(found.sha256))
+
+
 def _keep(
     resources: Resources, caller: Caller, document: Document, kind: ArtefactKind, content: bytes
 ) -> bytes:

@@ -156,6 +156,7 @@ OPERATIONS: tuple[tuple[str, str, Any], ...] = (
     ("GET", "/billing/v1/documents/{document}/pdf", None),
     ("GET", "/billing/v1/documents/{document}/xml", None),
     ("GET", "/billing/v1/documents/{document}/preview", None),
+    ("GET", "/billing/v1/documents/{document}/attachments/1", None),
     ("POST", "/billing/v1/documents/{document}/cancel", {}),
     ("GET", "/billing/v1/documents/{document}/cancellation/pdf", None),
     ("GET", "/billing/v1/documents/{document}/cancellation/xml", None),
@@ -223,7 +224,8 @@ def theirs(owner: Tenant) -> dict[str, str]:
 def _sale(owner: Tenant) -> dict[str, str]:
     """A contact, an invoice to it, and what the books know of them."""
     customer = contact(owner)
-    final = {"client": None, "clientId": customer, "finalized": True}
+    files = [{"fileName": "stunden.csv", "content": "VGFnCg=="}]
+    final = {"client": None, "clientId": customer, "finalized": True, "attachments": files}
     document = ok(owner.billing.post("/documents", json=invoice("") | final))
     product = ok(owner.billing.post("/products", json={"title": "Hansen-Paket"}))
     access = f"/contacts/{customer}/portal"

@@ -16,6 +16,7 @@ PDF, PNG, JPEG, CSV = "application/pdf", "image/png", "image/jpeg", "text/csv"
 TEXT = "text/plain"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
+TYPES = (PDF, PNG, JPEG, CSV, XLSX, ODS)
 # What has an inside that `inspection` knows.
 INSPECTED = frozenset({PDF, PNG, JPEG})
 

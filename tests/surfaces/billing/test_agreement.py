@@ -266,3 +266,22 @@ def test_a_run_takes_no_files_along() -> None:
     body = DocumentInput.model_validate(exact_json.decode(json.dumps(row).encode()))
     with pytest.raises(Invalid, match="no files"):
         new_document(body, today=date(2026, 3, 2))
+
+
+def test_each_file_that_goes_along_comes_back_as_it_was_given(api: Api) -> None:
+    path = f"/documents/{invoice(api, attachments=FILES)['id']}"
+    shown = api.ok("GET", path)["attachments"]
+    for place, (each, given) in enumerate(zip(shown, FILES, strict=True), 1):
+        answer = api("GET", f"{path}/attachments/{place}")
+        assert answer.content == base64.b64decode(given["content"])
+        assert answer.headers["content-type"].partition(";")[0] == each["mediaType"]
+        assert answer.headers["content-disposition"].startswith(
+            f'attachment; filename="{each["fileName"]}"'
+        )
+    for wrong in ("0", str(len(FILES) + 1), "-1", "9" * 30):
+        answer = api("GET", f"{path}/attachments/{wrong}")
+        assert (answer.status_code, "attachment" in answer.text) == (404, True), answer.text
+    assert api("GET", f"{path}/attachments/x").status_code == 400
+    bare = invoice(api)["id"]
+    assert "No file" in api("GET", f"/documents/{bare}/attachments/1").json()["error"]
+    assert api("GET", "/documents/AbCdEf1234/attachments/1").status_code == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kontorhaus.invoicing import actions as invoicing
 from kontorhaus.invoicing import artefacts, queries
+from kontorhaus.invoicing.agreement import media
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.billing.documents import input as given
 from kontorhaus.surfaces.billing.documents import wire
@@ -130,3 +131,17 @@ def get_document_preview(call: Call, id: str, query: given.FileQuery) -> Binary:
     return wire.file(
         artefacts.fetch(call.resources, call.caller, public_id=id, kind="preview"), query
     )
+
+
+@billing.get(
+    "/documents/{id}/attachments/{n}",
+    scope="documents:read",
+    refusals=(400, 401, 403, 404),
+    answer=Binary,
+    media_type=media.TYPES,
+    tags=_TAGS,
+)
+def get_document_attachment(call: Call, id: str, n: int) -> Binary:
+    """Download a file that goes along with a document, by its place among them from 1 on."""
+    found = artefacts.enclosed(call.resources, call.caller, public_id=id, place=n)
+    return Binary(found.content, found.media_type, found.name)
