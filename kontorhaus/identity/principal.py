@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kontorhaus.kernel.errors import Denied
 from kontorhaus.kernel.ids import OrganizationId, PartyId, TenantId
+from kontorhaus.kernel.phrase import Phrase
 from kontorhaus.runtime.work import Actor, Caller
 
 
@@ -35,4 +36,5 @@ class Principal:
     def require(self, scope: str) -> None:
         """Denied("forbidden") without the scope."""
         if not self.may(scope):
-            raise Denied("forbidden", f"This needs the scope {scope}.", scope=scope)
+            message = Phrase("This needs the scope %(scope)s.", scope=scope)
+            raise Denied("forbidden", message, scope=scope)

@@ -13,6 +13,7 @@ from kontorhaus.kernel.errors import Conflict, Invalid, Refusal
 from kontorhaus.kernel.ids import IntentId
 from kontorhaus.kernel.money import Money
 from kontorhaus.kernel.period import Period, fiscal_year_start, posting_period
+from kontorhaus.kernel.phrase import Phrase
 from kontorhaus.ledger import chain, journal_store, rules, store, year_store
 from kontorhaus.ledger.model import Head, Intent, Posted, Posting
 from kontorhaus.ledger.sums import Sums
@@ -271,7 +272,8 @@ def enter_period(work: Work, *, booking_date: date, adjustment: int | None = Non
         store.insert_period(work, period=period)
         state = store.share_period(work, period=period)
     if state != "open":
-        raise Conflict("period_locked", f"Period {period} is closed.", period=period.text)
+        message = Phrase("Period %(period)s is closed.", period=period)
+        raise Conflict("period_locked", message, period=period.text)
     return period
 
 

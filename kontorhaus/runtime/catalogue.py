@@ -14,6 +14,8 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from kontorhaus.kernel.phrase import Phrase
+
 CATALOGUES = Path(__file__).parents[1] / "locale"
 CODES = ("de", "en")
 
@@ -26,6 +28,13 @@ def translations(code: str) -> gettext.NullTranslations:
         write_mo(compiled, read_po(source, locale=code))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def translated(code: str, text: str) -> str:
+    """A sentence in a language, where its catalogue has it, with the values of a phrase."""
+    if isinstance(text, Phrase):
+        return translations(code).gettext(text.pattern) % text.values
+    return translations(code).gettext(text) if text else text
 
 
 class Words:

@@ -1,6 +1,6 @@
 """The files of a customer's invoices: slow where one was never rendered, so outside transactions.
 
-pdf(resources, caller, *, party_id, serial) -> File
+pdf(resources, caller, *, invoice) -> File
 archive(resources, caller, *, party_id, wanted) -> Iterator[bytes]
 """
 
@@ -13,7 +13,7 @@ from kontorhaus.invoicing.artefacts import File
 from kontorhaus.invoicing.customers import archive as archives
 from kontorhaus.invoicing.customers import queries, rules
 from kontorhaus.invoicing.customers.archive import Member
-from kontorhaus.invoicing.customers.model import Filed, Filter
+from kontorhaus.invoicing.customers.model import CustomerInvoice, Filed, Filter
 from kontorhaus.kernel.ids import PartyId
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import Caller, begin
@@ -21,12 +21,10 @@ from kontorhaus.runtime.work import Caller, begin
 _PAGE = 500
 
 
-def pdf(resources: Resources, caller: Caller, *, party_id: PartyId, serial: int) -> File:
-    """The PDF of an invoice, the same bytes that the seller has; NotFound("not_found")."""
-    with begin(resources.database, caller, read_only=True) as work:
-        found = queries.invoice(work, party_id=party_id, serial=serial)
+def pdf(resources: Resources, caller: Caller, *, invoice: CustomerInvoice) -> File:
+    """The PDF of a customer's invoice, the same bytes that the seller has."""
     return artefacts.fetch(
-        resources, caller, public_id=found.public_id, kind=rules.readable(found.export_type)
+        resources, caller, public_id=invoice.public_id, kind=rules.readable(invoice.export_type)
     )
 
 

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from kontorhaus.identity.principal import Principal
 from kontorhaus.kernel.errors import Denied, Invalid, Refusal
+from kontorhaus.kernel.phrase import Phrase
 from kontorhaus.runtime.rate_limit import Allowance, RateLimiter
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.surfaces.conventions import errors, exchange, idempotency, multipart, streams
@@ -83,10 +84,11 @@ class Endpoint:
             fault = errors.fault_of(refusal, self._shape, self._operation.options.get("statuses"))
             found.notes["refusal"] = fault.code
             await self._tell(found, fault)
-            reply = errors.reply(fault, self._shape)
+            reply = errors.reply(fault, self._shape, found.language)
         except psycopg.OperationalError:
             message = "The database does not answer now: try again in a moment."
-            reply = errors.reply(Fault(503, "unavailable", message, _UNAVAILABLE), self._shape)
+            fault = Fault(503, "unavailable", message, _UNAVAILABLE)
+            reply = errors.reply(fault, self._shape, found.language)
         await deliver(reply, send, self._operation.deprecation, receive=receive)
 
     async def _tell(self, found: Exchange, fault: Fault) -> None:
@@ -172,7 +174,11 @@ class Endpoint:
 
     def _too_large(self) -> Denied:
         code = "file_too_large" if self._operation.takes_upload else "too_large"
-        return Denied(code, f"The body is larger than {self._limit} bytes.", limit=self._limit)
+        return Denied(
+            code,
+            Phrase("The body is larger than %(limit)s bytes.", limit=self._limit),
+            limit=self._limit,
+        )
 
     def _answer(self, scope: Scope, found: Exchange, body: bytes | Form | Stream) -> Reply:
         """In a thread: arguments, transaction, finished answer."""
@@ -268,7 +274,7 @@ def check_allowance(allowance: Allowance) -> None:
     if not allowance.is_allowed:
         raise Denied(
             "too_many_requests",
-            f"No more than {allowance.limit} requests a minute.",
+            Phrase("No more than %(limit)s requests a minute.", limit=allowance.limit),
             retry_after_seconds=allowance.reset_seconds,
         )
 

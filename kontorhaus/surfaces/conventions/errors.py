@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Protocol
 
 from pydantic import BaseModel, ValidationError
 
 from kontorhaus.kernel.errors import Conflict, Denied, Invalid, NotFound, Refusal
+from kontorhaus.kernel.phrase import Phrase
+from kontorhaus.runtime import catalogue
 from kontorhaus.surfaces.conventions import fields, wire_json
 from kontorhaus.surfaces.conventions.answers import JSON, Reply
 
@@ -47,6 +49,8 @@ _REASONS = {
     "model_type": "must be an object",
     "too_short": "has too few entries",
     "too_long": "has too many entries",
+    "greater_than_equal": "should be greater than or equal to %(ge)s",
+    "less_than_equal": "should be less than or equal to %(le)s",
 }
 
 
@@ -128,9 +132,12 @@ def fault_of(
     return Fault(status, refusal.code, refusal.message, _details(refusal))
 
 
-def reply(fault: Fault, shape: ErrorShape) -> Reply:
-    """The finished answer of a fault."""
+def reply(fault: Fault, shape: ErrorShape, language: str | None = None) -> Reply:
+    """The finished answer of a fault, in a language of the catalogues or as it was said."""
     headers = {}
+    if language is not None:
+        fault = _translated(fault, language)
+        headers["Content-Language"] = language
     if fault.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="kontorhaus"'
     if "retry_after_seconds" in fault.details:
@@ -142,9 +149,9 @@ def reply(fault: Fault, shape: ErrorShape) -> Reply:
 def malformed(error: ValidationError) -> Invalid:
     """What pydantic found, as {field: reason}; field is the path with dots, "" the body."""
     details: dict[str, object] = {}
-    for found in error.errors(include_url=False, include_context=False, include_input=False):
+    for found in error.errors(include_url=False, include_input=False):
         name = ".".join(str(part) for part in found["loc"])
-        details.setdefault(name, _reason(found["type"], found["msg"]))
+        details.setdefault(name, _reason(found["type"], found["msg"], found.get("ctx", {})))
     field_names = ", ".join(name or "the body" for name in details)
     refusal = Invalid(INVALID_INPUT, f"The request cannot be taken: {field_names}.")
     refusal.details = details
@@ -159,8 +166,21 @@ def _details(refusal: Refusal) -> Mapping[str, object]:
     return details
 
 
-def _reason(kind: str, message: str) -> str:
-    return _REASONS.get(kind) or message.replace("Input should", "should")
+def _reason(kind: str, message: str, context: Mapping[str, object]) -> str:
+    said = context.get(fields.SAID)
+    if isinstance(said, str):
+        return said
+    if kind in _REASONS:
+        return Phrase(_REASONS[kind], **context)
+    return message.replace("Input should", "should")
+
+
+def _translated(fault: Fault, language: str) -> Fault:
+    details = {
+        name: catalogue.translated(language, said) if isinstance(said, str) else said
+        for name, said in fault.details.items()
+    }
+    return replace(fault, message=catalogue.translated(language, fault.message), details=details)
 
 
 def _status_of_kind(refusal: Refusal, shape: ErrorShape) -> int:

@@ -19,7 +19,10 @@ Headers = Mapping[bytes, bytes]
 
 @dataclass(slots=True)
 class Exchange:
-    """What is known of a request so far; one is made for each, by the front of the surface."""
+    """What is known of a request so far; one is made for each, by the front of the surface.
+
+    `language` is a code of the catalogues where the surface speaks more than English.
+    """
 
     request_id: UUID
     method: str
@@ -31,6 +34,7 @@ class Exchange:
     operation: str = ""
     methods: str = "OPTIONS"
     status: int = 500
+    language: str | None = None
     principal: Principal | None = None
     allowance: Allowance | None = None
     notes: dict[str, object] = field(default_factory=dict)

@@ -35,6 +35,8 @@ _SIGN = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _SIGNS = (rf"^{_SIGN}*$", rf"^{_SIGN}*[^\x00-\x20\x7f\s]{_SIGN}*$")
 ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 _BIGINT = 10**18
+# Under which name an error of pydantic carries our reason, phrase or plain text.
+SAID = "said"
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
@@ -97,7 +99,7 @@ def sent(body: BaseModel) -> dict[str, Any]:
 
 def refused(message: str) -> PydanticCustomError:
     """The reason why a value cannot stand in its field."""
-    return PydanticCustomError("wire", message)
+    return PydanticCustomError("wire", "{said}", {SAID: message})
 
 
 @dataclass(frozen=True, slots=True)

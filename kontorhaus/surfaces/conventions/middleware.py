@@ -21,6 +21,7 @@ from kontorhaus.surfaces.conventions.replies import deliver
 metrics_text = metrics.text
 
 MethodsAt = Callable[[str], str]
+Speaks = Callable[[str | None], str]
 Header = tuple[bytes, bytes]
 
 _LONGEST_URL = 8 * 1024
@@ -100,6 +101,7 @@ class SurfaceFront:
         limiter: RateLimiter,
         methods_at: MethodsAt,
         https_only: bool = False,
+        language: Speaks | None = None,
     ) -> None:
         self._app = app
         self._name = name
@@ -107,6 +109,7 @@ class SurfaceFront:
         self._limiter = limiter
         self._methods_at = methods_at
         self._https_only = https_only
+        self._language = language
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request of the surface on."""
@@ -116,6 +119,8 @@ class SurfaceFront:
         is_inner = SCOPE_KEY in scope
         found = exchange.of(scope) if is_inner else new_exchange(scope, self._name)
         found.surface = self._name
+        if self._language is not None:
+            found.language = self._language(found.header("accept-language"))
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -140,7 +145,7 @@ class SurfaceFront:
         if refused is None and self._https_only:
             refused = _check_https(scope)
         if refused is not None:
-            return errors.reply(refused, self._shape)
+            return errors.reply(refused, self._shape, found.language)
         if found.method != "OPTIONS":
             return None
         found.operation = "preflight"

@@ -210,7 +210,7 @@ class _Body:
 
     def of_form(self, raw: bytes) -> Any:
         """The same of a body that is application/x-www-form-urlencoded."""
-        return self.checked({name: wire_json.clean(text) for name, text in _pairs(raw, "body")})
+        return self.checked({name: wire_json.clean(text) for name, text in _pairs(raw)})
 
     def checked(self, value: Any) -> Any:
         """The value in the shape of the model."""
@@ -234,7 +234,7 @@ class _Query:
         """The parameters as a model; unknown ones are ignored, of two the last counts."""
         for sign in getattr(self.model, "also_ampersand", ()):
             raw = raw.replace(sign, b"&")
-        return self.taken(dict(_pairs(raw, "query string")))
+        return self.taken(dict(_pairs(raw)))
 
     def sent(self, media_type: str, raw: bytes) -> Any:
         """A body as a model: urlencoded, or a JSON object of texts; each name comes once."""
@@ -246,7 +246,7 @@ class _Query:
             return self.taken(found)
         if kind not in ("", _FORM):
             raise Invalid("invalid_input", f"The body comes as {_FORM} or {_JSON}.")
-        pairs = _pairs(raw, "body")
+        pairs = _pairs(raw)
         if len(dict(pairs)) < len(pairs):
             raise Invalid("invalid_input", "A parameter comes more than once.")
         return self.taken(dict(pairs))
@@ -263,13 +263,13 @@ class _Query:
             raise errors.malformed(error) from error
 
 
-def _pairs(raw: bytes, name: str) -> list[tuple[str, str]]:
+def _pairs(raw: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(
             raw.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_PARAMETERS
         )
     except ValueError as error:
-        raise Invalid("invalid_input", f"The {name} has too many parameters.") from error
+        raise Invalid("invalid_input", "There are too many parameters.") from error
 
 
 class _Part:

@@ -21,7 +21,7 @@ from kontorhaus.surfaces.conventions.auth import Authenticate, Doorkeeper, by_ke
 from kontorhaus.surfaces.conventions.crossing import Crossing
 from kontorhaus.surfaces.conventions.endpoint import Desk, Endpoint
 from kontorhaus.surfaces.conventions.errors import ErrorShape, Fault
-from kontorhaus.surfaces.conventions.middleware import SurfaceFront
+from kontorhaus.surfaces.conventions.middleware import Speaks, SurfaceFront
 from kontorhaus.surfaces.conventions.operation import Function, Operation, Options, operation
 from kontorhaus.surfaces.conventions.replies import deliver
 from kontorhaus.surfaces.conventions.threads import Threads
@@ -33,14 +33,18 @@ _JSON_LIMIT = 10_000_000
 _FILE_LIMIT = 25_000_000
 # Some requests are refused before they ask for a connection.
 _SPARE_THREADS = 4
+# What the documents and their page are written in.
+_ENGLISH = ((b"content-language", b"en"),)
 
 
 @dataclass(frozen=True, slots=True)
 class Surface:
     """Operations hang themselves on it by its decorators; `asgi` makes it an application.
 
-    `json_limit` and `file_limit` are bytes of a request body; with `https_only` a server whose
-    public address is https:// refuses plain HTTP, except from the machine itself.
+    `language` finds the language of the catalogues that an Accept-Language asks refusals in;
+    without it they are English. `json_limit` and `file_limit` are bytes of a request body; with
+    `https_only` a server whose public address is https:// refuses plain HTTP, except from the
+    machine itself.
     """
 
     name: str
@@ -51,6 +55,7 @@ class Surface:
     file_limit: int = _FILE_LIMIT
     authenticate: Authenticate = by_key_or_session
     https_only: bool = False
+    language: Speaks | None = None
     operations: list[Operation] = field(default_factory=list)
 
     def get(self, path: str, **options: Unpack[Options]) -> Callable[[Decorated], Decorated]:
@@ -107,6 +112,7 @@ class Surface:
             limiter=limiter,
             methods_at=lambda path: crossing.methods_at(routes, path),
             https_only=self.https_only and resources.config.public_url.startswith("https://"),
+            language=self.language,
         )
 
     def _register(
@@ -161,10 +167,11 @@ class Surface:
     def _refuser(self) -> Handler:
         """What the router or nobody expected, in the shape of the surface."""
 
-        async def refuse(_: Request, error: Any) -> Response:
+        async def refuse(request: Request, error: Any) -> Response:
             is_known = isinstance(error, HTTPException)
             status, headers = (error.status_code, error.headers or {}) if is_known else (500, {})
-            reply = errors.reply(_fault(status), self.shape)
+            language = exchange.of(request.scope).language
+            reply = errors.reply(_fault(status), self.shape, language)
             return Response(reply.body, status, {**reply.headers, **headers}, reply.media_type)
 
         return refuse
@@ -181,7 +188,7 @@ class _Page:
         exchange.of(scope).operation = "documentation"
         if self._reply is None:
             self._reply = self._make()
-        await deliver(self._reply, send)
+        await deliver(self._reply, send, _ENGLISH)
 
 
 def _fault(status: int) -> Fault:

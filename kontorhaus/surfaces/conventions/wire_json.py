@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from kontorhaus.kernel.errors import Invalid
 from kontorhaus.kernel.money import Money, minor_digits
 from kontorhaus.kernel.period import Period
+from kontorhaus.kernel.phrase import Phrase
 
 MAX_DEPTH = 64
 MAX_KEYS = 10_000
@@ -52,10 +53,15 @@ def parse(raw: bytes) -> Any:
         raise _refused("The body is not UTF-8.") from error
     except json.JSONDecodeError as error:
         raise _refused(
-            f"The body is not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
+            Phrase(
+                "The body is not JSON: %(reason)s (line %(line)s, column %(column)s).",
+                reason=error.msg,
+                line=error.lineno,
+                column=error.colno,
+            )
         ) from error
     if raw.count(b":") > MAX_KEYS and _keys(value) > MAX_KEYS:
-        raise _refused(f"The body has more than {MAX_KEYS} keys.")
+        raise _refused(Phrase("The body has more than %(most)s keys.", most=MAX_KEYS))
     # What is normal as a whole is so in its parts; raw control signs were refused above.
     is_normal = unicodedata.is_normalized("NFC", text) and "\\u" not in text
     return value if is_normal else _normalized(value)
@@ -138,7 +144,9 @@ def _check_depth(raw: bytes) -> None:
         if sign in b"[{":
             depth += 1
             if depth > MAX_DEPTH:
-                raise _refused(f"The body is nested deeper than {MAX_DEPTH} levels.")
+                raise _refused(
+                    Phrase("The body is nested deeper than %(most)s levels.", most=MAX_DEPTH)
+                )
         elif sign in b"]}":
             depth -= 1
 
@@ -148,7 +156,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(result) != len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise Invalid("invalid_input", f"The key {twice!r} stands twice.", field=twice)
+        message = Phrase("The key %(key)r stands twice.", key=twice)
+        raise Invalid("invalid_input", message, field=twice)
     return result
 
 
@@ -165,12 +174,12 @@ def _decimal(text: str) -> Decimal:
     if not value:
         return _NOTHING
     if abs(value.adjusted()) > _LARGEST_EXPONENT:
-        raise _refused(f"{text} is no number of this world.")
+        raise _refused(Phrase("%(number)s is no number of this world.", number=text))
     return value
 
 
 def _constant(text: str) -> None:
-    raise _refused(f"{text} is no JSON number.")
+    raise _refused(Phrase("%(number)s is no JSON number.", number=text))
 
 
 _DECODER = json.JSONDecoder(

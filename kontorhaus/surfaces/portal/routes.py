@@ -19,6 +19,7 @@ __all__ = ["portal"]
 
 _SCOPE = "access_invoices"
 _TAGS = ("invoices",)
+_LANGUAGE = "Content-Language"
 
 
 @portal.get(
@@ -65,11 +66,11 @@ def get_invoice(call: Call, id: str) -> Answer:
     tags=_TAGS,
 )
 def download_invoice(call: Call, id: str) -> Binary:
-    """Download the PDF of an invoice, the same that the seller has."""
-    file = downloads.pdf(
-        call.resources, call.caller, party_id=_customer(call), serial=wire.serial(id)
-    )
-    return Binary(file.content, file.media_type, file.name)
+    """Download the PDF of an invoice, the same that the seller has, in the language it has."""
+    party_id, serial = _customer(call), wire.serial(id)
+    found = call.read(lambda work: queries.invoice(work, party_id=party_id, serial=serial))
+    file = downloads.pdf(call.resources, call.caller, invoice=found)
+    return Binary(file.content, file.media_type, file.name, headers={_LANGUAGE: found.language})
 
 
 @portal.get(
@@ -88,7 +89,8 @@ def download_archive(call: Call, query: wire.WhichInvoices) -> Binary:
     blocks = downloads.archive(
         call.resources, call.caller, party_id=_customer(call), wanted=wire.wanted(query)
     )
-    return Binary(blocks, "application/zip", wire.ARCHIVE[_reader(call).language])
+    language = _reader(call).language
+    return Binary(blocks, "application/zip", wire.ARCHIVE[language], headers={_LANGUAGE: language})
 
 
 @portal.post(
@@ -155,4 +157,4 @@ def _reader(call: Call) -> wire.Reader:
 
 
 def _spoken(value: object, reader: wire.Reader) -> Answer:
-    return Answer(value, headers={"Content-Language": reader.language})
+    return Answer(value, headers={_LANGUAGE: reader.language})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kontorhaus.surfaces.conventions.surface import Surface
 from kontorhaus.surfaces.portal import errors
+from kontorhaus.surfaces.portal.language import accepted
 
 portal = Surface(
     name="portal",
@@ -11,4 +12,5 @@ portal = Surface(
     title="Kontorhaus portal",
     shape=errors.SHAPE,
     json_limit=64 * 1024,
+    language=accepted,
 )

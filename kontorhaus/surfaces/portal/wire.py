@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from kontorhaus.invoicing.customers import model, wording
 from kontorhaus.kernel.errors import Invalid, NotFound
 from kontorhaus.kernel.money import Money
+from kontorhaus.kernel.phrase import Phrase
 from kontorhaus.surfaces.conventions import fields
 
 # Nobody has paid: a day that every language of programs can read.
@@ -27,7 +28,7 @@ Instant = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"
 
 def _status(word: str) -> str:
     if word and word.casefold() not in _STATUSES:
-        raise fields.refused(f"is none of {', '.join(_STATUSES.values())}")
+        raise fields.refused(Phrase("is none of %(words)s", words=", ".join(_STATUSES.values())))
     return word
 
 

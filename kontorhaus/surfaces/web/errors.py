@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from kontorhaus.kernel.errors import Conflict, Denied, Invalid, NotFound, Refusal
+from kontorhaus.runtime import catalogue
 from kontorhaus.surfaces.web import auth, page
 from kontorhaus.surfaces.web.language import Language
 from kontorhaus.surfaces.web.portal import auth as portal
@@ -30,7 +31,7 @@ def register(app: FastAPI) -> None:
 
 def words(spoken: Language, refusal: Refusal) -> str:
     """The sentence of a refusal in the reader's language, where the catalogue has it."""
-    return spoken.text(refusal.message)
+    return catalogue.translated(spoken.code, refusal.message)
 
 
 def _to_door(request: Request, _: Exception) -> Response:

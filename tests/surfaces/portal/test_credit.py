@@ -184,7 +184,8 @@ def test_eight_racing_payments_spend_the_credit_once(open_shop: Any, resources: 
 
 
 def refused(customer: Customer, status: int, path: str, body: Any = b"[]", word: str = "") -> None:
-    response = customer.portal("POST", f"/client/invoices{path}", body)
+    english = {"Accept-Language": "en"}
+    response = customer.portal("POST", f"/client/invoices{path}", body, headers=english)
     assert response.status_code == status, (path, body, response.text)
     answer = response.json()
     assert answer["data"]["message"] == answer["message"]

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from kontorhaus.identity import queries as identity
-from kontorhaus.invoicing.customers import actions, downloads
+from kontorhaus.invoicing.customers import actions, downloads, queries
 from kontorhaus.invoicing.customers.model import CustomerInvoice
 from kontorhaus.invoicing.stationery import queries as stationery
 from kontorhaus.kernel.errors import Conflict, NotFound
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.conventions.answers import Binary
 from kontorhaus.surfaces.web import auth as web
+from kontorhaus.surfaces.web import errors
 from kontorhaus.surfaces.web.portal import auth, frame, view
 from kontorhaus.surfaces.web.portal.auth import Customer
 from kontorhaus.surfaces.web.portal.view import Wanted
@@ -95,9 +96,9 @@ def show_invoice(customer: SignedIn, serial: int, done: str = "") -> Response:
 @router.get("/invoices/{serial}/pdf")
 def fetch_pdf(customer: SignedIn, serial: int, show: bool = False) -> Response:
     """The PDF as it was frozen, to be kept or, with `show`, to be read in the browser."""
-    found = downloads.pdf(
-        customer.resources, customer.caller, party_id=customer.party_id, serial=serial
-    )
+    with customer.reading() as work:
+        invoice = queries.invoice(work, party_id=customer.party_id, serial=serial)
+    found = downloads.pdf(customer.resources, customer.caller, invoice=invoice)
     name = Binary(found.content, found.media_type, found.name, inline=show).disposition
     headers = {**_PRIVATE, "Content-Disposition": name}
     return Response(found.content, media_type=found.media_type, headers=headers)
@@ -123,7 +124,7 @@ def _change(
         with customer.writing() as work:
             change(work, party_id=customer.party_id, serial=serial)
     except Conflict as refusal:
-        complaint = customer.visit.language.text(refusal.message)
+        complaint = errors.words(customer.visit.language, refusal)
         return _invoice(customer, serial, complaint=complaint)
     return RedirectResponse(f"{auth.HOME}/invoices/{serial}?done={done}", 303)
 
