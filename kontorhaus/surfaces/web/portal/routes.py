@@ -13,10 +13,10 @@ from kontorhaus.invoicing.customers import actions, downloads, queries
 from kontorhaus.invoicing.customers.model import CustomerInvoice
 from kontorhaus.invoicing.stationery import queries as stationery
 from kontorhaus.kernel.errors import Conflict, NotFound
+from kontorhaus.runtime import catalogue
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.conventions.answers import Binary
 from kontorhaus.surfaces.web import auth as web
-from kontorhaus.surfaces.web import errors
 from kontorhaus.surfaces.web.portal import auth, frame, view
 from kontorhaus.surfaces.web.portal.auth import Customer
 from kontorhaus.surfaces.web.portal.view import Wanted
@@ -124,7 +124,7 @@ def _change(
         with customer.writing() as work:
             change(work, party_id=customer.party_id, serial=serial)
     except Conflict as refusal:
-        complaint = errors.words(customer.visit.language, refusal)
+        complaint = catalogue.translated(customer.visit.language.code, refusal.message)
         return _invoice(customer, serial, complaint=complaint)
     return RedirectResponse(f"{auth.HOME}/invoices/{serial}?done={done}", 303)
 
