@@ -24,6 +24,9 @@ from kontorhaus.banking.model import (
 from kontorhaus.contacts import queries as contacts
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity.model import ENVIRONMENTS
+from kontorhaus.identity.organizations import sight
+from kontorhaus.identity.organizations.model import Details
+from kontorhaus.kernel import postal
 from kontorhaus.kernel.errors import Refusal
 from kontorhaus.kernel.ids import BankTransactionId, IntentId
 from kontorhaus.kernel.money import Money
@@ -56,6 +59,7 @@ def load(resources: Resources, company: Company, *, progress: Progress) -> None:
             _book(stage, written, month)
             _bank(stage, written, month)
         _give_credit(stage, written)
+        _manage(stage)
         with begin(then.database, stage.caller) as work:
             work.record(LOADED, subject="organization", subject_id=company.profile.name)
 
@@ -110,6 +114,27 @@ def _give_credit(stage: Stage, written: Written) -> None:
     with begin(stage.resources.database, stage.caller) as work:
         customer = contacts.contact(work, public_id=written.contacts[company.portal_customer])
         credit.issue(work, party_id=customer.id, issued=given)
+
+
+def _manage(stage: Stage) -> None:
+    """A customer tries the program out: an organization in TEST that the company manages."""
+    company = stage.company
+    for customer in company.customers:
+        if customer.number != company.managed_customer:
+            continue
+        told, country = customer.details, company.profile.country_code
+        place = postal.postal_address(told.address, country)
+        details = Details(
+            name=told.name,
+            address_line1=place.street[0],
+            zip=place.zip,
+            town=place.city,
+            country_code=country,
+            metadata={"customer": customer.number},
+        )
+        with begin(stage.resources.database, stage.caller) as work:
+            (mine,) = sight.seen(work)
+            founding.found_for(work, details=details, managed_by=mine.id, document_quota=None)
 
 
 # --- bookings

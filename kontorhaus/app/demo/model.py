@@ -166,7 +166,8 @@ class Company:
     """One company of the demo with everything that happened in its twelve months.
 
     `key` names it in the access file; `opening` is the bank balance before the first day;
-    `portal_customer` the number of the customer whose portal may be visited.
+    `portal_customer` the number of the customer whose portal may be visited, `managed_customer`
+    that of one who tries the program out, and whose books it manages.
     """
 
     key: str
@@ -180,6 +181,7 @@ class Company:
     months: tuple[date, ...]
     customers: tuple[Customer, ...]
     portal_customer: str
+    managed_customer: str | None
     invoices: tuple[PlannedInvoice, ...]
     order: PlannedOrder
     bookings: tuple[PlannedBooking, ...]

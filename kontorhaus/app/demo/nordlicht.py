@@ -241,6 +241,7 @@ def plan(months: Sequence[date]) -> Company:
             invoices=tuple(invoices),
             office=Office(papers.NORDLICHT, "nordlicht_logo.svg", tuple(_products())),
             order=order,
+            managed_customer="2201",
         ),
         bookings,
         [*paid_wages, *costs.regular(_COSTS, ACCOUNTS, horizon, chance)],

@@ -64,6 +64,7 @@ class Story:
     invoices: tuple[PlannedInvoice, ...]
     office: Office
     order: PlannedOrder
+    managed_customer: str | None = None
 
 
 def invoice(key: str, customer: Customer, content: Content) -> PlannedInvoice:
@@ -129,6 +130,7 @@ def company(
         months=horizon.months,
         customers=story.customers,
         portal_customer=story.portal_customer,
+        managed_customer=story.managed_customer,
         invoices=story.invoices,
         order=story.order,
         bookings=tuple(sorted(entered, key=lambda booking: (booking.day, booking.key))),
