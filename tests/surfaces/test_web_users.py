@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from kontorhaus.identity import queries
+from kontorhaus.identity.organizations import sight
+from kontorhaus.identity.organizations.model import Details
 from kontorhaus.kernel.ids import UserId
+from kontorhaus.ledger import founding
 from kontorhaus.runtime.ids import uuid7
-from kontorhaus.runtime.work import begin
+from kontorhaus.runtime.work import Actor, begin
 from tests.surfaces.web_office import Office
 
 PAGE = "/settings/users"
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def roles(office: Office) -> dict[str, str]:
@@ -47,6 +53,23 @@ def test_an_owner_invites_appoints_and_removes(office_of: Callable[[str], Office
     assert email not in roles(office)
 
 
+def test_the_page_shows_how_and_when_people_signed_in(office_of: Callable[[str], Office]) -> None:
+    office = office_of("owner")
+    _, user_id = invite(office)
+    now = office.database.clock.now()
+    cells = re.compile(r'(an|aus)</span></td><td class="p2">([^<]+)</td>')
+    shown = sorted(cells.findall(office.client.get(PAGE).text))
+    today = now.astimezone(BERLIN).strftime("%d.%m.%Y")
+    assert [(factor, day[:10]) for factor, day in shown] == [("aus", today), ("aus", "–")]
+    with office.database.connection() as connection:
+        connection.execute(
+            "insert into second_factor (user_id, sealed_key, last_step, confirmed_at)"
+            " values (%s, '', 0, %s)",
+            (user_id, now),
+        )
+    assert cells.findall(office.client.get(PAGE).text).count(("an", "–")) == 1
+
+
 def test_nobody_is_invited_twice_and_what_was_typed_stays(
     office_of: Callable[[str], Office],
 ) -> None:
@@ -76,3 +99,25 @@ def test_others_than_owners_and_admins_see_nothing(office_of: Callable[[str], Of
     assert clerk.client.get(PAGE).status_code == 403
     assert PAGE not in clerk.client.get("/settings").text
     assert PAGE in owner.client.get("/settings").text
+
+
+def test_a_managed_organization_can_be_chosen_from_another_environment(
+    office_of: Callable[[str], Office],
+) -> None:
+    office = office_of("owner")
+    with begin(office.database, office.caller) as work:
+        (owner,) = queries.users(work)
+    caller = replace(office.caller, actor=Actor("user", owner.id, owner.id, "", None, "web", "web"))
+    with begin(office.database, caller) as work:
+        (mine,) = sight.seen(work)
+        founding.found_for(
+            work,
+            details=Details("Mohn", address_line1="Markt 3", zip="24937", town="Flensburg"),
+            managed_by=mine.id,
+            document_quota=None,
+        )
+    button = re.compile(r'value="([^"]+)"[^>]*>Mohn( <span class="quiet">Test</span>)?</button>')
+    ((tenant, mark),) = button.findall(office.client.get("/settings").text)
+    assert mark
+    post(office, "/place", tenant=tenant)
+    assert button.findall(office.client.get("/settings").text) == [(tenant, "")]

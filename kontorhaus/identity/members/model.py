@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +28,11 @@ class Invited:
     first_name: str = ""
     last_name: str = ""
     role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """How somebody signs in; the last time is None where nobody remembers one."""
+
+    has_second_factor: bool
+    last_at: datetime | None

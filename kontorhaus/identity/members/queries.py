@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from kontorhaus.identity.members import store
-from kontorhaus.identity.members.model import Filter
+from kontorhaus.identity.members.model import Filter, SignIn
 from kontorhaus.identity.model import User
 from kontorhaus.identity.organizations import sight
 from kontorhaus.identity.organizations.model import Organization
@@ -23,6 +24,12 @@ def members(
         work, organization_id=organization_id, wanted=wanted, limit=limit, offset=offset
     )
     return found, rows, store.member_count(work, organization_id=organization_id, wanted=wanted)
+
+
+def sign_ins(work: Work, *, organization_id: UUID) -> Mapping[UserId, SignIn]:
+    """How the members of an organization sign in that the caller administers."""
+    sight.administered(work, organization_id=organization_id)
+    return store.sign_ins(work, organization_id=organization_id)
 
 
 def address(database: Database, *, user_id: UserId) -> tuple[str, bool] | None:

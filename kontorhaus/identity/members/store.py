@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from kontorhaus.identity.members.model import Filter
+from kontorhaus.identity.members.model import Filter, SignIn
 from kontorhaus.identity.model import User
 from kontorhaus.kernel.ids import UserId
 from kontorhaus.runtime.database import type_of_connection as Connection  # noqa: N812
@@ -51,6 +51,19 @@ def member_count(work: Work, *, organization_id: UUID, wanted: Filter) -> int:
     ).fetchone()
     assert row is not None
     return int(row[0])
+
+
+def sign_ins(work: Work, *, organization_id: UUID) -> dict[UserId, SignIn]:
+    """A device is known from signing in, a session lasts as long as it is used."""
+    rows = work.connection.execute(
+        "select m.user_id, exists (select 1 from second_factor f where f.user_id = m.user_id"
+        " and f.confirmed_at is not null),"
+        " greatest((select max(d.last_used_at) from known_device d where d.user_id = m.user_id),"
+        " (select max(s.created_at) from web_session s where s.user_id = m.user_id))"
+        " from membership m where m.organization_id = %(organization)s",
+        {"organization": organization_id},
+    ).fetchall()
+    return {UserId(user_id): SignIn(has_factor, last) for user_id, has_factor, last in rows}
 
 
 def update_role(work: Work, *, organization_id: UUID, user_id: UUID, role: str) -> None:

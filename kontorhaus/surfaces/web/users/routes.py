@@ -34,7 +34,9 @@ def show_users(desk: SignedIn, done: str = "") -> Response:
     organization_id = desk.principal.organization_id
     return page.framed(
         desk, "settings_users.html",
-        lambda work: view.users(work, organization_id=organization_id, done=done),
+        lambda work: view.users(
+            work, organization_id=organization_id, local=desk.local, done=done
+        ),
     )  # fmt: skip
 
 
@@ -86,7 +88,8 @@ def _done(
         return page.framed(
             desk, "settings_users.html",
             lambda work: view.users(
-                work, organization_id=organization_id, texts=texts, complaint=complaint
+                work, organization_id=organization_id, local=desk.local,
+                texts=texts, complaint=complaint,
             ),
             status=422,
         )  # fmt: skip

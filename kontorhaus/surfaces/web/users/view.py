@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from kontorhaus.identity.members import queries as members
@@ -25,6 +26,8 @@ class Row:
     email: str
     role: str
     is_fixed: bool
+    has_second_factor: bool
+    signed_in_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ def users(
     work: Work,
     *,
     organization_id: UUID,
+    local: Callable[[datetime], datetime],
     texts: Mapping[str, str] | None = None,
     complaint: str = "",
     done: str = "",
@@ -52,6 +56,7 @@ def users(
     found, people, total = members.members(
         work, organization_id=organization_id, wanted=Filter(), limit=_MOST, offset=0
     )
+    sign_ins = members.sign_ins(work, organization_id=organization_id)
     is_owner = found.role == "owner"
     owners = [one for one in people if one.role == "owner"]
     rows = tuple(
@@ -61,8 +66,10 @@ def users(
             one.email,
             one.role,
             is_fixed=one.role == "owner" and (not is_owner or _is_last(one, owners)),
+            has_second_factor=how.has_second_factor,
+            signed_in_at=local(how.last_at) if how.last_at else None,
         )
-        for one in people
+        for one, how in ((one, sign_ins[one.id]) for one in people)
     )
     roles = ROLES if is_owner or not owners else ROLES[1:]
     return UsersPage(rows, total, roles, texts or {}, complaint, done)

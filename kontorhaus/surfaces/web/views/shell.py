@@ -26,10 +26,11 @@ class Visit:
 
 @dataclass(frozen=True)
 class OrganizationChoice:
-    """An organization the person may change to."""
+    """An organization the person may change to, in the present environment where it has that."""
 
     tenant_id: UUID
     name: str
+    environment: str
     is_current: bool
 
 
@@ -66,15 +67,21 @@ def build(work: Work, principal: Principal, places: Sequence[Place]) -> Shell:
         for place in places
         if place.organization_id == principal.organization_id
     }
-    others = [place for place in places if place.environment == principal.environment]
+    by_nearness = sorted(places, key=lambda place: place.environment != principal.environment)
+    nearest: dict[UUID, Place] = {}
+    for place in by_nearness:
+        nearest.setdefault(place.organization_id, place)
     _, *overdue = openitems.ageing(work, kind="receivable", on=work.today)
     return Shell(
         organization=principal.organization_name,
         organizations=tuple(
             OrganizationChoice(
-                place.tenant_id, place.organization_name, place.tenant_id == principal.tenant_id
+                place.tenant_id,
+                place.organization_name,
+                place.environment,
+                place.tenant_id == principal.tenant_id,
             )
-            for place in others
+            for place in nearest.values()
         ),
         environment=principal.environment,
         tenant_id=principal.tenant_id,
