@@ -159,7 +159,7 @@ def leave_role(work: Work, *, party: Party, role: Role) -> Party:
     return changed
 
 
-def hide(work: Work, *, public_id: str) -> None:
+def hide(work: Work, *, public_id: str) -> Party:
     """Take a contact off the list; the books keep the party, documents keep their snapshots."""
     party = lock(work, public_id=public_id)
     store.update(work, party=replace(party, is_listed=False, updated_at=work.now))
@@ -173,3 +173,4 @@ def hide(work: Work, *, public_id: str) -> None:
             "snapshot": changes.plain(party.details),
         },
     )
+    return party

@@ -64,12 +64,7 @@ def revoke_token(work: Work, *, party_id: PartyId, key_id: ApiKeyId) -> None:
     name = store.delete_token(work, party_id=party_id, key_id=key_id)
     if name is None:
         raise NotFound("token", "This customer has no such token.")
-    work.record(
-        "identity.customer_token_revoked",
-        subject="party",
-        subject_id=party_id,
-        details={"token_id": str(key_id), "name": name},
-    )
+    _record_token_revoked(work, party_id, key_id, name)
 
 
 def issue_link(
@@ -106,12 +101,15 @@ def revoke_access(work: Work, *, party_id: PartyId, access_id: AccessId) -> None
     address = store.delete_access(work, party_id=party_id, access_id=access_id)
     if address is None:
         raise NotFound("access", "This customer has no such access.")
-    work.record(
-        "identity.customer_access_revoked",
-        subject="party",
-        subject_id=party_id,
-        details={"access_id": str(access_id), "address": address},
-    )
+    _record_access_revoked(work, party_id, access_id, address)
+
+
+def revoke_all(work: Work, *, party_id: PartyId) -> None:
+    """End every token and every address of a customer, with links and sessions, at once."""
+    for token_id, name in store.delete_tokens(work, party_id=party_id):
+        _record_token_revoked(work, party_id, token_id, name)
+    for access_id, address in store.delete_accesses(work, party_id=party_id):
+        _record_access_revoked(work, party_id, access_id, address)
 
 
 def behind_link(database: Database, *, secret: Secret, token: str) -> Entrance:
@@ -183,6 +181,26 @@ def purge(database: Database) -> None:
     """Delete links and sessions that have run out."""
     with database.connection() as connection:
         store.purge(connection, now=database.clock.now())
+
+
+def _record_token_revoked(work: Work, party_id: PartyId, key_id: ApiKeyId, name: str) -> None:
+    work.record(
+        "identity.customer_token_revoked",
+        subject="party",
+        subject_id=party_id,
+        details={"token_id": str(key_id), "name": name},
+    )
+
+
+def _record_access_revoked(
+    work: Work, party_id: PartyId, access_id: AccessId, address: str
+) -> None:
+    work.record(
+        "identity.customer_access_revoked",
+        subject="party",
+        subject_id=party_id,
+        details={"access_id": str(access_id), "address": address},
+    )
 
 
 def _count(database: Database, secret: Secret, limit: Limit, who: str) -> None:

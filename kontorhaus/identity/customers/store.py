@@ -41,6 +41,15 @@ def delete_token(work: Work, *, party_id: PartyId, key_id: ApiKeyId) -> str | No
     return row[0] if row else None
 
 
+def delete_tokens(work: Work, *, party_id: PartyId) -> list[tuple[ApiKeyId, str]]:
+    """Ids and names of the tokens of a customer, which are gone now."""
+    return work.connection.execute(
+        "delete from api_key where tenant_id = %(tenant)s and party_id = %(party)s"
+        " and surface = 'portal' returning id, name",
+        {"tenant": work.tenant_id, "party": party_id},
+    ).fetchall()
+
+
 # --- addresses and their links
 
 
@@ -94,6 +103,15 @@ def delete_access(work: Work, *, party_id: PartyId, access_id: AccessId) -> str 
         {"tenant": work.tenant_id, "party": party_id, "id": access_id},
     ).fetchone()
     return row[0] if row else None
+
+
+def delete_accesses(work: Work, *, party_id: PartyId) -> list[tuple[AccessId, str]]:
+    """Ids and addresses of those who may not enter for a customer any more."""
+    return work.connection.execute(
+        "delete from customer_access where tenant_id = %(tenant)s and party_id = %(party)s"
+        " returning id, address",
+        {"tenant": work.tenant_id, "party": party_id},
+    ).fetchall()
 
 
 def behind_link(connection: Connection, *, token_hash: bytes, now: datetime) -> Entrance | None:

@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 
 from kontorhaus.identity import actions as identity
+from kontorhaus.identity.customers import actions as customers
+from kontorhaus.kernel.errors import NotFound
 from kontorhaus.runtime import mail, secret
 from kontorhaus.runtime.resources import Resources
 from kontorhaus.runtime.work import Work
@@ -136,6 +138,45 @@ def test_a_link_is_mailed_and_stands_nowhere_but_in_the_sealed_part(
         assert row[1] == "Ihre Rechnungen von Nordlicht Hosting GmbH"
     api.ok("DELETE", f"{path}/{made['id']}", status=204)
     assert len(api.ok("GET", path)["results"]) == 1
+
+
+def test_a_deleted_contact_gets_in_by_nothing_and_another_one_still_does(
+    api: Api, contact: str, resources: Resources
+) -> None:
+    keys, database = secret.of(resources.config.home), resources.database
+    other = str(
+        api.ok("POST", "/contacts", {"name": "Zweite GmbH", "email": CLIENT["email"]}, 201)["id"]
+    )
+    tokens, links, sessions = [], [], []
+    for one in (contact, other):
+        issued = api.ok("POST", f"/contacts/{one}/portal-tokens", {"name": "ERP"}, 201)
+        tokens.append(issued["token"])
+        api.ok("POST", f"/contacts/{one}/portal-links", status=201)
+    with api.working(resources) as work:
+        for row in waiting(work):
+            links.append(keys.unseal(row[3], purpose="mail").decode().rpartition("/")[2])
+    for token, link in zip(tokens, links, strict=True):
+        by_link = customers.behind_link(database, secret=keys, token=link)
+        by_token = customers.behind_token(database, secret=keys, token=token, client="")
+        with api.working(resources) as work:
+            sessions.append(
+                [
+                    customers.open_session(work, secret=keys, entrance=way, label="ERP").token
+                    for way in (by_link, by_token)
+                ]
+            )
+    api.ok("DELETE", f"/contacts/{contact}", status=204)
+    assert [opens(resources, token) for token in tokens] == [False, True]
+    assert [
+        [customers.principal(database, secret=keys, token=each) is not None for each in pair]
+        for pair in sessions
+    ] == [[False, False], [True, True]]
+    with pytest.raises(NotFound):
+        customers.behind_link(database, secret=keys, token=links[0])
+    customers.behind_link(database, secret=keys, token=links[1])
+    with api.working(resources) as work:
+        ended = [action for action, _ in audited(work) if action.endswith("revoked")]
+    assert ended == ["identity.customer_token_revoked", "identity.customer_access_revoked"]
 
 
 def test_a_link_needs_an_address(api: Api) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kontorhaus.contacts import actions as contacts
 from kontorhaus.contacts import queries
+from kontorhaus.identity.customers import actions as customers
 from kontorhaus.receivables import actions as receivables
 from kontorhaus.runtime.work import Work
 from kontorhaus.surfaces.billing.contacts import wire
@@ -65,5 +66,9 @@ def change_contact(work: Work, id: str, body: wire.ContactChange) -> wire.Contac
     "/contacts/{id}", scope="contacts:write", status=204, refusals=(401, 403, 404), tags=_TAGS
 )
 def delete_contact(work: Work, id: str) -> None:
-    """Remove a contact from the list; the books and its documents keep it."""
-    contacts.hide(work, public_id=id)
+    """Remove a contact from the list; the books and its documents keep it.
+
+    Its access to the portal ends at once.
+    """
+    party = contacts.hide(work, public_id=id)
+    customers.revoke_all(work, party_id=party.id)

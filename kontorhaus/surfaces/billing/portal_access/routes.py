@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from kontorhaus.contacts import actions as parties
 from kontorhaus.contacts import queries as contacts
 from kontorhaus.identity.customers import actions as customers
 from kontorhaus.identity.customers import queries
@@ -55,7 +56,7 @@ def create_portal_token(call: Call, id: str, body: wire.TokenInput) -> Reply:
     keys = secret.of(call.resources.config.home)
 
     def issue(work: Work) -> Answer:
-        party = contacts.contact(work, public_id=id)
+        party = parties.lock(work, public_id=id)
         return wire.issued(
             customers.issue_token(
                 work, secret=keys, party_id=party.id, name=body.name, last_day=body.expires_on
@@ -110,7 +111,7 @@ def mail_portal_link(call: Call, id: str, body: wire.LinkInput | None = None) ->
     post = posts.post(call.resources.config)
 
     def mail(work: Work) -> wire.Link:
-        party = contacts.contact(work, public_id=id)
+        party = parties.lock(work, public_id=id)
         address = (body.email if body else None) or party.details.email or ""
         return wire.link(portal_link.send(work, party_id=party.id, address=address, post=post))
 
