@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -22,6 +23,10 @@ from kontorhaus.runtime.ids import uuid7
 from kontorhaus.runtime.work import SYSTEM, Caller, Work, begin
 
 pytest.register_assert_rewrite("tests.e2e.calls", "tests.e2e.writers")
+
+# How long an example takes is no finding: on a busy machine it would be chance.
+settings.register_profile("kontorhaus", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kontorhaus")
 
 _CONNINFO = "KONTORHAUS_TEST_CONNINFO"
 _TEMPLATE = "kontorhaus_template"

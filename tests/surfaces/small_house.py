@@ -40,7 +40,7 @@ class House:
     def client(self, token: str | None) -> httpx.Client:
         """A client with a token."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.Client(base_url=self.base_url, headers=headers, timeout=20)
+        return httpx.Client(base_url=self.base_url, headers=headers, timeout=120)
 
     def notes(self) -> int:
         """How many notes there are."""

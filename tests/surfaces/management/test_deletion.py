@@ -45,7 +45,7 @@ def world(resources: Resources) -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def served(world: World) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=world.base_url, timeout=30) as client:
+    with httpx.Client(base_url=world.base_url, timeout=120) as client:
         yield client
 
 

@@ -30,7 +30,7 @@ def test_the_commands_walk_the_whole_way(world: World, company: Company, browser
     def run(command: str) -> str:
         script = f'set -eu\n{command}\nprintf "\\n%s" "${{VERIFIER:-}}"'
         done = subprocess.run(
-            ["bash", "-c", script], env=known, capture_output=True, text=True, timeout=60
+            ["bash", "-c", script], env=known, capture_output=True, text=True, timeout=180
         )
         assert done.returncode == 0, done.stderr
         said, _, known["VERIFIER"] = done.stdout.rpartition("\n")

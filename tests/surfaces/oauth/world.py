@@ -131,19 +131,19 @@ class World:
 
     def post(self, path: str, **more: Any) -> httpx.Response:
         """One POST."""
-        return httpx.post(self.base_url + path, timeout=30, **more)
+        return httpx.post(self.base_url + path, timeout=120, **more)
 
     def patch(self, path: str, **more: Any) -> httpx.Response:
         """One PATCH."""
-        return httpx.patch(self.base_url + path, timeout=30, **more)
+        return httpx.patch(self.base_url + path, timeout=120, **more)
 
     def delete(self, path: str, **more: Any) -> httpx.Response:
         """One DELETE."""
-        return httpx.delete(self.base_url + path, timeout=30, **more)
+        return httpx.delete(self.base_url + path, timeout=120, **more)
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         """One GET, redirects not followed."""
-        return httpx.get(self.base_url + path, timeout=30, **more)
+        return httpx.get(self.base_url + path, timeout=120, **more)
 
     def tokens(self, app: Registered, **form: str) -> httpx.Response:
         """What the token endpoint says to an app."""
@@ -168,7 +168,7 @@ class Browser:
     """Somebody who is signed in, and answers what apps ask."""
 
     def __init__(self, world: World, email: str, door: str = "/login") -> None:
-        self._client = httpx.Client(base_url=world.base_url, timeout=30)
+        self._client = httpx.Client(base_url=world.base_url, timeout=120)
         page = self._client.get(door).text
         target = _NEXT.search(page)
         assert target

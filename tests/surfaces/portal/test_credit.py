@@ -165,7 +165,7 @@ def test_eight_racing_payments_spend_the_credit_once(open_shop: Any, resources: 
                     f"{address}/portal/client/invoices/{number}/pay",
                     headers={"Authorization": f"Bearer {token}"},
                     content=b"[]",
-                    timeout=60,
+                    timeout=180,
                 )
                 return answer.status_code, answer.json()["data"]
 
