@@ -48,7 +48,7 @@ def test_what_the_page_shows_in_curl_and_python_runs(
     server: Serving, keys: Keys, base: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = keys.authorization(KEYS[base]).removeprefix("Bearer ")
-    monkeypatch.setenv("KONTORHAUS_TOKEN", token)
+    monkeypatch.setenv("API_TOKEN", token)
     page = httpx.get(f"{server.base_url}{base}/docs").text
 
     def failure(call: tuple[str, str, dict[str, Any]]) -> str | None:

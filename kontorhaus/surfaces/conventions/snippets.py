@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 from kontorhaus.surfaces.conventions import wire_json
 
-_VARIABLE = "KONTORHAUS_TOKEN"
+_VARIABLE = "API_TOKEN"
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
