@@ -188,7 +188,8 @@ def test_a_wrong_field_of_the_settings_is_named_and_kept(
 def test_the_page_of_an_api_needs_no_foreign_host(open_tab: Callable[..., Tab]) -> None:
     tab = open_tab()
     tab.go("/billing/v1/docs")
-    tab.page.locator(".opblock").first.wait_for()
+    tab.page.locator("details.operation summary").first.click()
+    tab.page.locator("details.operation .snippets").first.wait_for()
     assert tab.complaints == []
 
 

@@ -260,7 +260,9 @@ def test_a_claim_from_before_the_first_posting_waits_too(company: Company) -> No
     company.verify()
 
 
-def test_what_is_paid_back_of_a_cancelled_invoice_gives_its_tax_back(company: Company) -> None:
+def test_what_was_paid_of_a_cancelled_invoice_becomes_credit_without_its_tax(
+    company: Company,
+) -> None:
     document, match = issued(company)
     paid, back = company.bank(("2026-03-20", "39.67"), ("2026-04-20", "-39.67"))
     company.ok("POST", f"/bank-transactions/{paid}/reconcile", match)
@@ -268,16 +270,19 @@ def test_what_is_paid_back_of_a_cancelled_invoice_gives_its_tax_back(company: Co
     path = f"/billing/v1/documents/{document['id']}/cancel"
     company.ok("POST", path, {}, status=200)
     company.verify()
-    # the tax of what was paid stays owed until it is paid back
-    assert (company.balance("3806"), company.balance("4400")) == (Decimal("6.33"), 0)
-    (credit,) = [
+    assert [company.balance(account) for account in ("3816", "3806", "4400")] == [0, 0, 0]
+    assert company.balance("3500") == Decimal("39.67")
+    (customer,) = company.ok("GET", "/customers")
+    body = {"amount": 39.67, "credit_account": "1800", "booking_date": "2026-04-20"}
+    moved = company.ok("POST", f"/customers/{customer['id']}/credit/pay-out", body, 201)
+    refund = {"intent_id": str(moved["intent_id"]), "candidate_kind": "bank_booking"}
+    company.ok("POST", f"/bank-transactions/{back}/reconcile", refund)
+    assert [company.balance(account) for account in ("3500", "1800")] == [0, 0]
+    assert company.returned("2026-03") == {"81": Decimal("33.00")}
+    (credit_note,) = [
         row for row in company.ok("GET", "/outgoing-invoices") if row["type"] == "credit_note"
     ]
-    refund = {**match, "intent_id": str(credit["intent_id"])}
-    company.ok("POST", f"/bank-transactions/{back}/reconcile", refund)
-    assert [company.balance(account) for account in ("3816", "3806", "4400")] == [0, 0, 0]
-    assert company.returned("2026-03") == {"81": Decimal("33.00")}
-    assert company.returned("2026-04") == {"81": Decimal("-33.00")}
+    assert company.returned(credit_note["invoice_date"][:7]) == {"81": Decimal("-33.00")}
     company.verify()
 
 
