@@ -36,6 +36,9 @@ def paths(house: House) -> list[str]:
 
 def barriers(tab: Tab) -> list[str]:
     """What axe finds; it is evaluated, since the page's policy lets nobody insert a script."""
+    # a color that is still fading in has no contrast yet
+    tab.page.mouse.move(0, 0)
+    tab.page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
     tab.page.evaluate(AXE.read_text())
     found = tab.page.evaluate(
         f"axe.run(document, {{runOnly: {RULES}, preload: false}}).then(r => r.violations)"

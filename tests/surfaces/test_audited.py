@@ -137,7 +137,8 @@ def test_every_command_and_every_job_is_known_here() -> None:
     tasks.register()
     recorded = {"runtime.mail", "identity.mail_password_link", "identity.mail_invitation"}
     recorded |= {"books.import_bookings", "billing.document_run"}
-    assert set(jobs._tasks) == recorded | DERIVING
+    ours = {name for name in jobs._tasks if not name.startswith("tests.")}
+    assert ours == recorded | DERIVING
     names = {found.name or found.callback.__name__ for found in commands.registered_commands}
     recorded = {"settings", "quota", "invite", "send-mails", "demo", "second-factor-off"}
     assert names == recorded | UNRECORDED

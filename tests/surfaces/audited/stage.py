@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -137,8 +140,13 @@ class Stage:
     def work_off(self, task: str, job: Callable[..., None], **arguments: Any) -> None:
         """Do a job as the worker does, and look at what the audit trail says of it."""
         caller = replace(self.caller, request_id=uuid7())
-        with structlog.contextvars.bound_contextvars(request_id=str(caller.request_id)):
-            job(self.resources, caller, **arguments)
+        run = partial(job, self.resources, caller, **arguments)
+        # in a thread of its own, as jobs run: this one may have a browser's event loop
+        with (
+            structlog.contextvars.bound_contextvars(request_id=str(caller.request_id)),
+            ThreadPoolExecutor(1) as worker,
+        ):
+            worker.submit(copy_context().run, run).result()
         assert caller.request_id is not None
         self.check(f"job {task}", caller.request_id, changes=False, by="")
 
