@@ -62,8 +62,8 @@ class Guest:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Somebody signed in, at the books of one tenant."""
+class Seat:
+    """Somebody signed in, a person or a customer, and the transactions it may begin."""
 
     resources: Resources
     visit: Visit
@@ -84,9 +84,14 @@ class Desk:
 
     @contextmanager
     def changing_own(self) -> Iterator[Work]:
-        """A transaction of a person on what is its own, whatever its role."""
+        """A transaction on what is one's own, whatever the role."""
         with begin(self.resources.database, self.caller) as work:
             yield work
+
+
+@dataclass(frozen=True)
+class Desk(Seat):
+    """A person at the books of one tenant."""
 
     @contextmanager
     def writing(self, scope: str) -> Iterator[Work]:
@@ -259,7 +264,7 @@ def prefer(request: Request, target: str, chosen: str, theme: str) -> Response:
     kept = {LANGUAGE_COOKIE: chosen} if chosen in CODES else {}
     if theme in THEMES:
         kept[THEME_COOKIE] = theme
-    is_secure = _is_https(request.app.state.resources)
+    is_secure = is_https(request.app.state.resources)
     for name, value in kept.items():
         response.set_cookie(name, value, max_age=_YEAR_SECONDS, samesite="lax", secure=is_secure)
     return response
@@ -317,7 +322,7 @@ def _cookie(request: Request, name: str) -> str:
 
 
 def _cookie_name(resources: Resources, name: str) -> str:
-    return f"{_HOST_PREFIX}{name}" if _is_https(resources) else name
+    return f"{_HOST_PREFIX}{name}" if is_https(resources) else name
 
 
 def _remember(
@@ -330,9 +335,10 @@ def _remember(
         max_age=seconds,
         httponly=True,
         samesite="lax",
-        secure=_is_https(resources),
+        secure=is_https(resources),
     )
 
 
-def _is_https(resources: Resources) -> bool:
+def is_https(resources: Resources) -> bool:
+    """Whether browsers reach this server by https alone, so that cookies may insist on it."""
     return resources.config.public_url.startswith("https://")

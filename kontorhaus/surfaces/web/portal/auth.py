@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from kontorhaus.identity.customers import actions as customers
 from kontorhaus.identity.customers.model import CustomerSession
-from kontorhaus.identity.principal import Principal
 from kontorhaus.kernel.ids import PartyId
 from kontorhaus.runtime.resources import Resources
-from kontorhaus.runtime.work import Caller, Work, begin
 from kontorhaus.surfaces.web import auth
-from kontorhaus.surfaces.web.views.shell import Visit
 
 COOKIE = "kontorhaus_customer"
 HOME = "/customer"
@@ -30,37 +24,14 @@ class CustomerNeeded(Exception):
 
 
 @dataclass(frozen=True)
-class Customer:
+class Customer(auth.Seat):
     """A customer at its invoices."""
-
-    resources: Resources
-    visit: Visit
-    principal: Principal
-    token: str
-    request_id: UUID | None
 
     @property
     def party_id(self) -> PartyId:
         """Which of the seller's customers it is."""
         assert self.principal.party_id is not None, "a customer's session names the customer"
         return self.principal.party_id
-
-    @property
-    def caller(self) -> Caller:
-        """The caller of what it does."""
-        return self.principal.caller(self.request_id)
-
-    @contextmanager
-    def reading(self) -> Iterator[Work]:
-        """A transaction that only reads."""
-        with begin(self.resources.database, self.caller, read_only=True) as work:
-            yield work
-
-    @contextmanager
-    def writing(self) -> Iterator[Work]:
-        """A transaction that books."""
-        with begin(self.resources.database, self.caller) as work:
-            yield work
 
 
 def is_here(request: Request) -> bool:
@@ -102,9 +73,9 @@ def submitted(
 def admit(resources: Resources, session: CustomerSession) -> Response:
     """In to the invoices, with the cookie of the session."""
     response = RedirectResponse(HOME, 303)
-    is_https = resources.config.public_url.startswith("https://")
+    is_secure = auth.is_https(resources)
     response.set_cookie(
-        COOKIE, session.token, path=HOME, httponly=True, samesite="lax", secure=is_https
+        COOKIE, session.token, path=HOME, httponly=True, samesite="lax", secure=is_secure
     )
     return response
 

@@ -116,7 +116,7 @@ def enter_by_link(request: Request, guest: SubmittedAtDoor, token: str) -> Respo
 def logout(customer: Submitted) -> Response:
     """End the session here and now."""
     keys = web.secret_of(customer.resources)
-    with customer.writing() as work:
+    with customer.changing_own() as work:
         customers.close_session(work, secret=keys, token=customer.token, party_id=customer.party_id)
     return auth.leave()
 

@@ -121,7 +121,7 @@ def _change(
 ) -> Response:
     """Book it; else show the invoice as it is now with a sentence why not."""
     try:
-        with customer.writing() as work:
+        with customer.changing_own() as work:
             change(work, party_id=customer.party_id, serial=serial)
     except Conflict as refusal:
         complaint = catalogue.translated(customer.visit.language.code, refusal.message)
