@@ -164,6 +164,14 @@ def create_api_key(
     return IssuedKey(key, token)
 
 
+def ending(work: Work, *, issued: IssuedKey, expires_at: datetime | None) -> IssuedKey:
+    """A new key that ends at an instant; with None it goes on as it is."""
+    if expires_at is None:
+        return issued
+    store.end_key_at(work, key_id=issued.key.id, expires_at=expires_at)
+    return replace(issued, key=replace(issued.key, expires_at=expires_at))
+
+
 def authenticate(
     database: Database, *, secret: Secret, surface: str, token: str
 ) -> Principal | None:

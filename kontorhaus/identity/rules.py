@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from kontorhaus.identity.model import LANGUAGES, ROLES, Profile, TenantSettings
 from kontorhaus.kernel import email as addresses
@@ -199,6 +200,11 @@ def with_earlier_method(before: TenantSettings, after: TenantSettings) -> Tenant
             if begins is not None and (first_day is None or first_day < begins)
         ),
     )
+
+
+def end_of_day(day: date, time_zone: str) -> datetime:
+    """The instant after a day in a time zone (IANA)."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(time_zone))
 
 
 def _is_percent(rate: Decimal) -> bool:

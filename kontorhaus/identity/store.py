@@ -19,7 +19,7 @@ from kontorhaus.identity.model import (
     User,
 )
 from kontorhaus.identity.principal import Principal
-from kontorhaus.kernel.ids import OrganizationId, PartyId, UserId
+from kontorhaus.kernel.ids import ApiKeyId, OrganizationId, PartyId, UserId
 from kontorhaus.runtime.clock import day_in
 from kontorhaus.runtime.database import type_of_connection as Connection  # noqa: N812
 from kontorhaus.runtime.work import Actor, Work
@@ -298,6 +298,13 @@ def insert_key(work: Work, *, key: ApiKey, token_hash: bytes) -> bool:
             },
         ).rowcount
         == 1
+    )
+
+
+def end_key_at(work: Work, *, key_id: ApiKeyId, expires_at: datetime) -> None:
+    work.connection.execute(
+        "update api_key set expires_at = %(expires)s where tenant_id = %(tenant)s and id = %(id)s",
+        {"expires": expires_at, "tenant": work.tenant_id, "id": key_id},
     )
 
 

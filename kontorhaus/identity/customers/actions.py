@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from kontorhaus.identity import actions as identity
@@ -44,8 +43,6 @@ def issue_token(
         created_by=_issuer(work),
         party_id=party_id,
     )
-    if expires_at is not None:
-        store.end_token_at(work, key_id=issued.key.id, expires_at=expires_at)
     work.record(
         "identity.customer_token_issued",
         subject="party",
@@ -56,7 +53,7 @@ def issue_token(
             "expires_at": expires_at.isoformat() if expires_at else None,
         },
     )
-    return replace(issued, key=replace(issued.key, expires_at=expires_at))
+    return identity.ending(work, issued=issued, expires_at=expires_at)
 
 
 def revoke_token(work: Work, *, party_id: PartyId, key_id: ApiKeyId) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
+from kontorhaus.identity.rules import end_of_day
 from kontorhaus.kernel.errors import Invalid
 
 # A customer sees its own invoices and pays them with its own credit; nothing else.
@@ -33,4 +33,4 @@ def end_of(last_day: date, today: date, time_zone: str) -> datetime:
         raise Invalid(
             "last_day", "A token ends today or later; choose another day.", field="expiresOn"
         )
-    return datetime.combine(last_day + timedelta(days=1), time(), ZoneInfo(time_zone))
+    return end_of_day(last_day, time_zone)

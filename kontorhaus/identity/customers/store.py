@@ -24,13 +24,6 @@ def tokens(work: Work, *, party_id: PartyId) -> list[CustomerToken]:
     return [CustomerToken(*row) for row in rows]
 
 
-def end_token_at(work: Work, *, key_id: ApiKeyId, expires_at: datetime) -> None:
-    work.connection.execute(
-        "update api_key set expires_at = %(expires)s where tenant_id = %(tenant)s and id = %(id)s",
-        {"expires": expires_at, "tenant": work.tenant_id, "id": key_id},
-    )
-
-
 def delete_token(work: Work, *, party_id: PartyId, key_id: ApiKeyId) -> str | None:
     """The name of the token that is gone now; None if the customer has none of that id."""
     row = work.connection.execute(

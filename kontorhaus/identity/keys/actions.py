@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from kontorhaus.identity import actions as identity
 from kontorhaus.identity.keys import rules, store
 from kontorhaus.identity.keys.model import Held, Wanted
 from kontorhaus.identity.model import IssuedKey
-from kontorhaus.identity.rules import scopes_of
+from kontorhaus.identity.rules import end_of_day, scopes_of
 from kontorhaus.kernel.errors import Denied, Invalid, NotFound
 from kontorhaus.kernel.ids import ApiKeyId, UserId
 from kontorhaus.runtime.secret import Secret
 from kontorhaus.runtime.work import Work
-
-_ONE_DAY = timedelta(days=1)
 
 
 def issue(work: Work, *, secret: Secret, wanted: Wanted, role: str) -> IssuedKey:
@@ -39,9 +35,8 @@ def issue(work: Work, *, secret: Secret, wanted: Wanted, role: str) -> IssuedKey
         created_by=UserId(work.actor.user_id),
     )
     if expires_at is not None:
-        store.end_at(work, key_id=issued.key.id, expires_at=expires_at)
         _record(work, "identity.key_end_set", issued.key.id, expires_at)
-    return replace(issued, key=replace(issued.key, expires_at=expires_at))
+    return identity.ending(work, issued=issued, expires_at=expires_at)
 
 
 def switch(work: Work, *, key_id: ApiKeyId, is_enabled: bool) -> None:
@@ -86,5 +81,4 @@ def _record(work: Work, action: str, key_id: ApiKeyId, expires_at: datetime) -> 
 def _end_of(work: Work, day: date) -> datetime:
     if day < work.today:
         raise Invalid("last_day", "The last day lies in the past.", field="last_day")
-    zone = ZoneInfo(work.caller.time_zone)
-    return datetime.combine(day + _ONE_DAY, time.min, zone)
+    return end_of_day(day, work.caller.time_zone)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -36,13 +35,6 @@ def switch(work: Work, *, key_id: ApiKeyId, is_enabled: bool) -> None:
     work.connection.execute(
         f"update api_key set is_enabled = %(enabled)s{_MINE}".encode(),
         {"enabled": is_enabled, **_values(work, key_id)},
-    )
-
-
-def end_at(work: Work, *, key_id: ApiKeyId, expires_at: datetime) -> None:
-    work.connection.execute(
-        f"update api_key set expires_at = %(expires)s{_MINE}".encode(),
-        {"expires": expires_at, **_values(work, key_id)},
     )
 
 
